@@ -1,0 +1,301 @@
+"""The intermediate model: one package of operations, and the servers that expose them, with no Python in it.
+
+Every ``str`` that comes from a document is kept as it stands there; nothing is escaped before a template's filter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from naftiko_codegen.ir.types import Type
+from naftiko_codegen.read.document import Json, Pointer
+
+Place: TypeAlias = Literal["path", "query", "header", "cookie"]
+BodyKind: TypeAlias = Literal["json", "form", "multipart", "text", "binary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a thing was said: the ``Document.source`` and a pointer into it. Never part of equality or output."""
+
+    source: str = field(repr=False, compare=False)
+    pointer: Pointer = field(repr=False, compare=False)
+
+
+NOWHERE = Origin("", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A property of a model. ``default`` is JSON, or ``...`` when there is none."""
+
+    name: str
+    type: Type
+    required: bool = False
+    description: str = ""
+    default: Json = ...
+    constraints: tuple[tuple[str, Json], ...] = ()
+    read_only: bool = False
+    write_only: bool = False
+    deprecated: bool = False
+    wanted_name: str = ""
+    """``x-naftiko-name``: the identifier the author asks for."""
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A named object type.
+
+    ``key`` identifies it inside its service; ``words`` are the names to try, best first, each a tuple of words of the
+    document (component key, or owner and property for a nested object). ``extra`` types further properties
+    (``additionalProperties``), ``None`` forbids them; unknown ones are kept either way when a reply is decoded.
+    """
+
+    key: str
+    words: tuple[str, ...]
+    fields: tuple[Field, ...]
+    description: str = ""
+    extra: Type | None = None
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value outside the body.
+
+    ``key`` is unique inside its operation: the wire name, or the wire name and the place when two places share it.
+    ``style`` and ``explode`` are OpenAPI's. ``multi_segment`` lets the slashes of a path value through unencoded.
+    ``constant`` is JSON sent with every request (a caller cannot change it), or ``...``.
+    """
+
+    key: str
+    name: str
+    place: Place
+    type: Type
+    required: bool = False
+    description: str = ""
+    style: str = ""
+    explode: bool = False
+    multi_segment: bool = False
+    allow_reserved: bool = False
+    default: Json = ...
+    constant: Json = ...
+    schema: Json = field(default_factory=dict)
+    example: Json = ...
+    deprecated: bool = False
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One media type of a body or a reply; ``schema`` is JSON Schema 2020-12 with ``#/components/schemas/`` refs."""
+
+    media_type: str
+    kind: BodyKind
+    type: Type
+    schema: Json = field(default_factory=dict)
+    example: Json = ...
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The request body, by media type in the author's order."""
+
+    contents: tuple[Content, ...]
+    required: bool = False
+    description: str = ""
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One documented reply; ``status`` is ``200``, ``4XX`` or ``default``. No ``contents`` means no body."""
+
+    status: str
+    description: str
+    contents: tuple[Content, ...] = ()
+    headers: tuple[Parameter, ...] = ()
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A secret sent upstream, read from the environment at run time.
+
+    ``kind`` decides where it goes: ``bearer`` and ``basic`` in ``Authorization``, ``apikey`` in ``place`` ``name``.
+    ``variables`` are environment variable names: one, or user and password for ``basic``.
+    ``prefix`` and ``suffix`` surround the value when the document writes more than the variable (``Token {{X}}``).
+    """
+
+    key: str
+    kind: Literal["bearer", "basic", "apikey"]
+    variables: tuple[str, ...]
+    name: str = ""
+    place: Literal["header", "query", "cookie"] = "header"
+    prefix: str = ""
+    suffix: str = ""
+    description: str = ""
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One upstream call.
+
+    ``name`` is the document's own (``operationId`` or the capability's operation name); ``group`` is the tag, or ``""``
+    for a capability operation, which sits flat on the client. ``path`` is joined to ``base_url`` as written and holds
+    one ``{name}`` per path parameter. ``security`` lists alternatives, each the credential keys needed together;
+    an empty tuple means none, an empty alternative means optional. ``words`` is the twin's spelling of the name, if any.
+    """
+
+    name: str
+    method: str
+    path: str
+    base_url: str
+    group: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    body: Body | None = None
+    replies: tuple[Reply, ...] = ()
+    security: tuple[tuple[str, ...], ...] = ()
+    summary: str = ""
+    description: str = ""
+    deprecated: bool = False
+    idempotent: bool = False
+    words: str = ""
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A tag of an OpenAPI document, in the author's order."""
+
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The upstream API: what the client calls. ``schemas`` are the component schemas, JSON Schema 2020-12.
+
+    ``base_url`` may be empty: then it is a required argument of the client and the servers.
+    """
+
+    name: str
+    base_url: str
+    operations: tuple[Operation, ...]
+    groups: tuple[Group, ...] = ()
+    models: tuple[Model, ...] = ()
+    credentials: tuple[Credential, ...] = ()
+    schemas: tuple[tuple[str, Json], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An input of a route or a tool, and where its value goes.
+
+    ``place`` says where a route takes it from; tools take every argument by ``name``. ``target`` is the key of a
+    parameter of the operation, ``field`` the property of the JSON body it becomes, or both are empty: then it is the
+    whole body (``tools.body``; base64 for a binary body of a tool) or, with ``media_type``, the body's media type.
+    ``pointer`` picks a part of a JSON body of a route (``value: $.a.b``); empty means the whole.
+    """
+
+    name: str
+    place: Literal["path", "query", "header", "cookie", "body", "argument"]
+    required: bool
+    schema: Json
+    target: str = ""
+    field: str = ""
+    media_type: bool = False
+    multi_segment: bool = False
+    pointer: Pointer = ()
+    description: str = ""
+    constant: Json = ...
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One REST operation that a server exposes: ``operation`` is the name of the upstream operation it calls."""
+
+    name: str
+    method: str
+    path: str
+    operation: str
+    arguments: tuple[Argument, ...]
+    summary: str = ""
+    description: str = ""
+    tag: str = ""
+    deprecated: bool = False
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class RestServer:
+    """The REST adapter. ``address`` is empty unless the document gives one; servers bind to loopback then."""
+
+    name: str
+    port: int
+    routes: tuple[Route, ...]
+    description: str = ""
+    address: str = ""
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """MCP tool annotations; ``None`` stays absent on the wire."""
+
+    read_only: bool | None = None
+    destructive: bool | None = None
+    idempotent: bool | None = None
+    open_world: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One MCP tool. ``output_schema`` describes the reply itself; the root is wrapped for MCP at emission."""
+
+    name: str
+    operation: str
+    arguments: tuple[Argument, ...]
+    title: str = ""
+    description: str = ""
+    hints: Hints = Hints()
+    output_schema: Json = ...
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class McpServer:
+    """The MCP adapter; ``transport`` is the default one, both are always available."""
+
+    name: str
+    port: int
+    tools: tuple[Tool, ...]
+    instructions: str = ""
+    transport: Literal["http", "stdio"] = "http"
+    address: str = ""
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """Everything one output package is made from.
+
+    ``source`` and ``digest`` are those of the document (overlays included); ``wanted_name`` is the package name given in
+    the configuration or by ``x-naftiko-name``, else empty; ``stem`` is the file's name without endings.
+    """
+
+    source: str
+    digest: str
+    stem: str
+    title: str
+    service: Service
+    rest: RestServer | None = None
+    mcp: McpServer | None = None
+    description: str = ""
+    version: str = ""
+    wanted_name: str = ""
+    origin: Origin = NOWHERE

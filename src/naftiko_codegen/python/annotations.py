@@ -1,0 +1,107 @@
+"""An IR type → the annotation that says it in Python, and its layout when it is long."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from naftiko_codegen.ir.types import (
+    AnyType,
+    ArrayOf,
+    Literals,
+    MapOf,
+    ModelRef,
+    Nullable,
+    Scalar,
+    Type,
+    UnionOf,
+)
+from naftiko_codegen.python.layout import STEP, WIDTH, literal
+from naftiko_codegen.python.text import Code
+
+_SCALARS = {
+    "string": "str",
+    "integer": "int",
+    "number": "float",
+    "boolean": "bool",
+    "null": "None",
+    "binary": "bytes",
+}
+
+
+def annotation(type_: Type, models: Mapping[str, str], prefix: str = "") -> Code:
+    """The annotation of ``type_`` on one line; ``models`` gives class names by key, ``prefix`` goes before each."""
+    return Code(" | ".join(_alternatives(type_, models, prefix)))
+
+
+def _alternatives(type_: Type, models: Mapping[str, str], prefix: str) -> list[str]:
+    """The members of ``type_`` as a union, without repeats, in the author's order, ``None`` last."""
+    match type_:
+        case Nullable(inner):
+            found = _alternatives(inner, models, prefix)
+            return found if found[-1] in ("None", "Any") else [*found, "None"]
+        case UnionOf(variants):
+            members = [name for variant in variants for name in _alternatives(variant, models, prefix)]
+            return ["Any"] if "Any" in members else list(dict.fromkeys(members))
+    return [_single(type_, models, prefix)]
+
+
+def _single(type_: Type, models: Mapping[str, str], prefix: str) -> str:
+    match type_:
+        case Scalar(kind):
+            return _SCALARS[kind]
+        case Literals(values):
+            return f"Literal[{', '.join(literal(value) for value in values)}]"
+        case ArrayOf(items):
+            return f"list[{annotation(items, models, prefix)}]"
+        case MapOf(values):
+            return f"dict[str, {annotation(values, models, prefix)}]"
+        case ModelRef(model):
+            return prefix + models[model]
+        case AnyType():
+            return "Any"
+    raise TypeError(f"no annotation for {type_!r}")
+
+
+def laid_out(annotation_: str, *, indent: int, before: int, after: int = 0) -> Code:
+    """``annotation_`` as black lays it out after ``name: `` on a line of ``indent`` (``before`` characters so far).
+
+    A long ``Literal`` has its values one a line, a long union its members one a line in parentheses.
+    """
+    if before + len(annotation_) + after <= WIDTH:
+        return Code(annotation_)
+    inner = " " * (indent + STEP)
+    members = _split(annotation_, " | ")
+    if len(members) > 1:
+        lines = [members[0], *(f"| {member}" for member in members[1:])]
+        whole = " | ".join(members)
+        body = f"{inner}{whole}" if len(inner) + len(whole) <= WIDTH else "\n".join(inner + line for line in lines)
+        return Code(f"(\n{body}\n{' ' * indent})")
+    name, _, rest = annotation_.partition("[")
+    items = _split(rest.removesuffix("]"), ", ")
+    if len(items) < 2:
+        return Code(annotation_)
+    return Code(f"{name}[\n" + "".join(f"{inner}{item},\n" for item in items) + " " * indent + "]")
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """``text`` split at ``separator`` outside brackets and quotes."""
+    parts, depth, quote, start, index = [], 0, "", 0, 0
+    while index < len(text):
+        char = text[index]
+        if quote:
+            if char == "\\":
+                index += 1
+            elif char == quote:
+                quote = ""
+        elif char in "\"'":
+            quote = char
+        elif char in "[(":
+            depth += 1
+        elif char in "])":
+            depth -= 1
+        elif not depth and text.startswith(separator, index):
+            parts.append(text[start:index])
+            index += len(separator) - 1
+            start = index + 1
+        index += 1
+    return [*parts, text[start:]]

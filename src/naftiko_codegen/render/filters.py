@@ -1,0 +1,75 @@
+"""The four filters of the templates: the only way from ``SpecText`` to output."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+
+from naftiko_codegen.python.layout import WIDTH, string
+from naftiko_codegen.python.text import Code, SpecText
+
+_KEPT = {"\n", "\t"}
+
+
+def literal(value: SpecText) -> Code:
+    """``value`` as a string literal."""
+    return string(value.text)
+
+
+def docstring(value: SpecText, indent: int = 4) -> Code:
+    """``value`` as a docstring at ``indent``: escaped, wrapped at 88 columns, closed as black closes it."""
+    text = _visible(value.text).replace("\t", " ").strip("\n ")
+    first, *rest = [line for part in text.split("\n") for line in _wrapped(part, WIDTH - indent)] or [""]
+    lines = [_quoted(line) for line in (first, *_dedented(rest))]
+    if lines[0].startswith('"'):
+        lines[0] = " " + lines[0]
+    if len(lines) == 1:
+        closing = " " if lines[0].endswith('"') else ""
+        return Code(f'"""{lines[0]}{closing}"""')
+    margin = " " * indent
+    body = "\n".join(margin + line if line else "" for line in lines[1:])
+    return Code(f'"""{lines[0]}\n{body}\n{margin}"""')
+
+
+def _quoted(line: str) -> str:
+    """``line`` so that nothing in it ends the docstring or starts an escape."""
+    return line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+
+
+def _dedented(lines: list[str]) -> list[str]:
+    """``lines`` without their common indent, which black would remove."""
+    margin = min((len(line) - len(line.lstrip(" ")) for line in lines if line), default=0)
+    return [line[margin:] for line in lines]
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    """``line`` in lines of ``width``, its own indent kept; one empty line for a blank one."""
+    if not line.strip(" "):
+        return [""]
+    start = line[: len(line) - len(line.lstrip(" "))][: width // 2]
+    return textwrap.wrap(
+        line.strip(" "), max(width - 6, 20), initial_indent=start, subsequent_indent=start, break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def comment(value: SpecText) -> Code:
+    """``value`` as the words of one ``#`` comment line: every control, separator and invisible character is a space."""
+    return Code(" ".join(_visible(value.text).split()))
+
+
+def indent(value: Code, width: int) -> Code:
+    """``value`` with every line after the first indented by ``width``; blank lines stay empty."""
+    first, *rest = value.split("\n")
+    return Code("\n".join([first, *(" " * width + line if line else "" for line in rest)]))
+
+
+def _visible(text: str) -> str:
+    """``text`` with line ends as ``\\n`` and without characters that a reader of the code would not see."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(char if char in _KEPT or char.isprintable() else _unseen(char) for char in text)
+
+
+def _unseen(char: str) -> str:
+    """What stands for an invisible character: a space for a separator, nothing for a format or control character."""
+    return " " if unicodedata.category(char).startswith("Z") or char in "\v\f\x1c\x1d\x1e\x1f\x85" else ""
