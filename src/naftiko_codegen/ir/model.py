@@ -62,6 +62,17 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """A named type that is no object (a component schema that is a union, an array, an enum); ``ModelRef`` names it."""
+
+    key: str
+    words: tuple[str, ...]
+    type: Type
+    description: str = ""
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """A value outside the body.
 
@@ -173,6 +184,7 @@ class Group:
 
     name: str
     description: str = ""
+    origin: Origin = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +199,7 @@ class Service:
     operations: tuple[Operation, ...]
     groups: tuple[Group, ...] = ()
     models: tuple[Model, ...] = ()
+    aliases: tuple[Alias, ...] = ()
     credentials: tuple[Credential, ...] = ()
     schemas: tuple[tuple[str, Json], ...] = ()
 

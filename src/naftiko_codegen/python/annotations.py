@@ -72,15 +72,21 @@ def laid_out(annotation_: str, *, indent: int, before: int, after: int = 0) -> C
     inner = " " * (indent + STEP)
     members = _split(annotation_, " | ")
     if len(members) > 1:
-        lines = [members[0], *(f"| {member}" for member in members[1:])]
-        whole = " | ".join(members)
-        body = f"{inner}{whole}" if len(inner) + len(whole) <= WIDTH else "\n".join(inner + line for line in lines)
-        return Code(f"(\n{body}\n{' ' * indent})")
+        if len(inner) + len(annotation_) <= WIDTH:
+            return Code(f"(\n{inner}{annotation_}\n{' ' * indent})")
+        lines = [_member(member, indent + STEP, bool(i)) for i, member in enumerate(members)]
+        return Code("(\n" + "".join(f"{inner}{line}\n" for line in lines) + " " * indent + ")")
     name, _, rest = annotation_.partition("[")
     items = _split(rest.removesuffix("]"), ", ")
     if len(items) < 2:
         return Code(annotation_)
     return Code(f"{name}[\n" + "".join(f"{inner}{item},\n" for item in items) + " " * indent + "]")
+
+
+def _member(member: str, indent: int, joined: bool) -> str:
+    """One member of a union on its own line, with the ``|`` that joins it to the one before."""
+    start = "| " if joined else ""
+    return start + laid_out(member, indent=indent, before=indent + len(start))
 
 
 def _split(text: str, separator: str) -> list[str]:

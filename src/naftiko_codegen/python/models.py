@@ -1,0 +1,168 @@
+"""Models and aliases of a service → the plan of ``models.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.ir.model import Alias, Field, Model, Package
+from naftiko_codegen.ir.types import ArrayOf, MapOf, ModelRef, Nullable, Type, UnionOf
+from naftiko_codegen.python.annotations import annotation, laid_out
+from naftiko_codegen.python.layout import STEP, bracketed, literal
+from naftiko_codegen.python.naming import Locate, PackageNames, field_names
+from naftiko_codegen.python.text import Code, SpecText
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One attribute: its declaration, its words, and whether a blank line goes before it."""
+
+    declaration: Code
+    doc: SpecText
+    gap: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelView:
+    """One ``Struct``: the whole ``class …:`` line, its words and its attributes."""
+
+    head: Code
+    doc: SpecText
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AliasView:
+    """One named type that is no class."""
+
+    declaration: Code
+    doc: SpecText
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsModule:
+    """``models.py``."""
+
+    template: ClassVar[str] = "package/models.py.jinja"
+    path: Code
+    doc: SpecText
+    typing: Code
+    runtime: Code
+    exports: Code
+    models: tuple[ModelView, ...]
+    aliases: tuple[AliasView, ...]
+
+
+def plan(
+    package: Package, names: PackageNames, locate: Locate, diagnostics: Diagnostics
+) -> tuple[ModelsModule, ...]:
+    """The module of all models of ``package``; nothing when it has none."""
+    service = package.service
+    if not service.models and not service.aliases:
+        return ()
+    models = tuple(_model(m, names.models, locate, diagnostics) for m in service.models)
+    aliases = tuple(_alias(a, names.models) for a in _ordered(service.aliases))
+    text = "\n".join([f.declaration for m in models for f in m.fields] + [a.declaration for a in aliases])
+    typing = [name for name in ("Any", "Literal", "TypeAlias") if name in text]
+    runtime = ["UNSET"] * ("= UNSET" in text) + ["Model"] * bool(models) + ["UnsetType"] * ("UnsetType" in text)
+    exports = sorted(names.models[item.key] for item in (*service.models, *service.aliases))
+    return (
+        ModelsModule(
+            Code(f"{names.package}/models.py"),
+            SpecText(f"Types of the JSON that {package.title} sends and takes."),
+            Code(", ".join(typing)),
+            bracketed("from ._runtime.codec import ", runtime, "") if runtime else Code(""),
+            literal(exports, before=len("__all__ = ")),
+            models,
+            aliases,
+        ),
+    )
+
+
+def _model(model: Model, names: Mapping[str, Code], locate: Locate, diagnostics: Diagnostics) -> ModelView:
+    attributes = field_names(model, locate, diagnostics)
+    renamed = {attributes[f.name]: f.name for f in model.fields if attributes[f.name] != f.name}
+    arguments = ["Model", "kw_only=True"]
+    if renamed:
+        arguments.append(f"rename={literal(renamed, indent=STEP, before=STEP + len('rename='), after=1)}")
+    head = bracketed(f"class {names[model.key]}(", arguments, "):")
+    return ModelView(
+        head,
+        SpecText(model.description or f"The schema {model.words[0]}."),
+        tuple(_fields(model.fields, attributes, names)),
+    )
+
+
+def _fields(
+    fields: Sequence[Field], attributes: Mapping[str, Code], names: Mapping[str, Code]
+) -> Iterator[FieldView]:
+    documented = True
+    for field in fields:
+        doc = SpecText(words_of(field))
+        yield FieldView(declaration(attributes[field.name], field.type, field.required, names), doc, documented or bool(doc))
+        documented = bool(doc)
+
+
+def declaration(name: str, type_: Type, required: bool, names: Mapping[str, Code], prefix: str = "") -> Code:
+    """``name: annotation`` of an attribute or argument, with ``= UNSET`` when it may be left out, at four columns."""
+    text = annotation(type_, names, prefix)
+    ending = "" if required else " = UNSET"
+    if not required and text != "Any":
+        text = Code(f"{text} | UnsetType")
+    start = f"{name}: "
+    return Code(start + laid_out(text, indent=STEP, before=STEP + len(start), after=len(ending)) + ending)
+
+
+def words_of(field: Field) -> str:
+    """What a reader should know of ``field``: its description, then default, limits and access."""
+    notes = []
+    if field.deprecated:
+        notes.append("Deprecated.")
+    if field.default is not ...:
+        notes.append(f"Default on the server: {literal(field.default)}.")
+    if field.constraints:
+        notes.append("Limits: " + ", ".join(f"{key} {literal(value)}" for key, value in field.constraints) + ".")
+    if field.read_only:
+        notes.append("Set by the server only.")
+    if field.write_only:
+        notes.append("Never in a reply.")
+    return "\n\n".join(part for part in (field.description, " ".join(notes)) if part)
+
+
+def _alias(alias: Alias, names: Mapping[str, Code]) -> AliasView:
+    start = f"{names[alias.key]}: TypeAlias = "
+    text = laid_out(annotation(alias.type, names), indent=0, before=len(start))
+    return AliasView(Code(start + text), SpecText(alias.description))
+
+
+def _ordered(aliases: Sequence[Alias]) -> list[Alias]:
+    """``aliases`` so that each comes after those it names, in the author's order otherwise."""
+    by_key = {alias.key: alias for alias in aliases}
+    done: dict[str, Alias] = {}
+
+    def visit(alias: Alias) -> None:
+        for key in _named(alias.type):
+            if key in by_key and key not in done and key != alias.key:
+                visit(by_key[key])
+        done.setdefault(alias.key, alias)
+
+    for alias in aliases:
+        if alias.key not in done:
+            visit(alias)
+    return list(done.values())
+
+
+def _named(type_: Type) -> Iterator[str]:
+    """The keys of the models and aliases that ``type_`` names."""
+    match type_:
+        case ModelRef(key):
+            yield key
+        case ArrayOf(inner) | MapOf(inner) | Nullable(inner):
+            yield from _named(inner)
+        case UnionOf(variants):
+            for variant in variants:
+                yield from _named(variant)
+
+

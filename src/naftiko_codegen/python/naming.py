@@ -1,0 +1,163 @@
+"""ir.Package → every Python name of it, decided before anything is planned."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from naftiko_codegen.diagnostics import Diagnostics, Span
+from naftiko_codegen.ir.model import Group, Model, Operation, Origin, Package, Service
+from naftiko_codegen.python import names
+from naftiko_codegen.python.names import Wanted
+from naftiko_codegen.python.text import Code
+
+Locate: TypeAlias = Callable[[Origin], Span]
+"""Where an origin stands in its file."""
+
+DEPENDENCIES = frozenset(
+    "httpx2 aiohttp msgspec starlette uvicorn uvloop httptools mcp mcp_types jsonschema_rs anyio yarl gateway "
+    "naftiko_codegen generated client server rest tests test src".split()
+)
+"""Names no package may have: what generated code imports, and what stands beside it."""
+
+MODEL_MEMBERS = ("extra_fields",)
+"""Attributes of the runtime's ``Model`` that a field may not hide."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationName:
+    """Names of one operation: the module of its constant below the package, the constant, and the client method."""
+
+    module: Code
+    constant: Code
+    method: Code
+
+
+@dataclass(frozen=True, slots=True)
+class GroupName:
+    """Names of one tag: module and client attribute, and the class of its resource (``Async`` goes in front)."""
+
+    module: Code
+    resource: Code
+
+
+@dataclass(frozen=True, slots=True)
+class PackageNames:
+    """All names of a package that more than one file uses; keys are those of the IR."""
+
+    package: Code
+    client: Code
+    models: Mapping[str, Code]
+    groups: Mapping[str, GroupName]
+    operations: Mapping[str, OperationName]
+
+    @property
+    def environment(self) -> Code:
+        """The prefix of the package's environment variables."""
+        return Code(self.package.upper())
+
+
+def package_names(packages: Sequence[Package], locate: Locate, diagnostics: Diagnostics) -> tuple[Code, ...]:
+    """One folder name for each package of a run: the title's words, then with the file's folders before them."""
+    reserved = DEPENDENCIES | sys.stdlib_module_names
+    wanted = [Wanted(_package_ladder(package), locate(package.origin), "this document", bool(package.wanted_name))
+              for package in packages]  # fmt: skip
+    return names.assign(wanted, diagnostics, reserved=reserved, fold_case=True)
+
+
+def _package_ladder(package: Package) -> tuple[str, ...]:
+    """The author's name; or title, file stem with its folder, and title with its folder."""
+    if package.wanted_name:
+        return (names.module(package.wanted_name),)
+    title = "_".join(word for word in names.words(package.title) if word != "api")
+    folder = "_".join(package.source.split("/")[-2:])
+    wanted = [title if 0 < len(title) <= 64 else package.stem, folder, f"{title}_{folder}"]
+    return tuple(dict.fromkeys(names.module(text) for text in wanted))
+
+
+def plan_names(package: Package, name: Code, locate: Locate, diagnostics: Diagnostics) -> PackageNames:
+    """Every name inside one package."""
+    service = package.service
+    groups = _group_names(service.groups, locate, diagnostics)
+    return PackageNames(
+        name,
+        Code(names.pascal(name) + "Client"),
+        _model_names(service, locate, diagnostics),
+        groups,
+        _operation_names(service.operations, groups, locate, diagnostics),
+    )
+
+
+def _model_names(service: Service, locate: Locate, diagnostics: Diagnostics) -> dict[str, Code]:
+    models = (*service.models, *service.aliases)
+    wanted = [
+        Wanted(_ladder(names.pascal, model.words), locate(model.origin), f"the schema {model.key}") for model in models
+    ]
+    reserved = ("Any", "Literal", "Model", "UNSET", "UnsetType", "TypeAlias")
+    return dict(zip([m.key for m in models], names.assign(wanted, diagnostics, reserved=reserved), strict=True))
+
+
+def _group_names(groups: Sequence[Group], locate: Locate, diagnostics: Diagnostics) -> dict[str, GroupName]:
+    wanted = [
+        Wanted(tuple(dict.fromkeys([names.module(g.name), names.module(f"{g.name}_operations"), names.module(names.spelled(g.name))])),
+               locate(g.origin), f"the tag {g.name}") for g in groups
+    ]  # fmt: skip
+    reserved = ("operations", "models", "close", "client", "errors", "options", "with_options")
+    modules = names.assign(wanted, diagnostics, reserved=reserved, fold_case=True)
+    return {g.name: GroupName(m, names.pascal(m)) for g, m in zip(groups, modules, strict=True)}
+
+
+def _operation_names(
+    operations: Sequence[Operation], groups: Mapping[str, GroupName], locate: Locate, diagnostics: Diagnostics
+) -> dict[str, OperationName]:
+    found: dict[str, OperationName] = {}
+    for group in dict.fromkeys(o.group for o in operations):
+        members = [o for o in operations if o.group == group]
+        wanted = [Wanted(_operation_ladder(o), locate(o.origin), f"the operation {o.name}") for o in members]
+        methods = names.assign(wanted, diagnostics, reserved=("close", "aclose", "models", "errors"))
+        below = f"operations.{groups[group].module}" if group else "operations"
+        for operation, method in zip(members, methods, strict=True):
+            found[operation.name] = OperationName(Code(below), Code(method.upper().rstrip("_")), method)
+    return found
+
+
+def _operation_ladder(operation: Operation) -> tuple[str, ...]:
+    """The operation's name, with its method before it, then spelled out."""
+    text = operation.words or operation.name
+    return tuple(dict.fromkeys([names.snake(text), names.snake(f"{operation.method} {text}"), names.spelled(text)]))
+
+
+def _ladder(form: Callable[[str], Code], words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*(form(word) for word in words), names.pascal(names.spelled(words[-1]))]))
+
+
+def argument_names(operation: Operation, locate: Locate, diagnostics: Diagnostics) -> dict[str, Code]:
+    """The keyword of each parameter of ``operation`` that a caller gives, by its key."""
+    given = [p for p in operation.parameters if p.constant is ...]
+    wanted = [
+        Wanted(
+            (names.snake(p.name), names.snake(f"{p.name} {p.place}"), names.spelled(p.name)),
+            locate(p.origin),
+            f"the {p.place} parameter {p.name}",
+        )
+        for p in given
+    ]
+    assigned = names.assign(wanted, diagnostics, reserved=("body", "content_type", "options"))
+    return dict(zip([p.key for p in given], assigned, strict=True))
+
+
+def field_names(model: Model, locate: Locate, diagnostics: Diagnostics) -> dict[str, Code]:
+    """The attribute of each field of ``model``, by its wire name."""
+    wanted = [
+        Wanted(
+            (names.snake(f.wanted_name),) if f.wanted_name else (names.snake(f.name), names.spelled(f.name)),
+            locate(f.origin),
+            f"the property {f.name}",
+            bool(f.wanted_name),
+        )
+        for f in model.fields
+    ]
+    assigned = names.assign(wanted, diagnostics, reserved=MODEL_MEMBERS)
+    return dict(zip([f.name for f in model.fields], assigned, strict=True))

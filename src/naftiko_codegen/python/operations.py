@@ -1,0 +1,145 @@
+"""Operations and credentials → the plan of ``service.py`` and of the ``operations`` folder, which all targets share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from naftiko_codegen.ir.model import Credential, Operation, Package, Parameter
+from naftiko_codegen.python.layout import STEP, call, literal, string
+from naftiko_codegen.python.naming import PackageNames
+from naftiko_codegen.python.text import Code, SpecText
+from naftiko_codegen.read.document import Json
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceModule:
+    """``service.py``: the upstream's name, base URL and credentials."""
+
+    template: ClassVar[str] = "package/service.py.jinja"
+    path: Code
+    doc: SpecText
+    service: Code
+    uses_credentials: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OperationsModule:
+    """``operations/__init__.py`` for ungrouped operations, ``operations/<tag>.py`` for those of a tag."""
+
+    template: ClassVar[str] = "package/operations.py.jinja"
+    path: Code
+    doc: SpecText
+    runtime: Code
+    definitions: tuple[Code, ...]
+
+
+def plan(package: Package, names: PackageNames) -> Iterator[ServiceModule | OperationsModule]:
+    """The service module, then one module of operations for each tag, and one for those without."""
+    service = package.service
+    yield ServiceModule(
+        Code(f"{names.package}/service.py"),
+        SpecText(f"{package.title}: where it is and what it asks for."),
+        _service(package),
+        bool(service.credentials),
+    )
+    for group in dict.fromkeys(["", *(g.name for g in service.groups)]):
+        members = tuple(o for o in service.operations if o.group == group)
+        title = f"Upstream operations of {package.title}" + (f": {group}." if group else ".")
+        yield _module(f"operations/{names.groups[group].module}.py" if group else "operations/__init__.py",
+                      title, members, names, "..." if group else "..")  # fmt: skip
+
+
+def _service(package: Package) -> Code:
+    service = package.service
+    credentials = [_credential(c, 2 * STEP) for c in service.credentials]
+    arguments = [f"name={string(service.name)}", f"base_url={string(service.base_url)}"]
+    if credentials:
+        items = "".join(f"{' ' * 2 * STEP}{c},\n" for c in credentials)
+        arguments.append(f"credentials=(\n{items}{' ' * STEP})")
+    return call("Service", arguments, before=len("SERVICE = "))
+
+
+def _credential(credential: Credential, indent: int) -> Code:
+    arguments = [string(credential.key), string(credential.kind), literal(credential.variables, indent=indent + STEP)]
+    if credential.kind == "apikey":
+        arguments.append(f"name={string(credential.name)}")
+        if credential.place != "header":
+            arguments.append(f"place={string(credential.place)}")
+    if credential.prefix:
+        arguments.append(f"prefix={string(credential.prefix)}")
+    if credential.suffix:
+        arguments.append(f"suffix={string(credential.suffix)}")
+    if credential.description:
+        arguments.append(f"description={string(' '.join(credential.description.split()))}")
+    return call("Credential", arguments, indent=indent, after=1)
+
+
+def _module(
+    below: str, title: str, operations: tuple[Operation, ...], names: PackageNames, dots: str
+) -> OperationsModule:
+    uses = ["Operation", "Parameter"] if any(o.parameters for o in operations) else ["Operation"]
+    runtime = f"from {dots[1:]}_runtime.operation import {', '.join(uses)}" if operations else ""
+    definitions = tuple(
+        Code(f"{names.operations[o.name].constant} = ") + _operation(o, names.operations[o.name].constant)
+        for o in operations
+    )
+    return OperationsModule(
+        Code(f"{names.package}/{below}"), SpecText(title), Code(runtime), tuple(Code(d) for d in definitions)
+    )
+
+
+def _operation(operation: Operation, constant: str) -> Code:
+    arguments: list[str] = [string(operation.name), string(operation.method), string(operation.path)]
+    if operation.parameters:
+        items = "".join(f"{' ' * 2 * STEP}{_parameter(p, 2 * STEP)},\n" for p in operation.parameters)
+        arguments.append(f"parameters=(\n{items}{' ' * STEP})")
+    arguments += [f"{name}={literal(value, indent=STEP, before=STEP + len(name) + 1, after=1)}"
+                  for name, value in _options(operation)]  # fmt: skip
+    return call("Operation", arguments, before=len(constant) + 3)
+
+
+def _options(operation: Operation) -> Iterator[tuple[str, Json]]:
+    """The keyword arguments of an operation that differ from their defaults."""
+    if operation.body:
+        yield "content_types", tuple(dict.fromkeys(c.media_type for c in operation.body.contents))
+        if operation.body.required:
+            yield "body_required", True
+    if accept := accepted(operation):
+        yield "accept", accept
+    if operation.security:
+        yield "security", operation.security
+    if operation.idempotent:
+        yield "idempotent", True
+
+
+def accepted(operation: Operation) -> str:
+    """The ``Accept`` header: the media types of the documented replies, successes first; empty for any."""
+    contents = [
+        content.media_type
+        for ok in (True, False)
+        for reply in operation.replies
+        if reply.status.startswith("2") is ok
+        for content in reply.contents
+    ]
+    types = list(dict.fromkeys(contents))
+    return ", ".join(types) if types and "*/*" not in types else ""
+
+
+def _parameter(parameter: Parameter, indent: int) -> Code:
+    arguments: list[str] = [string(parameter.key), string(parameter.name), string(parameter.place)]
+    for name in ("required", "explode", "multi_segment", "allow_reserved"):
+        if getattr(parameter, name):
+            arguments.append(f"{name}=True")
+    if parameter.style and parameter.style != _STYLES[parameter.place]:
+        arguments.append(f"style={string(parameter.style)}")
+    if parameter.constant is not ...:
+        start = indent + STEP + len("constant=")
+        arguments.append(f"constant={literal(parameter.constant, indent=indent + STEP, before=start, after=1)}")
+    return call("Parameter", arguments, indent=indent, after=1)
+
+
+_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+
+
