@@ -1,0 +1,1 @@
+"""What client, REST and MCP share: requests, credentials, errors, transports."""
