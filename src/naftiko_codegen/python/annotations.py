@@ -40,7 +40,11 @@ def _alternatives(type_: Type, models: Mapping[str, str], prefix: str) -> list[s
             found = _alternatives(inner, models, prefix)
             return found if found[-1] in ("None", "Any") else [*found, "None"]
         case UnionOf(variants):
-            members = [name for variant in variants for name in _alternatives(variant, models, prefix)]
+            members = [
+                name
+                for variant in variants
+                for name in _alternatives(variant, models, prefix)
+            ]
             return ["Any"] if "Any" in members else list(dict.fromkeys(members))
     return [_single(type_, models, prefix)]
 
@@ -74,13 +78,22 @@ def laid_out(annotation_: str, *, indent: int, before: int, after: int = 0) -> C
     if len(members) > 1:
         if len(inner) + len(annotation_) <= WIDTH:
             return Code(f"(\n{inner}{annotation_}\n{' ' * indent})")
-        lines = [_member(member, indent + STEP, bool(i)) for i, member in enumerate(members)]
-        return Code("(\n" + "".join(f"{inner}{line}\n" for line in lines) + " " * indent + ")")
+        lines = [
+            _member(member, indent + STEP, bool(i)) for i, member in enumerate(members)
+        ]
+        return Code(
+            "(\n" + "".join(f"{inner}{line}\n" for line in lines) + " " * indent + ")"
+        )
     name, _, rest = annotation_.partition("[")
     items = _split(rest.removesuffix("]"), ", ")
     if len(items) < 2:
         return Code(annotation_)
-    return Code(f"{name}[\n" + "".join(f"{inner}{item},\n" for item in items) + " " * indent + "]")
+    return Code(
+        f"{name}[\n"
+        + "".join(f"{inner}{item},\n" for item in items)
+        + " " * indent
+        + "]"
+    )
 
 
 def _member(member: str, indent: int, joined: bool) -> str:

@@ -13,7 +13,15 @@ STEP = 4
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def bracketed(opening: str, items: Sequence[str], closing: str, *, indent: int = 0, before: int = 0, after: int = 0) -> Code:
+def bracketed(
+    opening: str,
+    items: Sequence[str],
+    closing: str,
+    *,
+    indent: int = 0,
+    before: int = 0,
+    after: int = 0,
+) -> Code:
     """``opening`` + items + ``closing``, exploded when it does not fit.
 
     ``indent`` is the indent of the line it starts on, ``before`` the characters of that line in front of ``opening``
@@ -24,13 +32,27 @@ def bracketed(opening: str, items: Sequence[str], closing: str, *, indent: int =
     if not any("\n" in item for item in items) and before + len(line) + after <= WIDTH:
         return Code(line)
     inner = " " * (indent + STEP)
-    return Code(f"{opening}\n" + "".join(f"{inner}{item},\n" for item in items) + " " * indent + closing)
+    return Code(
+        f"{opening}\n"
+        + "".join(f"{inner}{item},\n" for item in items)
+        + " " * indent
+        + closing
+    )
 
 
-def call(function: str, arguments: Iterable[str], *, indent: int = 0, before: int | None = None, after: int = 0) -> Code:
+def call(
+    function: str,
+    arguments: Iterable[str],
+    *,
+    indent: int = 0,
+    before: int | None = None,
+    after: int = 0,
+) -> Code:
     """A call expression; arguments are laid out already (see ``bracketed``). ``before`` defaults to ``indent``."""
     start = indent if before is None else before
-    return bracketed(f"{function}(", tuple(arguments), ")", indent=indent, before=start, after=after)
+    return bracketed(
+        f"{function}(", tuple(arguments), ")", indent=indent, before=start, after=after
+    )
 
 
 def string(text: str) -> Code:
@@ -50,10 +72,20 @@ def _escaped(char: str) -> str:
     if char.isprintable():
         return char
     code = ord(char)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return (
+        f"\\x{code:02x}"
+        if code < 0x100
+        else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    )
 
 
-def literal(value: Json | SpecText, *, indent: int = 0, before: int | None = None, after: int = 0) -> Code:
+def literal(
+    value: Json | SpecText,
+    *,
+    indent: int = 0,
+    before: int | None = None,
+    after: int = 0,
+) -> Code:
     """Any JSON value, tuple of such, or ``SpecText`` as a Python literal; arguments as in ``bracketed``."""
     start = indent if before is None else before
     if isinstance(value, SpecText):
@@ -80,11 +112,15 @@ def _dict_literal(value: dict[str, Json], indent: int, before: int, after: int) 
     for key, item in value.items():
         name = string(key)
         column = indent + STEP + len(name) + 2
-        items.append(f"{name}: {literal(item, indent=indent + STEP, before=column, after=1)}")
+        items.append(
+            f"{name}: {literal(item, indent=indent + STEP, before=column, after=1)}"
+        )
     return bracketed("{", items, "}", indent=indent, before=before, after=after)
 
 
-def _sequence_literal(value: Sequence[Json], indent: int, before: int, after: int) -> Code:
+def _sequence_literal(
+    value: Sequence[Json], indent: int, before: int, after: int
+) -> Code:
     items = [literal(item, indent=indent + STEP, after=1) for item in value]
     if isinstance(value, tuple):
         if len(items) == 1 and "\n" not in items[0]:

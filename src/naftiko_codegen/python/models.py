@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -64,16 +65,29 @@ def plan(
         return ()
     models = tuple(_model(m, names.models, locate, diagnostics) for m in service.models)
     aliases = tuple(_alias(a, names.models) for a in _ordered(service.aliases))
-    text = "\n".join([f.declaration for m in models for f in m.fields] + [a.declaration for a in aliases])
-    typing = [name for name in ("Any", "Literal", "TypeAlias") if name in text]
-    runtime = ["UNSET"] * ("= UNSET" in text) + ["Model"] * bool(models) + ["UnsetType"] * ("UnsetType" in text)
-    exports = sorted(names.models[item.key] for item in (*service.models, *service.aliases))
+    text = "\n".join(
+        [f.declaration for m in models for f in m.fields]
+        + [a.declaration for a in aliases]
+    )
+    used = set(re.findall(r"\w+", re.sub(r"\".*?\"", "", text)))
+    typing = [name for name in ("Any", "Literal", "TypeAlias") if name in used]
+    runtime = (
+        ["UNSET"] * ("UNSET" in used)
+        + ["Model"] * bool(models)
+        + ["UnsetType"] * ("UnsetType" in used)
+    )
+    named: list[Model | Alias] = [*service.models, *service.aliases]
+    exports = sorted(names.models[item.key] for item in named)
     return (
         ModelsModule(
             Code(f"{names.package}/models.py"),
             SpecText(f"Types of the JSON that {package.title} sends and takes."),
             Code(", ".join(typing)),
-            bracketed("from ._runtime.codec import ", runtime, "") if runtime else Code(""),
+            (
+                bracketed("from ._runtime.codec import ", runtime, "")
+                if runtime
+                else Code("")
+            ),
             literal(exports, before=len("__all__ = ")),
             models,
             aliases,
@@ -81,12 +95,18 @@ def plan(
     )
 
 
-def _model(model: Model, names: Mapping[str, Code], locate: Locate, diagnostics: Diagnostics) -> ModelView:
+def _model(
+    model: Model, names: Mapping[str, Code], locate: Locate, diagnostics: Diagnostics
+) -> ModelView:
     attributes = field_names(model, locate, diagnostics)
-    renamed = {attributes[f.name]: f.name for f in model.fields if attributes[f.name] != f.name}
+    renamed = {
+        attributes[f.name]: f.name for f in model.fields if attributes[f.name] != f.name
+    }
     arguments = ["Model", "kw_only=True"]
     if renamed:
-        arguments.append(f"rename={literal(renamed, indent=STEP, before=STEP + len('rename='), after=1)}")
+        arguments.append(
+            f"rename={literal(renamed, indent=STEP, before=STEP + len('rename='), after=1)}"
+        )
     head = bracketed(f"class {names[model.key]}(", arguments, "):")
     return ModelView(
         head,
@@ -101,18 +121,28 @@ def _fields(
     documented = True
     for field in fields:
         doc = SpecText(words_of(field))
-        yield FieldView(declaration(attributes[field.name], field.type, field.required, names), doc, documented or bool(doc))
+        yield FieldView(
+            declaration(attributes[field.name], field.type, field.required, names),
+            doc,
+            documented or bool(doc),
+        )
         documented = bool(doc)
 
 
-def declaration(name: str, type_: Type, required: bool, names: Mapping[str, Code], prefix: str = "") -> Code:
+def declaration(
+    name: str, type_: Type, required: bool, names: Mapping[str, Code], prefix: str = ""
+) -> Code:
     """``name: annotation`` of an attribute or argument, with ``= UNSET`` when it may be left out, at four columns."""
     text = annotation(type_, names, prefix)
     ending = "" if required else " = UNSET"
     if not required and text != "Any":
         text = Code(f"{text} | UnsetType")
     start = f"{name}: "
-    return Code(start + laid_out(text, indent=STEP, before=STEP + len(start), after=len(ending)) + ending)
+    return Code(
+        start
+        + laid_out(text, indent=STEP, before=STEP + len(start), after=len(ending))
+        + ending
+    )
 
 
 def words_of(field: Field) -> str:
@@ -123,7 +153,11 @@ def words_of(field: Field) -> str:
     if field.default is not ...:
         notes.append(f"Default on the server: {literal(field.default)}.")
     if field.constraints:
-        notes.append("Limits: " + ", ".join(f"{key} {literal(value)}" for key, value in field.constraints) + ".")
+        notes.append(
+            "Limits: "
+            + ", ".join(f"{key} {literal(value)}" for key, value in field.constraints)
+            + "."
+        )
     if field.read_only:
         notes.append("Set by the server only.")
     if field.write_only:
@@ -164,5 +198,3 @@ def _named(type_: Type) -> Iterator[str]:
         case UnionOf(variants):
             for variant in variants:
                 yield from _named(variant)
-
-

@@ -24,7 +24,10 @@ LONGEST = 80
 _WORD = re.compile(
     r"[A-Z]+(?![a-z])[0-9]?(?![0-9])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+[0-9](?![0-9])[a-z]*|[A-Z]?[a-z]+|[0-9]+[a-z]*"
 )
-_ANNOTATION_NAMES = frozenset("str int float bool bytes list dict tuple Any Literal UNSET".split())
+_ANNOTATION_NAMES = frozenset(
+    {"str", "int", "float", "bool", "bytes", "list", "dict", "tuple"}
+    | {"Any", "Literal", "UNSET"}
+)
 _RESERVED = frozenset(keyword.kwlist) | frozenset({"self", "cls", "super", "print"})
 
 _SPELLED = {
@@ -44,7 +47,11 @@ def words(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for run in re.findall(r"\w+", folded):
         for part in run.split("_"):
-            found += [word.lower() for word in _WORD.findall(part)] if part.isascii() else [part.lower()]
+            found += (
+                [word.lower() for word in _WORD.findall(part)]
+                if part.isascii()
+                else [part.lower()]
+            )
     return tuple(word for word in found if word)
 
 
@@ -55,7 +62,9 @@ def snake(text: str) -> Code:
 
 def pascal(text: str) -> Code:
     """``text`` as a legal class name; inner capitals of a word are kept (``OAuthToken``)."""
-    name = _legal("".join(word[0].upper() + word[1:] for word in _pascal_words(text)), text)
+    name = _legal(
+        "".join(word[0].upper() + word[1:] for word in _pascal_words(text)), text
+    )
     return Code(name[0].upper() + name[1:])
 
 
@@ -77,7 +86,9 @@ def module(text: str) -> Code:
 def spelled(text: str) -> Code:
     """A second choice for ``snake``: punctuation and capitals are written out, so ``a-b`` and ``A_b`` stay apart."""
     parts: list[str] = []
-    for run in re.findall(r"[a-z0-9]+|.", unicodedata.normalize("NFKC", text), re.DOTALL):
+    for run in re.findall(
+        r"[a-z0-9]+|.", unicodedata.normalize("NFKC", text), re.DOTALL
+    ):
         if run.isascii() and run.isupper():
             parts.append("capital_" + run.lower())
         elif run.isalnum():
@@ -90,12 +101,16 @@ def spelled(text: str) -> Code:
 def _pascal_words(text: str) -> list[str]:
     """Words as written, with their inner capitals."""
     folded = unicodedata.normalize("NFKC", text)
-    return [part for run in re.findall(r"\w+", folded) for part in run.split("_") if part]
+    return [
+        part for run in re.findall(r"\w+", folded) for part in run.split("_") if part
+    ]
 
 
 def _legal(name: str, text: str) -> Code:
     """``name`` made a Python identifier that is no keyword, no dunder and not too long."""
-    name = "".join(c for c in name if c == "_" or c.isalnum()).strip("_") or _unnamed(text)
+    name = "".join(c for c in name if c == "_" or c.isalnum()).strip("_") or _unnamed(
+        text
+    )
     if not name.isidentifier():
         name = "n" + name
     if not name.isidentifier():
@@ -126,7 +141,11 @@ class Wanted:
 
 
 def assign(
-    wanted: Sequence[Wanted], diagnostics: Diagnostics, *, reserved: Iterable[str] = (), fold_case: bool = False
+    wanted: Sequence[Wanted],
+    diagnostics: Diagnostics,
+    *,
+    reserved: Iterable[str] = (),
+    fold_case: bool = False,
 ) -> tuple[Code, ...]:
     """One name for each of ``wanted``, all different; those that clash climb their ladders together.
 
@@ -137,7 +156,9 @@ def assign(
     while bumped := _clashing(wanted, rungs, taken, fold_case):
         for index in bumped:
             rungs[index] += 1
-    names = tuple(Code(item.candidates[rung]) for item, rung in zip(wanted, rungs, strict=True))
+    names = tuple(
+        Code(item.candidates[rung]) for item, rung in zip(wanted, rungs, strict=True)
+    )
     _report(wanted, names, taken, fold_case, diagnostics)
     return names
 
@@ -146,7 +167,9 @@ def _folded(name: str, fold_case: bool) -> str:
     return name.casefold() if fold_case else name
 
 
-def _clashing(wanted: Sequence[Wanted], rungs: list[int], taken: set[str], fold_case: bool) -> list[int]:
+def _clashing(
+    wanted: Sequence[Wanted], rungs: list[int], taken: set[str], fold_case: bool
+) -> list[int]:
     """Which things must climb a rung: they share a name, or want a reserved one, and have a next candidate."""
     by_name: defaultdict[str, list[int]] = defaultdict(list)
     for index, item in enumerate(wanted):
@@ -154,12 +177,20 @@ def _clashing(wanted: Sequence[Wanted], rungs: list[int], taken: set[str], fold_
     climbing: list[int] = []
     for name, indices in by_name.items():
         if len(indices) > 1 or name in taken:
-            climbing += [i for i in indices if not wanted[i].fixed and rungs[i] + 1 < len(wanted[i].candidates)]
+            climbing += [
+                i
+                for i in indices
+                if not wanted[i].fixed and rungs[i] + 1 < len(wanted[i].candidates)
+            ]
     return climbing
 
 
 def _report(
-    wanted: Sequence[Wanted], names: Sequence[str], taken: set[str], fold_case: bool, diagnostics: Diagnostics
+    wanted: Sequence[Wanted],
+    names: Sequence[str],
+    taken: set[str],
+    fold_case: bool,
+    diagnostics: Diagnostics,
 ) -> None:
     """Say which names still clash, with both places."""
     first: dict[str, Wanted] = {}
@@ -169,6 +200,10 @@ def _report(
         hint = "give one of them another name with x-naftiko-name"
         if other is not item:
             message = f"{item.what} and {other.what} both become the name {name}"
-            diagnostics.error("N501", message, item.span, hint, (other.span, other.what))
+            diagnostics.error(
+                "N501", message, item.span, hint, (other.span, other.what)
+            )
         elif folded in taken:
-            diagnostics.error("N502", f"{item.what} becomes the reserved name {name}", item.span, hint)
+            diagnostics.error(
+                "N502", f"{item.what} becomes the reserved name {name}", item.span, hint
+            )

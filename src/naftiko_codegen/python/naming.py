@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
-from naftiko_codegen.ir.model import Group, Model, Operation, Origin, Package, Service
+from naftiko_codegen.ir.model import (
+    Alias,
+    Group,
+    Model,
+    Operation,
+    Origin,
+    Package,
+    Service,
+)
 from naftiko_codegen.python import names
 from naftiko_codegen.python.names import Wanted
 from naftiko_codegen.python.text import Code
@@ -17,8 +25,10 @@ Locate: TypeAlias = Callable[[Origin], Span]
 """Where an origin stands in its file."""
 
 DEPENDENCIES = frozenset(
-    "httpx2 aiohttp msgspec starlette uvicorn uvloop httptools mcp mcp_types jsonschema_rs anyio yarl gateway "
-    "naftiko_codegen generated client server rest tests test src".split()
+    {"httpx2", "aiohttp", "yarl", "msgspec", "jsonschema_rs", "anyio"}
+    | {"starlette", "uvicorn", "uvloop", "httptools", "mcp", "mcp_types"}
+    | {"naftiko_codegen", "gateway", "generated", "client", "server", "rest"}
+    | {"test", "tests", "src"}
 )
 """Names no package may have: what generated code imports, and what stands beside it."""
 
@@ -59,7 +69,9 @@ class PackageNames:
         return Code(self.package.upper())
 
 
-def package_names(packages: Sequence[Package], locate: Locate, diagnostics: Diagnostics) -> tuple[Code, ...]:
+def package_names(
+    packages: Sequence[Package], locate: Locate, diagnostics: Diagnostics
+) -> tuple[Code, ...]:
     """One folder name for each package of a run: the title's words, then with the file's folders before them."""
     reserved = DEPENDENCIES | sys.stdlib_module_names
     wanted = [Wanted(_package_ladder(package), locate(package.origin), "this document", bool(package.wanted_name))
@@ -73,11 +85,17 @@ def _package_ladder(package: Package) -> tuple[str, ...]:
         return (names.module(package.wanted_name),)
     title = "_".join(word for word in names.words(package.title) if word != "api")
     folder = "_".join(package.source.split("/")[-2:])
-    wanted = [title if 0 < len(title) <= 64 else package.stem, folder, f"{title}_{folder}"]
+    wanted = [
+        title if 0 < len(title) <= 64 else package.stem,
+        folder,
+        f"{title}_{folder}",
+    ]
     return tuple(dict.fromkeys(names.module(text) for text in wanted))
 
 
-def plan_names(package: Package, name: Code, locate: Locate, diagnostics: Diagnostics) -> PackageNames:
+def plan_names(
+    package: Package, name: Code, locate: Locate, diagnostics: Diagnostics
+) -> PackageNames:
     """Every name inside one package."""
     service = package.service
     groups = _group_names(service.groups, locate, diagnostics)
@@ -90,69 +108,129 @@ def plan_names(package: Package, name: Code, locate: Locate, diagnostics: Diagno
     )
 
 
-def _model_names(service: Service, locate: Locate, diagnostics: Diagnostics) -> dict[str, Code]:
-    models = (*service.models, *service.aliases)
+def _model_names(
+    service: Service, locate: Locate, diagnostics: Diagnostics
+) -> dict[str, Code]:
+    models: list[Model | Alias] = [*service.models, *service.aliases]
     wanted = [
-        Wanted(_ladder(names.pascal, model.words), locate(model.origin), f"the schema {model.key}") for model in models
+        Wanted(
+            _ladder(names.pascal, model.words),
+            locate(model.origin),
+            f"the schema {model.key}",
+        )
+        for model in models
     ]
     reserved = ("Any", "Literal", "Model", "UNSET", "UnsetType", "TypeAlias")
-    return dict(zip([m.key for m in models], names.assign(wanted, diagnostics, reserved=reserved), strict=True))
+    return dict(
+        zip(
+            [m.key for m in models],
+            names.assign(wanted, diagnostics, reserved=reserved),
+            strict=True,
+        )
+    )
 
 
-def _group_names(groups: Sequence[Group], locate: Locate, diagnostics: Diagnostics) -> dict[str, GroupName]:
+def _group_names(
+    groups: Sequence[Group], locate: Locate, diagnostics: Diagnostics
+) -> dict[str, GroupName]:
     wanted = [
-        Wanted(tuple(dict.fromkeys([names.module(g.name), names.module(f"{g.name}_operations"), names.module(names.spelled(g.name))])),
-               locate(g.origin), f"the tag {g.name}") for g in groups
-    ]  # fmt: skip
-    reserved = ("operations", "models", "close", "client", "errors", "options", "with_options")
+        Wanted(_group_ladder(g.name), locate(g.origin), f"the tag {g.name}")
+        for g in groups
+    ]
+    reserved = ("operations", "models", "close", "aclose", "errors")
     modules = names.assign(wanted, diagnostics, reserved=reserved, fold_case=True)
-    return {g.name: GroupName(m, names.pascal(m)) for g, m in zip(groups, modules, strict=True)}
+    return {
+        group.name: GroupName(module, names.pascal(module))
+        for group, module in zip(groups, modules, strict=True)
+    }
+
+
+def _group_ladder(name: str) -> tuple[str, ...]:
+    """The tag, the tag with the word operations, and the tag spelled out."""
+    wanted = (name, f"{name}_operations", names.spelled(name))
+    return tuple(dict.fromkeys(names.module(text) for text in wanted))
 
 
 def _operation_names(
-    operations: Sequence[Operation], groups: Mapping[str, GroupName], locate: Locate, diagnostics: Diagnostics
+    operations: Sequence[Operation],
+    groups: Mapping[str, GroupName],
+    locate: Locate,
+    diagnostics: Diagnostics,
 ) -> dict[str, OperationName]:
     found: dict[str, OperationName] = {}
     for group in dict.fromkeys(o.group for o in operations):
         members = [o for o in operations if o.group == group]
-        wanted = [Wanted(_operation_ladder(o), locate(o.origin), f"the operation {o.name}") for o in members]
-        methods = names.assign(wanted, diagnostics, reserved=("close", "aclose", "models", "errors"))
+        wanted = [
+            Wanted(_operation_ladder(o), locate(o.origin), f"the operation {o.name}")
+            for o in members
+        ]
+        methods = names.assign(
+            wanted, diagnostics, reserved=("close", "aclose", "models", "errors")
+        )
         below = f"operations.{groups[group].module}" if group else "operations"
         for operation, method in zip(members, methods, strict=True):
-            found[operation.name] = OperationName(Code(below), Code(method.upper().rstrip("_")), method)
+            found[operation.name] = OperationName(
+                Code(below), Code(method.upper().rstrip("_")), method
+            )
     return found
 
 
 def _operation_ladder(operation: Operation) -> tuple[str, ...]:
     """The operation's name, with its method before it, then spelled out."""
     text = operation.words or operation.name
-    return tuple(dict.fromkeys([names.snake(text), names.snake(f"{operation.method} {text}"), names.spelled(text)]))
+    return tuple(
+        dict.fromkeys(
+            [
+                names.snake(text),
+                names.snake(f"{operation.method} {text}"),
+                names.spelled(text),
+            ]
+        )
+    )
 
 
 def _ladder(form: Callable[[str], Code], words: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([*(form(word) for word in words), names.pascal(names.spelled(words[-1]))]))
+    return tuple(
+        dict.fromkeys(
+            [*(form(word) for word in words), names.pascal(names.spelled(words[-1]))]
+        )
+    )
 
 
-def argument_names(operation: Operation, locate: Locate, diagnostics: Diagnostics) -> dict[str, Code]:
+def argument_names(
+    operation: Operation, locate: Locate, diagnostics: Diagnostics
+) -> dict[str, Code]:
     """The keyword of each parameter of ``operation`` that a caller gives, by its key."""
     given = [p for p in operation.parameters if p.constant is ...]
     wanted = [
         Wanted(
-            (names.snake(p.name), names.snake(f"{p.name} {p.place}"), names.spelled(p.name)),
+            (
+                names.snake(p.name),
+                names.snake(f"{p.name} {p.place}"),
+                names.spelled(p.name),
+            ),
             locate(p.origin),
             f"the {p.place} parameter {p.name}",
         )
         for p in given
     ]
-    assigned = names.assign(wanted, diagnostics, reserved=("body", "content_type", "options"))
+    assigned = names.assign(
+        wanted, diagnostics, reserved=("body", "content_type", "options")
+    )
     return dict(zip([p.key for p in given], assigned, strict=True))
 
 
-def field_names(model: Model, locate: Locate, diagnostics: Diagnostics) -> dict[str, Code]:
+def field_names(
+    model: Model, locate: Locate, diagnostics: Diagnostics
+) -> dict[str, Code]:
     """The attribute of each field of ``model``, by its wire name."""
     wanted = [
         Wanted(
-            (names.snake(f.wanted_name),) if f.wanted_name else (names.snake(f.name), names.spelled(f.name)),
+            (
+                (names.snake(f.wanted_name),)
+                if f.wanted_name
+                else (names.snake(f.name), names.spelled(f.name))
+            ),
             locate(f.origin),
             f"the property {f.name}",
             bool(f.wanted_name),

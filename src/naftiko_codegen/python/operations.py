@@ -35,7 +35,9 @@ class OperationsModule:
     definitions: tuple[Code, ...]
 
 
-def plan(package: Package, names: PackageNames) -> Iterator[ServiceModule | OperationsModule]:
+def plan(
+    package: Package, names: PackageNames
+) -> Iterator[ServiceModule | OperationsModule]:
     """The service module, then one module of operations for each tag, and one for those without."""
     service = package.service
     yield ServiceModule(
@@ -46,7 +48,9 @@ def plan(package: Package, names: PackageNames) -> Iterator[ServiceModule | Oper
     )
     for group in dict.fromkeys(["", *(g.name for g in service.groups)]):
         members = tuple(o for o in service.operations if o.group == group)
-        title = f"Upstream operations of {package.title}" + (f": {group}." if group else ".")
+        title = f"Upstream operations of {package.title}" + (
+            f": {group}." if group else "."
+        )
         yield _module(f"operations/{names.groups[group].module}.py" if group else "operations/__init__.py",
                       title, members, names, "..." if group else "..")  # fmt: skip
 
@@ -62,7 +66,11 @@ def _service(package: Package) -> Code:
 
 
 def _credential(credential: Credential, indent: int) -> Code:
-    arguments = [string(credential.key), string(credential.kind), literal(credential.variables, indent=indent + STEP)]
+    arguments: list[str] = [
+        string(credential.key),
+        string(credential.kind),
+        literal(credential.variables, indent=indent + STEP),
+    ]
     if credential.kind == "apikey":
         arguments.append(f"name={string(credential.name)}")
         if credential.place != "header":
@@ -72,28 +80,53 @@ def _credential(credential: Credential, indent: int) -> Code:
     if credential.suffix:
         arguments.append(f"suffix={string(credential.suffix)}")
     if credential.description:
-        arguments.append(f"description={string(' '.join(credential.description.split()))}")
+        arguments.append(
+            f"description={string(' '.join(credential.description.split()))}"
+        )
     return call("Credential", arguments, indent=indent, after=1)
 
 
 def _module(
-    below: str, title: str, operations: tuple[Operation, ...], names: PackageNames, dots: str
+    below: str,
+    title: str,
+    operations: tuple[Operation, ...],
+    names: PackageNames,
+    dots: str,
 ) -> OperationsModule:
-    uses = ["Operation", "Parameter"] if any(o.parameters for o in operations) else ["Operation"]
-    runtime = f"from {dots[1:]}_runtime.operation import {', '.join(uses)}" if operations else ""
+    uses = (
+        ["Operation", "Parameter"]
+        if any(o.parameters for o in operations)
+        else ["Operation"]
+    )
+    runtime = (
+        f"from {dots[1:]}_runtime.operation import {', '.join(uses)}"
+        if operations
+        else ""
+    )
     definitions = tuple(
-        Code(f"{names.operations[o.name].constant} = ") + _operation(o, names.operations[o.name].constant)
+        Code(f"{names.operations[o.name].constant} = ")
+        + _operation(o, names.operations[o.name].constant)
         for o in operations
     )
     return OperationsModule(
-        Code(f"{names.package}/{below}"), SpecText(title), Code(runtime), tuple(Code(d) for d in definitions)
+        Code(f"{names.package}/{below}"),
+        SpecText(title),
+        Code(runtime),
+        tuple(Code(d) for d in definitions),
     )
 
 
 def _operation(operation: Operation, constant: str) -> Code:
-    arguments: list[str] = [string(operation.name), string(operation.method), string(operation.path)]
+    arguments: list[str] = [
+        string(operation.name),
+        string(operation.method),
+        string(operation.path),
+    ]
     if operation.parameters:
-        items = "".join(f"{' ' * 2 * STEP}{_parameter(p, 2 * STEP)},\n" for p in operation.parameters)
+        items = "".join(
+            f"{' ' * 2 * STEP}{_parameter(p, 2 * STEP)},\n"
+            for p in operation.parameters
+        )
         arguments.append(f"parameters=(\n{items}{' ' * STEP})")
     arguments += [f"{name}={literal(value, indent=STEP, before=STEP + len(name) + 1, after=1)}"
                   for name, value in _options(operation)]  # fmt: skip
@@ -103,7 +136,9 @@ def _operation(operation: Operation, constant: str) -> Code:
 def _options(operation: Operation) -> Iterator[tuple[str, Json]]:
     """The keyword arguments of an operation that differ from their defaults."""
     if operation.body:
-        yield "content_types", tuple(dict.fromkeys(c.media_type for c in operation.body.contents))
+        yield "content_types", tuple(
+            dict.fromkeys(c.media_type for c in operation.body.contents)
+        )
         if operation.body.required:
             yield "body_required", True
     if accept := accepted(operation):
@@ -128,7 +163,11 @@ def accepted(operation: Operation) -> str:
 
 
 def _parameter(parameter: Parameter, indent: int) -> Code:
-    arguments: list[str] = [string(parameter.key), string(parameter.name), string(parameter.place)]
+    arguments: list[str] = [
+        string(parameter.key),
+        string(parameter.name),
+        string(parameter.place),
+    ]
     for name in ("required", "explode", "multi_segment", "allow_reserved"):
         if getattr(parameter, name):
             arguments.append(f"{name}=True")
@@ -136,10 +175,10 @@ def _parameter(parameter: Parameter, indent: int) -> Code:
         arguments.append(f"style={string(parameter.style)}")
     if parameter.constant is not ...:
         start = indent + STEP + len("constant=")
-        arguments.append(f"constant={literal(parameter.constant, indent=indent + STEP, before=start, after=1)}")
+        arguments.append(
+            f"constant={literal(parameter.constant, indent=indent + STEP, before=start, after=1)}"
+        )
     return call("Parameter", arguments, indent=indent, after=1)
 
 
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
-
-

@@ -6,13 +6,28 @@ from collections.abc import Mapping
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.ir.model import Content, Model, Operation, Origin, Package
-from naftiko_codegen.ir.types import ArrayOf, Literals, MapOf, ModelRef, Nullable, Scalar, Type, UnionOf
+from naftiko_codegen.ir.types import (
+    ArrayOf,
+    Literals,
+    MapOf,
+    ModelRef,
+    Nullable,
+    Scalar,
+    Type,
+    UnionOf,
+)
 from naftiko_codegen.python.layout import literal
 from naftiko_codegen.python.naming import PackageNames, argument_names, field_names
 from naftiko_codegen.python.text import Code
 from naftiko_codegen.read.document import Json
 
-_SCALARS: Mapping[str, Json] = {"string": "...", "integer": 1, "number": 1.0, "boolean": True, "null": None}
+_SCALARS: Mapping[str, Json] = {
+    "string": "...",
+    "integer": 1,
+    "number": 1.0,
+    "boolean": True,
+    "null": None,
+}
 
 
 def client_call(package: Package, names: PackageNames) -> Code:
@@ -21,7 +36,11 @@ def client_call(package: Package, names: PackageNames) -> Code:
     if operation is None:
         return Code("client")
     name = names.operations[operation.name]
-    target = f"{names.groups[operation.group].module}.{name.method}" if operation.group else name.method
+    target = (
+        f"{names.groups[operation.group].module}.{name.method}"
+        if operation.group
+        else name.method
+    )
     keywords = argument_names(operation, _nowhere, Diagnostics())
     arguments = [
         f"{keywords[p.key]}={literal(_plain(p.example) if p.example is not ... else _value(p.type, package))}"
@@ -52,9 +71,15 @@ def _shortest(operations: tuple[Operation, ...]) -> Operation | None:
 def _body(content: Content, package: Package, names: PackageNames) -> str:
     if content.kind != "json":
         return 'b"..."'
-    if isinstance(content.type, ModelRef) and (model := _model(content.type.model, package)):
+    if isinstance(content.type, ModelRef) and (
+        model := _model(content.type.model, package)
+    ):
         keywords = field_names(model, _nowhere, Diagnostics())
-        arguments = [f"{keywords[f.name]}={literal(_value(f.type, package))}" for f in model.fields if f.required]
+        arguments = [
+            f"{keywords[f.name]}={literal(_value(f.type, package))}"
+            for f in model.fields
+            if f.required
+        ]
         return f"models.{names.models[model.key]}({', '.join(arguments)})"
     return literal(_value(content.type, package) or {"prompt": "..."})
 
@@ -79,5 +104,9 @@ def _value(type_: Type, package: Package, depth: int = 0) -> Json:
         case MapOf():
             return {}
         case ModelRef(key) if depth < 3 and (model := _model(key, package)):
-            return {f.name: _value(f.type, package, depth + 1) for f in model.fields if f.required}
+            return {
+                f.name: _value(f.type, package, depth + 1)
+                for f in model.fields
+                if f.required
+            }
     return {}

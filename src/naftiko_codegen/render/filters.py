@@ -19,7 +19,9 @@ def literal(value: SpecText) -> Code:
 def docstring(value: SpecText, indent: int = 4) -> Code:
     """``value`` as a docstring at ``indent``: escaped, wrapped at 88 columns, closed as black closes it."""
     text = _visible(value.text).replace("\t", " ").strip("\n ")
-    first, *rest = [line for part in text.split("\n") for line in _wrapped(part, WIDTH - indent)] or [""]
+    first, *rest = [
+        line for part in text.split("\n") for line in _wrapped(part, WIDTH - indent)
+    ] or [""]
     lines = [_quoted(line) for line in (first, *_dedented(rest))]
     if lines[0].startswith('"'):
         lines[0] = " " + lines[0]
@@ -38,7 +40,9 @@ def _quoted(line: str) -> str:
 
 def _dedented(lines: list[str]) -> list[str]:
     """``lines`` without their common indent, which black would remove."""
-    margin = min((len(line) - len(line.lstrip(" ")) for line in lines if line), default=0)
+    margin = min(
+        (len(line) - len(line.lstrip(" ")) for line in lines if line), default=0
+    )
     return [line[margin:] for line in lines]
 
 
@@ -61,15 +65,24 @@ def comment(value: SpecText) -> Code:
 def indent(value: Code, width: int) -> Code:
     """``value`` with every line after the first indented by ``width``; blank lines stay empty."""
     first, *rest = value.split("\n")
-    return Code("\n".join([first, *(" " * width + line if line else "" for line in rest)]))
+    return Code(
+        "\n".join([first, *(" " * width + line if line else "" for line in rest)])
+    )
 
 
 def _visible(text: str) -> str:
-    """``text`` with line ends as ``\\n`` and without characters that a reader of the code would not see."""
+    """``text`` with Unix line ends and without characters that a reader of the code would not see."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(char if char in _KEPT or char.isprintable() else _unseen(char) for char in text)
+    return "".join(
+        char if char in _KEPT or char.isprintable() else _unseen(char) for char in text
+    )
 
 
 def _unseen(char: str) -> str:
     """What stands for an invisible character: a space for a separator, nothing for a format or control character."""
-    return " " if unicodedata.category(char).startswith("Z") or char in "\v\f\x1c\x1d\x1e\x1f\x85" else ""
+    return (
+        " "
+        if unicodedata.category(char).startswith("Z")
+        or char in "\v\f\x1c\x1d\x1e\x1f\x85"
+        else ""
+    )

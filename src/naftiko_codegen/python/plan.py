@@ -1,0 +1,51 @@
+"""ir.Package → the views of every file of its output package, target by target."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.ir.model import Package
+from naftiko_codegen.python import models, operations
+from naftiko_codegen.python import package as top
+from naftiko_codegen.python.naming import Locate, PackageNames
+from naftiko_codegen.render.files import File
+from naftiko_codegen.render.renderer import View
+
+TARGETS = ("client", "rest", "mcp")
+
+
+def plan_package(
+    package: Package,
+    names: PackageNames,
+    targets: Collection[str],
+    locate: Locate,
+    diagnostics: Diagnostics,
+) -> Iterator[View | File]:
+    """Views to render, and data files that need no template, in no particular order."""
+    yield from operations.plan(package, names)
+    yield from models.plan(package, names, locate, diagnostics)
+    yield from top.plan(package, names, targets)
+    if "client" in targets:
+        from naftiko_codegen.python import client
+
+        yield from client.plan(package, names, locate, diagnostics)
+    if "rest" in targets and package.rest:
+        from naftiko_codegen.python import rest
+
+        yield from rest.plan(package, names, locate, diagnostics)
+    if "mcp" in targets and package.mcp:
+        from naftiko_codegen.python import mcp
+
+        yield from mcp.plan(package, names, locate, diagnostics)
+
+
+def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ...]:
+    """The folders of ``templates/`` whose plain Python files are copied into the package."""
+    served = [t for t in ("rest", "mcp") if t in targets and getattr(package, t)]
+    return (
+        "_runtime",
+        *(["client"] if "client" in targets else []),
+        *(["server"] if served else []),
+        *served,
+    )
