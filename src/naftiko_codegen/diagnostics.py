@@ -61,18 +61,38 @@ class Diagnostics:
         self._items: dict[tuple[Span, str, str], Diagnostic] = {}
         self._strict = strict
 
-    def error(self, code: str, message: str, span: Span, hint: str = "", *related: tuple[Span, str]) -> None:
+    def error(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        hint: str = "",
+        *related: tuple[Span, str],
+    ) -> None:
         """Report something for which no meaningful or safe code can be generated."""
         self.add(Diagnostic(code, Severity.ERROR, message, span, hint, related))
 
     def warning(
-        self, code: str, message: str, span: Span, hint: str = "", *related: tuple[Span, str], strict: bool = False
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        hint: str = "",
+        *related: tuple[Span, str],
+        strict: bool = False,
     ) -> None:
         """Report something accepted and normalised; ``strict=True`` marks a departure from the official language."""
         severity = Severity.ERROR if strict and self._strict else Severity.WARNING
         self.add(Diagnostic(code, severity, message, span, hint, related))
 
-    def note(self, code: str, message: str, span: Span, hint: str = "", *related: tuple[Span, str]) -> None:
+    def note(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        hint: str = "",
+        *related: tuple[Span, str],
+    ) -> None:
         """Report a matter of style."""
         self.add(Diagnostic(code, Severity.NOTE, message, span, hint, related))
 

@@ -7,7 +7,9 @@ from typing import Literal, TypeAlias
 
 from naftiko_codegen.read.document import Json
 
-ScalarKind: TypeAlias = Literal["string", "integer", "number", "boolean", "null", "binary"]
+ScalarKind: TypeAlias = Literal[
+    "string", "integer", "number", "boolean", "null", "binary"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +72,6 @@ class Nullable:
     inner: Type
 
 
-Type: TypeAlias = AnyType | Scalar | Literals | ArrayOf | MapOf | ModelRef | UnionOf | Nullable
+Type: TypeAlias = (
+    AnyType | Scalar | Literals | ArrayOf | MapOf | ModelRef | UnionOf | Nullable
+)

@@ -104,7 +104,7 @@ def literal(
 def _scalar_literal(value: float | bool | None) -> Code:
     if isinstance(value, float) and not isinstance(value, bool) and value - value != 0:
         return Code(f'float("{value}")')
-    return Code(repr(value))
+    return Code(repr(value).replace("e+", "e"))
 
 
 def _dict_literal(value: dict[str, Json], indent: int, before: int, after: int) -> Code:
