@@ -44,10 +44,16 @@ def call_client(upstream: Upstream) -> None:
     from hugging_face_inference import HuggingFaceInferenceClient
 
     say("1. The generated client: hugging_face_inference")
-    say("call", "client.multimodal.text_to_image(model_id='black-forest-labs/FLUX.1-dev', …)")
-    with HuggingFaceInferenceClient(base_url=upstream.url("hugging_face_inference")) as client:
+    say(
+        "call",
+        "client.multimodal.text_to_image(model_id='black-forest-labs/FLUX.1-dev', …)",
+    )
+    with HuggingFaceInferenceClient(
+        base_url=upstream.url("hugging_face_inference")
+    ) as client:
         reply = client.multimodal.text_to_image(
-            model_id="black-forest-labs/FLUX.1-dev", body={"inputs": "a lighthouse at dawn"}
+            model_id="black-forest-labs/FLUX.1-dev",
+            body={"inputs": "a lighthouse at dawn"},
         )
         image = reply.read()
     show_upstream(upstream)
@@ -61,7 +67,9 @@ def call_rest(upstream: Upstream) -> None:
         url = f"{origin}/v1/flux-pro-1-1"
         say("call", f"POST {url}")
         request = urllib.request.Request(  # noqa: S310
-            url, b'{"prompt": "a lighthouse at dawn"}', {"Content-Type": "application/json"}
+            url,
+            b'{"prompt": "a lighthouse at dawn"}',
+            {"Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310
             status, body = reply.status, reply.read().decode()

@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-
 from behaviour.harness import GENERATED, Upstream, server
 
 NODE = Path(__file__).parent / "node" / "node_modules"
@@ -70,7 +69,9 @@ def origin(upstream_process: Upstream) -> Iterator[Callable[[str, str], str]]:
         def start(package: str, kind: str) -> str:
             key = package, kind
             if key not in running:
-                running[key] = stack.enter_context(server(package, kind, upstream_process))
+                running[key] = stack.enter_context(
+                    server(package, kind, upstream_process)
+                )
             return running[key]
 
         yield start

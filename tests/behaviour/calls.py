@@ -11,15 +11,21 @@ from typing import Any
 def png(width: int = 8, height: int = 8) -> bytes:
     """A valid RGB image of the given size in pixels."""
     rows = b"".join(
-        b"\0" + bytes(
-            channel for x in range(width) for channel in (x * 31 % 256, y * 31 % 256, 90)
+        b"\0"
+        + bytes(
+            channel
+            for x in range(width)
+            for channel in (x * 31 % 256, y * 31 % 256, 90)
         )
         for y in range(height)
     )
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
     chunks = (
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        struct.pack(">I", len(data))
+        + kind
+        + data
+        + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in parts
     )
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
@@ -55,10 +61,18 @@ class Call:
 
 
 def _model(
-    operation: str, task: str, model: str, body: Any, reply: Any, shape: dict[str, Any], **more: Any
+    operation: str,
+    task: str,
+    model: str,
+    body: Any,
+    reply: Any,
+    shape: dict[str, Any],
+    **more: Any,
 ) -> Call:
     path = f"/models/{{model_id}}/{task}" if task else "/models/{model_id}"
-    return Call(operation, "POST", path, {"model_id": model}, body, reply, shape, **more)
+    return Call(
+        operation, "POST", path, {"model_id": model}, body, reply, shape, **more
+    )
 
 
 _BOX = {"xmin": 1, "ymin": 2, "xmax": 30, "ymax": 40}
@@ -66,7 +80,9 @@ _TEXT = {"inputs": str}
 _TEXTS = {"inputs": (str, list)}
 
 INFERENCE = (
-    _model("runInference", "", "gpt2", {"inputs": ["a", "b"]}, [{"any": "thing"}], _TEXTS),
+    _model(
+        "runInference", "", "gpt2", {"inputs": ["a", "b"]}, [{"any": "thing"}], _TEXTS
+    ),
     Call(
         "runPipelineInference",
         "POST",
@@ -109,7 +125,12 @@ INFERENCE = (
         _TEXT,
     ),
     _model(
-        "translation", "translation", "opus", {"inputs": "Hello"}, [{"translation_text": "Bonjour"}], _TEXT
+        "translation",
+        "translation",
+        "opus",
+        {"inputs": "Hello"},
+        [{"translation_text": "Bonjour"}],
+        _TEXT,
     ),
     _model(
         "fillMask",
@@ -120,7 +141,12 @@ INFERENCE = (
         _TEXT,
     ),
     _model(
-        "featureExtraction", "feature-extraction", "mini", {"inputs": ["a"]}, [[0.5, -1.25]], _TEXTS
+        "featureExtraction",
+        "feature-extraction",
+        "mini",
+        {"inputs": ["a"]},
+        [[0.5, -1.25]],
+        _TEXTS,
     ),
     _model(
         "imageClassification",
@@ -184,7 +210,9 @@ def _json_call(operation: str, path: str, body: Any, reply: Any) -> Call:
     return Call(operation, "POST", path, {}, body, reply, {"prompt": str})
 
 
-ROUTER = (_json_call("createimagegeneration", "/v1/images/generations", _PROMPT, _IMAGES),)
+ROUTER = (
+    _json_call("createimagegeneration", "/v1/images/generations", _PROMPT, _IMAGES),
+)
 OLLAMA = (_json_call("createimage", "/images/generations", _PROMPT, _IMAGES),)
 FLUX = tuple(
     _json_call(
@@ -193,7 +221,13 @@ FLUX = tuple(
         {"prompt": "a cat", "seed": 7},
         {"id": f"task-{name}", "polling_url": "https://api.example/v1/get_result?id=1"},
     )
-    for name in ("flux-dev", "flux-pro", "flux-pro-1.1", "flux-pro-1.1-ultra", "flux-schnell")
+    for name in (
+        "flux-dev",
+        "flux-pro",
+        "flux-pro-1.1",
+        "flux-pro-1.1-ultra",
+        "flux-schnell",
+    )
 )
 
 

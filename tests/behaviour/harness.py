@@ -30,7 +30,11 @@ def environment(**extra: str) -> dict[str, str]:
     secrets = {service.variable: service.secret for service in SERVICES}
     path = os.pathsep.join(filter(None, (str(GENERATED), os.environ.get("PYTHONPATH"))))
     return {
-        **{key: value for key, value in os.environ.items() if "proxy" not in key.lower()},
+        **{
+            key: value
+            for key, value in os.environ.items()
+            if "proxy" not in key.lower()
+        },
         **secrets,
         "PYTHONPATH": path,
         "PYTHONUNBUFFERED": "1",
@@ -54,11 +58,20 @@ class Process:
     """A running child whose stderr is kept in a file."""
 
     def __init__(
-        self, command: Sequence[str], *, env: dict[str, str], stdout: int = subprocess.DEVNULL
+        self,
+        command: Sequence[str],
+        *,
+        env: dict[str, str],
+        stdout: int = subprocess.DEVNULL,
     ) -> None:
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
         self.child = subprocess.Popen(
-            command, env=env, stdin=subprocess.DEVNULL, stdout=stdout, stderr=self._log, cwd=ROOT
+            command,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=self._log,
+            cwd=ROOT,
         )
 
     def log(self) -> str:
@@ -139,7 +152,9 @@ class Upstream:
             connection.close()
 
 
-def server_command(package: str, kind: str, upstream: Upstream, *more: str) -> list[str]:
+def server_command(
+    package: str, kind: str, upstream: Upstream, *more: str
+) -> list[str]:
     """``python -m <package> rest|mcp`` with every upstream replaced by ``upstream``."""
     packages = [service.package for service in SERVICES]
     urls = (

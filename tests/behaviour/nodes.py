@@ -12,7 +12,15 @@ from .harness import ROOT, Process, free_port
 
 MODULES = ROOT / "tests" / "node" / "node_modules"
 PRISM = MODULES / "@stoplight" / "prism-cli" / "dist" / "index.js"
-INSPECTOR = MODULES / "@modelcontextprotocol" / "inspector" / "clients" / "launcher" / "build" / "index.js"
+INSPECTOR = (
+    MODULES
+    / "@modelcontextprotocol"
+    / "inspector"
+    / "clients"
+    / "launcher"
+    / "build"
+    / "index.js"
+)
 
 
 def node_environment(node: str, **extra: str) -> dict[str, str]:
@@ -21,7 +29,9 @@ def node_environment(node: str, **extra: str) -> dict[str, str]:
     return {**os.environ, "PATH": path, "MCP_INSPECTOR_SECRET_STORE": "memory", **extra}
 
 
-def run_node(node: str, script: Path, *args: str, **extra: str) -> subprocess.CompletedProcess[str]:
+def run_node(
+    node: str, script: Path, *args: str, **extra: str
+) -> subprocess.CompletedProcess[str]:
     """Run a script to its end, at most two minutes, and return it with its output."""
     return subprocess.run(
         [node, str(script), *args],
@@ -37,7 +47,16 @@ def run_node(node: str, script: Path, *args: str, **extra: str) -> subprocess.Co
 def prism(node: str, document: Path) -> Iterator[str]:
     """A Prism mock of an OpenAPI document; yields its origin."""
     port = free_port()
-    command = [node, str(PRISM), "mock", str(document), "-h", "127.0.0.1", "-p", str(port)]
+    command = [
+        node,
+        str(PRISM),
+        "mock",
+        str(document),
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+    ]
     process = Process([*command, "--errors"], env=node_environment(node))
     try:
         process.wait_for_port(port)

@@ -35,14 +35,30 @@ def test_an_image_arrives_whole(
     url = f"{origin('hugging_face_inference', 'mcp')}/mcp"
     image = tmp_path / "out.png"
     arguments = json.dumps({"model_id": "flux", "inputs": "cat"})
-    args = ["--protocol-era", era, "--method", "tools/call", "--tool-name", "textToImage"]
-    args += ["--tool-args-json", arguments, "--output", str(image), "--output-format", "raw"]
+    args = [
+        "--protocol-era",
+        era,
+        "--method",
+        "tools/call",
+        "--tool-name",
+        "textToImage",
+    ]
+    args += [
+        "--tool-args-json",
+        arguments,
+        "--output",
+        str(image),
+        "--output-format",
+        "raw",
+    ]
     done = run_node(node, INSPECTOR, "--cli", url, *args, "-q")
     assert done.returncode == 0, done.stdout + done.stderr
     assert image.read_bytes() == PNG
 
 
-def test_stdio_from_a_configuration_file(node: str, upstream: Upstream, tmp_path: Path) -> None:
+def test_stdio_from_a_configuration_file(
+    node: str, upstream: Upstream, tmp_path: Path
+) -> None:
     package = "flux_image_generation_generation"
     command, *args = server_command(package, "mcp", upstream, "--transport=stdio")
     wanted = ("PYTHONPATH", "FLUX_API_KEY", "PATH")

@@ -51,7 +51,9 @@ def connect(
 def arguments(call: Call) -> dict[str, Any]:
     """The example call as tool arguments: flat for JSON bodies of the OpenAPI tools, `body` otherwise."""
     if isinstance(call.body, bytes):
-        types = {} if len(call.body_types) == 1 else {"content_type": call.body_types[0]}
+        types = (
+            {} if len(call.body_types) == 1 else {"content_type": call.body_types[0]}
+        )
         body = base64.b64encode(call.body).decode()
         return {**call.parameters, "body": body, **types}
     if call.operation in TOOLS:
@@ -72,9 +74,11 @@ def check(result: Any, call: Call) -> None:
         assert image.mime_type == call.reply_type
         assert base64.b64decode(image.data) == call.reply
         return
-    assert call.reply in (result.structured_content, result.structured_content["result"]) if (
-        "result" in (result.structured_content or {})
-    ) else result.structured_content == call.reply
+    assert (
+        call.reply in (result.structured_content, result.structured_content["result"])
+        if ("result" in (result.structured_content or {}))
+        else result.structured_content == call.reply
+    )
     assert json.loads(result.content[0].text) in (call.reply, {"result": call.reply})
 
 
@@ -97,7 +101,9 @@ def test_every_tool(
                     assert seen["target"] == service.mount + call.target
                     if isinstance(call.body, bytes):
                         assert seen["body"] == call.body
-                        assert dict(seen["headers"])["Content-Type"] == call.body_types[0]
+                        assert (
+                            dict(seen["headers"])["Content-Type"] == call.body_types[0]
+                        )
                     else:
                         assert json.loads(seen["body"]) == call.body
                     upstream.clear()

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from .calls import INFERENCE, Call
 from .harness import ROOT
 from .nodes import prism
 
@@ -26,5 +22,7 @@ GROUPS = {
 @pytest.fixture(scope="module")
 def mock(node: str) -> Iterator[str]:
     """The origin of a Prism that mocks the document."""
-    with prism(node, ROOT / "specs" / "huggingface" / "inference-openapi.yml") as origin:
+    with prism(
+        node, ROOT / "specs" / "huggingface" / "inference-openapi.yml"
+    ) as origin:
         yield origin

@@ -131,7 +131,9 @@ def test_hugging_face_text_to_image(
 
 def test_hugging_face_audio(upstream: Upstream, origin: Origin) -> None:
     url = f"{origin(INFERENCE, 'rest')}/models/whisper/automatic-speech-recognition"
-    client = huggingface_hub.InferenceClient(model=url, headers={"content-type": "audio/flac"})
+    client = huggingface_hub.InferenceClient(
+        model=url, headers={"content-type": "audio/flac"}
+    )
     sound = bytes(range(256)) * 1000
     assert client.automatic_speech_recognition(sound).text == "hello"
     assert upstream.only()["body"] == sound

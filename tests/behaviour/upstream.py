@@ -26,8 +26,18 @@ else:
     from calls import JSON, SERVICES, Call, Service
 
 ALLOWED = frozenset(
-    "host user-agent accept accept-encoding connection content-type content-length"
-    " transfer-encoding x-use-cache x-wait-for-model".split()
+    [
+        "host",
+        "user-agent",
+        "accept",
+        "accept-encoding",
+        "connection",
+        "content-type",
+        "content-length",
+        "transfer-encoding",
+        "x-use-cache",
+        "x-wait-for-model",
+    ]
 )
 REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found", 503: "Service Unavailable"}
 
@@ -207,9 +217,14 @@ async def send(writer: asyncio.StreamWriter, call: Call, plan: Plan) -> bool:
     await asyncio.sleep(plan.delay)
     if plan.cut == -1:
         return False
-    raw = call.reply if isinstance(call.reply, bytes) else json.dumps(call.reply).encode()
+    raw = (
+        call.reply if isinstance(call.reply, bytes) else json.dumps(call.reply).encode()
+    )
     body = base64.b64decode(plan.body) if plan.body else raw
-    headers = {"content-type": call.reply_type, "x-request-id": "upstream-1"} | plan.headers
+    headers = {
+        "content-type": call.reply_type,
+        "x-request-id": "upstream-1",
+    } | plan.headers
     data = reply(plan.status, headers, body, chunked=plan.chunked)
     if plan.cut is not None:
         writer.write(data[: len(data) - len(body) + plan.cut])
@@ -259,13 +274,17 @@ async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
 
 async def main(port: int) -> None:
     """Listen on loopback until killed."""
-    server = await asyncio.start_server(Upstream().serve, "127.0.0.1", port, limit=1 << 20)
+    server = await asyncio.start_server(
+        Upstream().serve, "127.0.0.1", port, limit=1 << 20
+    )
     print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Play the upstream services on loopback.")
+    parser = argparse.ArgumentParser(
+        description="Play the upstream services on loopback."
+    )
     parser.add_argument("--port", type=int, default=0)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(main(parser.parse_args().port))

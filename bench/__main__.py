@@ -1,0 +1,53 @@
+"""`python -m bench [SECTION…]`: run the measurements in turn, print the table and write `bench/results.md`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import platform
+from pathlib import Path
+
+from bench.measure import Row, table
+from bench.processes import WORK
+
+SECTIONS = ("compiling", "imports", "clients", "rest", "tools")
+RESULTS = Path(__file__).with_name("results.md")
+
+
+def main() -> int:
+    """Exit code 1 when a limit is exceeded."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "sections", nargs="*", choices=[*SECTIONS, []], help="which ones (all)"
+    )
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="share of the usual rounds"
+    )
+    given = parser.parse_args()
+    WORK.mkdir(parents=True, exist_ok=True)
+    cores = os.sched_getaffinity(0)
+    rows: list[Row] = []
+    for name in given.sections or SECTIONS:
+        print(f"{name} …", flush=True)
+        found: list[Row] = importlib.import_module(f"bench.{name}").measure(given.scale)
+        os.sched_setaffinity(0, cores)
+        print(table(found), flush=True)
+        rows += found
+    if not given.sections:
+        RESULTS.write_text(_page(rows), encoding="utf-8")
+        print("written: bench/results.md")
+    return int(any(row.verdict == "NO" for row in rows))
+
+
+def _page(rows: list[Row]) -> str:
+    python = f"Python {platform.python_version()}, {len(os.sched_getaffinity(0))} cores"
+    intro = (
+        "Medians of rounds taken in turns in one run of `make bench`; CPU time, not wall time."
+        " The ratio is the median of the ratios of each round."
+    )
+    return f"{intro} {python}.\n\n{table(rows)}"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
