@@ -13,10 +13,10 @@ SECONDS = 120.0
 class _Connection(asyncio.Protocol):
     def __init__(self, run: Load) -> None:
         self.run = run
+        self.parser = httptools.HttpResponseParser(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        self.transport = transport
+        self.transport: asyncio.WriteTransport = transport  # type: ignore[assignment]
         self._next()
 
     def _next(self) -> None:

@@ -26,7 +26,7 @@ else:
     from calls import JSON, SERVICES, Call, Service
 
 ALLOWED = frozenset(
-    [
+    {
         "host",
         "user-agent",
         "accept",
@@ -37,7 +37,7 @@ ALLOWED = frozenset(
         "transfer-encoding",
         "x-use-cache",
         "x-wait-for-model",
-    ]
+    }
 )
 REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found", 503: "Service Unavailable"}
 
