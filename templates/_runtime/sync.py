@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from .errors import ConnectionFailed, DecodingError, ReplyTooLarge, TimedOut
@@ -29,6 +30,7 @@ class SyncTransport:
         self._sends: dict[str, _Send] = {}
         self._owned: dict[str | None, httpx2.HTTPTransport] = {}
         self._closed = False
+        self._lock = Lock()
 
     def open(self, request: Request, timeouts: Timeouts) -> SyncReply:
         """Send ``request``; the reply's body is still to be read.
@@ -41,11 +43,13 @@ class SyncTransport:
         address = url[: url.find("/", 8)]
         send = self._sends.get(address) or self._connect(address)
         message = _message(request, timeouts)
+        total = timeouts.total
+        deadline = None if total is None else time.monotonic() + total
         try:
             response = send(message)
         except httpx2.HTTPError as error:
             _fail(error, request.method)
-        return SyncReply(response, request.method, timeouts.total)
+        return SyncReply(response, request.method, deadline)
 
     def close(self) -> None:
         """Close every connection; a second call does nothing."""
@@ -56,12 +60,11 @@ class SyncTransport:
 
     def _connect(self, address: str) -> _Send:
         """The function that sends to ``address``, through a proxy if there is one."""
-        if self._closed:
-            raise ConnectionFailed("the client has been closed", sent=False)
-        injected = self._injected
-        if injected is None:
-            injected = self._transport(proxy_for(address))
-        self._sends[address] = send = _sender(injected)
+        with self._lock:
+            if self._closed:
+                raise ConnectionFailed("the client has been closed", sent=False)
+            injected = self._injected or self._transport(proxy_for(address))
+            self._sends[address] = send = _sender(injected)
         return send
 
     def _transport(self, proxy: str | None) -> httpx2.HTTPTransport:
@@ -79,11 +82,11 @@ class SyncReply:
     __slots__ = ("_deadline", "_method", "_response", "headers", "status")
 
     def __init__(
-        self, response: httpx2.Response, method: str, total: float | None
+        self, response: httpx2.Response, method: str, deadline: float | None
     ) -> None:
         self._response = response
         self._method = method
-        self._deadline = None if total is None else time.monotonic() + total
+        self._deadline = deadline
         self.status: int = response.status_code
         self.headers: Mapping[str, str] = response.headers
 

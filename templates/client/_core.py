@@ -1,0 +1,306 @@
+"""What the two clients share: a call before it is sent, and after its reply."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import urlsplit
+
+from .._runtime.body import content, kind_of
+from .._runtime.codec import UNSET, decode, encode
+from .._runtime.errors import (
+    ArgumentError,
+    DecodingError,
+    TimedOut,
+    TransportError,
+    reason,
+    status_class,
+)
+from .._runtime.operation import Operation
+from .._runtime.request import Request, Timeouts, redirected
+from .._runtime.retry import Retry
+from .._runtime.service import Authenticator, Given, Service, check_base_url
+from .._runtime.style import header, token
+from ._options import ReplyInfo, RequestOptions
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeForm
+
+T = TypeVar("T")
+
+_HOPS = 5
+_FRAMING = frozenset({"host", "content-length", "transfer-encoding", "connection"})
+_NO_OPTIONS = RequestOptions()
+
+
+class Call(Generic[T]):
+    """An operation, the type of its reply, and those of its failures.
+
+    ``replies`` are types by status (``202``) where they differ from ``reply``; so are
+    ``errors``, by status, range (``4XX``) or ``default``. ``text`` is a reply that is
+    no JSON.
+    """
+
+    __slots__ = ("errors", "json_type", "operation", "replies", "reply", "text")
+
+    def __init__(
+        self,
+        operation: Operation,
+        reply: TypeForm[T],
+        *,
+        replies: Mapping[str, Any] | None = None,
+        errors: Mapping[str, Any] | None = None,
+        text: bool = False,
+    ) -> None:
+        self.operation = operation
+        self.reply: Any = reply
+        self.replies = replies
+        self.errors = errors or {}
+        self.text = text
+        types = operation.content_types
+        single = types[0] if len(types) == 1 and kind_of(types[0]) == "json" else ""
+        self.json_type = single
+
+    def error_type(self, status: int) -> Any:
+        """The documented type of a failure's body; any JSON when there is none."""
+        for key in (str(status), f"{status // 100}XX", "default"):
+            if key in self.errors:
+                return self.errors[key]
+        return Any
+
+
+class Core:
+    """The settings of a client, and the parts of a call that need no network."""
+
+    def __init__(
+        self,
+        service: Service,
+        credentials: Mapping[str, Given],
+        *,
+        base_url: str | None,
+        timeout: Timeouts | float | None,
+        retries: Retry | int | None,
+        strict: bool,
+        user_agent: str,
+    ) -> None:
+        self.base_url = service.address(base_url)
+        self._fixed = base_url is not None
+        self.timeouts = Timeouts.of(timeout)
+        self.retry = Retry.of(retries)
+        self.strict = strict
+        self.user_agent = header("user_agent", user_agent)
+        self.authenticator = Authenticator(service, credentials)
+
+    def begin(
+        self,
+        call: Call[T],
+        values: Mapping[str, object],
+        body: object,
+        content_type: str | None,
+        options: RequestOptions | None,
+    ) -> Attempt:
+        """The request of a call, ready to be sent.
+
+        Raises ``ArgumentError`` or ``MissingCredential``.
+        """
+        operation = call.operation
+        target = operation.prepare(values)
+        self.authenticator.apply(operation, target)
+        headers = target.headers
+        headers["User-Agent"] = self.user_agent
+        request = Request(operation.method, "", headers)
+        if body is not UNSET and body is not None:
+            if call.json_type and content_type is None:
+                headers["Content-Type"] = call.json_type
+                request.body = encode(body)
+            else:
+                _attach(request, operation, body, content_type)
+        elif operation.body_required:
+            raise ArgumentError("body is required")
+        base_url = self.base_url
+        if operation.base_url and not self._fixed:
+            base_url = check_base_url(operation.base_url)
+        request.url = base_url + target.path
+        if options is None:
+            options = _NO_OPTIONS
+        elif options.headers:
+            _override(headers, options.headers)
+        return Attempt(self, call, request, options)
+
+    def finish(
+        self, attempt: Attempt, status: int, headers: Mapping[str, str], data: bytes
+    ) -> Any:
+        """The value of a reply. Raises ``StatusError`` or ``DecodingError``."""
+        call = attempt.call
+        if not 200 <= status < 300:
+            self._raise(attempt, status, headers, data)
+        if attempt.options.on_reply is not None:
+            attempt.options.on_reply(ReplyInfo(status, headers))
+        type_ = call.reply
+        if call.replies is not None:
+            type_ = call.replies.get(str(status), type_)
+        if type_ is None or (type_ is Any and not data):
+            return None
+        if call.text:
+            return data.decode(_charset(headers), "replace")
+        strict = attempt.options.strict
+        try:
+            return decode(type_, data, self.strict if strict is None else strict)
+        except DecodingError as error:
+            error.status, error.headers = status, headers
+            raise
+
+    def _raise(
+        self, attempt: Attempt, status: int, headers: Mapping[str, str], data: bytes
+    ) -> None:
+        """Raise the exception of a status, with its body decoded."""
+        request = attempt.request
+        body: Any = None
+        if data:
+            try:
+                body = decode(attempt.call.error_type(status), data)
+            except DecodingError:
+                body = None
+        path = urlsplit(request.url).path
+        words = f"{request.method} {path}: {reason(status)}"
+        if said := _said(data):
+            words += f": {said}"
+        raise status_class(status)(
+            self.authenticator.redact(words),
+            status=status,
+            headers=headers,
+            raw=data,
+            body=body,
+            method=request.method,
+            path=path,
+        )
+
+
+class Attempt:
+    """One call while it is being made: what has been tried, what is left."""
+
+    __slots__ = (
+        "_core",
+        "_hops",
+        "_retry",
+        "_start",
+        "_timeouts",
+        "_tried",
+        "call",
+        "options",
+        "request",
+    )
+
+    def __init__(
+        self, core: Core, call: Call[Any], request: Request, options: RequestOptions
+    ) -> None:
+        self._core = core
+        self.call = call
+        self.request = request
+        self.options = options
+        timeout, retries = options.timeout, options.retries
+        self._timeouts = core.timeouts if timeout is None else Timeouts.of(timeout)
+        self._retry = core.retry if retries is None else Retry.of(retries)
+        self._start = time.monotonic()
+        self._tried = 0
+        self._hops = 0
+
+    def timeouts(self) -> Timeouts:
+        """The limits of the next try. Raises ``TimedOut`` when no time is left."""
+        total = self._timeouts.total
+        if total is None:
+            return self._timeouts
+        left = self._start + total - time.monotonic()
+        if left <= 0:
+            raise TimedOut("the call took longer than its total limit")
+        return self._timeouts.within(left)
+
+    def after_reply(self, status: int, headers: Mapping[str, str]) -> float | None:
+        """Seconds until the next try, or ``None`` when the reply stands."""
+        if status < 300:
+            return None
+        if status < 400:
+            location = headers.get("location")
+            following = redirected(self.request, status, location)
+            if following is None or self._hops == _HOPS:
+                return None
+            self._hops += 1
+            self.request = following
+            return 0.0
+        wait = self._retry.after_status(status, headers, self._tried, self._safe())
+        return self._again(wait)
+
+    def after_error(self, error: TransportError) -> float:
+        """Seconds until the next try. Raises ``error`` when there is none."""
+        wait = self._again(self._retry.after_error(error, self._tried, self._safe()))
+        if wait is None:
+            raise error
+        return wait
+
+    def _safe(self) -> bool:
+        """Whether the server may see the request twice."""
+        return self.call.operation.idempotent or self.options.retry_unsafe
+
+    def _again(self, wait: float | None) -> float | None:
+        """``wait`` if the body can be sent again and there is time for it."""
+        if wait is None or not self.request.replayable:
+            return None
+        limit = self._retry.total
+        if self._timeouts.total is not None:
+            limit = min(limit, self._timeouts.total)
+        if time.monotonic() - self._start + wait > limit:
+            return None
+        self._tried += 1
+        return wait
+
+
+def _attach(
+    request: Request, operation: Operation, body: object, content_type: str | None
+) -> None:
+    """Put a body of any kind into ``request``."""
+    encoded = content(operation, body, content_type)
+    request.body = encoded.body
+    request.replayable = encoded.replayable
+    request.headers["Content-Type"] = encoded.media_type
+    if encoded.length is not None and not isinstance(encoded.body, bytes):
+        request.headers["Content-Length"] = str(encoded.length)
+
+
+def _override(headers: dict[str, str], given: Mapping[str, str]) -> None:
+    """Put a caller's headers in place of those of the same name."""
+    present = {name.lower(): name for name in headers}
+    for name, value in given.items():
+        if token(name).lower() in _FRAMING:
+            raise ArgumentError(f"the header {name} cannot be chosen")
+        headers.pop(present.get(name.lower(), ""), None)
+        headers[name] = header(name, value)
+
+
+def _charset(headers: Mapping[str, str]) -> str:
+    """The character set a reply names; UTF-8 when it names none that exists."""
+    _, _, rest = headers.get("content-type", "").partition("charset=")
+    name = rest.partition(";")[0].strip(" \"'") or "utf-8"
+    try:
+        "".encode(name)
+    except LookupError:
+        return "utf-8"
+    return name
+
+
+def _said(data: bytes) -> str:
+    """A short, printable excerpt of a failure's own words, if it has any."""
+    try:
+        body = decode(Any, data)
+    except DecodingError:
+        return ""
+    for key in ("error", "message", "detail", "title", "error_description"):
+        if not isinstance(body, dict):
+            break
+        if key in body:
+            body = body[key]
+    if not isinstance(body, str):
+        return ""
+    words = "".join(char if char.isprintable() else " " for char in body[:1000])
+    words = " ".join(words.split())
+    return words if len(words) <= 200 else words[:199] + "…"
