@@ -1,0 +1,109 @@
+"""The REST server of a package → the plan of ``rest/app.py`` and the bytes of ``rest/openapi.json``."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.ir.model import Argument, Package, RestServer, Route
+from naftiko_codegen.ir.rest_document import openapi_document
+from naftiko_codegen.python.layout import STEP, bracketed, call, literal, string
+from naftiko_codegen.python.naming import Locate, PackageNames
+from naftiko_codegen.python.text import Code, SpecText
+from naftiko_codegen.render.files import File
+
+
+@dataclass(frozen=True, slots=True)
+class AppModule:
+    """``rest/app.py``: the table of routes, and the functions that build and serve it."""
+
+    template: ClassVar[str] = "rest/app.py.jinja"
+    path: Code
+    doc: SpecText
+    imports: tuple[Code, ...]
+    uses: Code
+    routes: Code
+
+
+def plan(
+    package: Package, names: PackageNames, locate: Locate, diagnostics: Diagnostics
+) -> Iterator[AppModule | File]:
+    """The files of the REST server that are not the same in every package."""
+    server = package.rest
+    if server is None:
+        return
+    modules = {route.name: _module(route, names) for route in server.routes}
+    yield AppModule(
+        Code(f"{names.package}/rest/app.py"),
+        SpecText(f"The routes of the REST server of {package.title}."),
+        tuple(_imports(server, names)),
+        Code("Input, Route" if any(r.arguments for r in server.routes) else "Route"),
+        _table(server, modules),
+    )
+    document = json.dumps(openapi_document(package), indent=2)
+    yield File(f"{names.package}/rest/openapi.json", f"{document}\n".encode("ascii"))
+
+
+def _module(route: Route, names: PackageNames) -> Code:
+    """The constant of the upstream operation of ``route``, as ``app.py`` writes it."""
+    name = names.operations[route.operation]
+    return Code(f"{name.module.rpartition('.')[2]}.{name.constant}")
+
+
+def _imports(server: RestServer, names: PackageNames) -> Iterator[Code]:
+    """Import lines of the modules of operations, as isort sorts them."""
+    below = defaultdict(set)
+    for route in server.routes:
+        parent, _, module = names.operations[route.operation].module.rpartition(".")
+        below[parent].add(module)
+    for parent in sorted(below):
+        items = sorted(below[parent])
+        line = f"from ..{parent} import "
+        if len(line) + len(", ".join(items)) <= 88:
+            yield Code(line + ", ".join(items))
+        else:
+            yield Code(bracketed(f"{line}(", items, ")"))
+
+
+def _table(server: RestServer, operations: dict[str, Code]) -> Code:
+    """The tuple of routes, one ``Route`` call each, in the author's order."""
+    if not server.routes:
+        return Code("()")
+    lines = "".join(
+        f"{' ' * STEP}{_route(route, operations[route.name])},\n"
+        for route in server.routes
+    )
+    return Code(f"(\n{lines})")
+
+
+def _route(route: Route, operation: Code) -> Code:
+    arguments = [string(route.method), string(route.path), str(operation)]
+    arguments += [_input(argument) for argument in route.arguments]
+    return call("Route", arguments, indent=STEP, after=1)
+
+
+def _input(argument: Argument) -> Code:
+    """One ``Input`` call; keyword arguments that have their default are left out."""
+    arguments = [string(argument.name), string(argument.place)]
+    if argument.target:
+        arguments.append(f"target={string(argument.target)}")
+    if argument.field:
+        arguments.append(f"field={string(argument.field)}")
+    if argument.pointer:
+        keys = literal(tuple(argument.pointer), indent=3 * STEP, before=3 * STEP + 9)
+        arguments.append(f"pointer={keys}")
+    if argument.required:
+        arguments.append("required=True")
+    if argument.multi_segment:
+        arguments.append("multi=True")
+    if argument.media_type:
+        arguments.append("media_type=True")
+    if argument.constant is not ...:
+        start = 3 * STEP + len("constant=")
+        value = literal(argument.constant, indent=3 * STEP, before=start, after=1)
+        arguments.append(f"constant={value}")
+    return call("Input", arguments, indent=2 * STEP, after=1)

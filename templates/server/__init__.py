@@ -1,0 +1,1 @@
+"""What the REST and the MCP server share: settings, guards, limits and running."""
