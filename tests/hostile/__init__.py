@@ -1,0 +1,1 @@
+"""Documents that try to break the compiler, and the box in which it meets them."""
