@@ -35,6 +35,7 @@ ALLOWED = frozenset(
         "content-type",
         "content-length",
         "transfer-encoding",
+        "x-request-id",
         "x-use-cache",
         "x-wait-for-model",
     }

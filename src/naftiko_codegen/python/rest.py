@@ -16,6 +16,9 @@ from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.render.files import File
 
+_TAKEN = frozenset({"application", "build", "serve", "serve_application", "operations"})
+"""Names of ``app.py`` itself that a module of operations may have too."""
+
 
 @dataclass(frozen=True, slots=True)
 class AppModule:
@@ -51,7 +54,13 @@ def plan(
 def _module(route: Route, names: PackageNames) -> Code:
     """The constant of the upstream operation of ``route``, as ``app.py`` writes it."""
     name = names.operations[route.operation]
-    return Code(f"{name.module.rpartition('.')[2]}.{name.constant}")
+    parent, _, module = name.module.rpartition(".")
+    return Code(f"{_local(parent, module)}.{name.constant}")
+
+
+def _local(parent: str, module: str) -> str:
+    """What a module of operations is called in ``app.py``."""
+    return f"{module}_" if parent and module in _TAKEN else module
 
 
 def _imports(server: RestServer, names: PackageNames) -> Iterator[Code]:
@@ -61,7 +70,10 @@ def _imports(server: RestServer, names: PackageNames) -> Iterator[Code]:
         parent, _, module = names.operations[route.operation].module.rpartition(".")
         below[parent].add(module)
     for parent in sorted(below):
-        items = sorted(below[parent])
+        items = [
+            module if _local(parent, module) == module else f"{module} as {module}_"
+            for module in sorted(below[parent])
+        ]
         line = f"from ..{parent} import "
         if len(line) + len(", ".join(items)) <= 88:
             yield Code(line + ", ".join(items))
