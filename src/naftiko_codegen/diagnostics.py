@@ -61,6 +61,10 @@ class Diagnostics:
         self._items: dict[tuple[Span, str, str], Diagnostic] = {}
         self._strict = strict
 
+    def fresh(self) -> Diagnostics:
+        """An empty collection under the same policy, for work whose findings are added later."""
+        return Diagnostics(strict=self._strict)
+
     def error(
         self,
         code: str,

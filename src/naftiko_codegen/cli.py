@@ -1,0 +1,279 @@
+"""The command line: click commands and nothing else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from naftiko_codegen import __version__
+
+FORMATS = ("text", "json", "sarif", "github")
+_PATH = click.Path(path_type=Path)
+_PATHS = click.argument("paths", nargs=-1, type=_PATH, metavar="[PATH]...")
+_OVERLAY = click.option(
+    "--overlay",
+    "overlays",
+    multiple=True,
+    type=_PATH,
+    metavar="FILE",
+    help="Apply this OpenAPI Overlay too. Repeatable. Overlays found below PATH that name their document in "
+    "'extends' are applied by themselves.",
+)
+_STRICT = click.option(
+    "--strict",
+    is_flag=True,
+    help="Treat departures from the official languages as errors.",
+)
+_FORMAT = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How findings are printed: for people, as JSON, as SARIF 2.1.0, or as GitHub annotations.",
+)
+_QUIET = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+_VERBOSE = click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Also print notes, and the lines around every finding.",
+)
+_JOBS = click.option(
+    "--jobs",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Processes to use; 0, the default, starts more than one only for large inputs.",
+)
+_ALLOW = click.option(
+    "--allow-root",
+    "allowed",
+    multiple=True,
+    type=_PATH,
+    metavar="DIR",
+    help="Let documents refer to files below DIR too. Repeatable. They can always refer to files below PATH.",
+)
+_CONFIG = click.option(
+    "--config",
+    type=_PATH,
+    metavar="FILE",
+    help="Use this configuration instead of looking for one.",
+)
+
+_EPILOG = """\b
+Configuration is read from naftiko-codegen.yaml, or from the table
+[tool.naftiko-codegen] of a pyproject.toml, in the folder of PATH or above it:
+\b
+    paths = ["specs"]
+    output = "generated"
+\b
+Shell completion, once for every shell you use:
+\b
+    bash  eval "$(_NAFTIKO_CODEGEN_COMPLETE=bash_source naftiko-codegen)"
+    zsh   eval "$(_NAFTIKO_CODEGEN_COMPLETE=zsh_source naftiko-codegen)"
+    fish  _NAFTIKO_CODEGEN_COMPLETE=fish_source naftiko-codegen | source
+\b
+Exit codes: 0 fine; 1 findings that stop; 2 wrong usage; 3 --check found
+differences; 70 a bug in this program.
+"""
+
+
+@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="naftiko-codegen")
+def cli() -> None:
+    """Make Python packages from API descriptions.
+
+    Give it Naftiko capabilities (YAML) and OpenAPI documents (YAML or JSON). For each
+    it writes a package with a typed client, a REST server and an MCP server, which you
+    keep in your own repository and which does not need this program to run.
+
+    \b
+    Examples:
+      naftiko-codegen build specs -o generated     write packages for all of specs/
+      naftiko-codegen build specs -o generated --check     are they up to date?
+      naftiko-codegen validate api.yaml            what is wrong with this document?
+      naftiko-codegen trace api.yaml getUser       where does this code come from?
+    """
+
+
+@cli.command()
+@_PATHS
+@click.option(
+    "-o",
+    "--output",
+    type=_PATH,
+    metavar="DIR",
+    help="The folder to write. Created when missing.",
+)
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    type=click.Choice(("client", "rest", "mcp")),
+    help="What to generate. Repeatable; everything when left out.",
+)
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Write nothing; show what a build would change, and exit with 3 if anything.",
+)
+@click.option(
+    "--overwrite-edited",
+    "overwrite",
+    is_flag=True,
+    help="Replace files that were edited by hand; without it, such a file stops the build.",
+)
+@_OVERLAY
+@_STRICT
+@_JOBS
+@_FORMAT
+@click.option(
+    "--templates",
+    type=_PATH,
+    metavar="DIR",
+    help="Look for templates here first; what they make is formatted with black.",
+)
+@_ALLOW
+@_CONFIG
+@_QUIET
+@_VERBOSE
+def build(
+    check: bool, overwrite: bool, format_: str, quiet: bool, verbose: bool, **asked: Any
+) -> int:
+    """Write one package for every document below PATH.
+
+    PATH is a file or a folder; folders are searched for .yaml, .yml and .json files.
+    Files in the output folder that this program did not write are left alone. Either
+    all of the new output is put in place or none of it.
+
+    \b
+    Examples:
+      naftiko-codegen build specs -o generated
+      naftiko-codegen build api.yaml -o generated --target client
+      naftiko-codegen build specs -o generated --check --format github
+    """
+    from naftiko_codegen.commands import build as command
+
+    return command.build(
+        _asked(**asked),
+        _terminal(format_, quiet, verbose),
+        check=check,
+        overwrite=overwrite,
+    )
+
+
+@cli.command()
+@_PATHS
+@_OVERLAY
+@_STRICT
+@_JOBS
+@_FORMAT
+@_ALLOW
+@_CONFIG
+@_QUIET
+@_VERBOSE
+def validate(format_: str, quiet: bool, verbose: bool, **asked: Any) -> int:
+    """Show everything that is wrong or doubtful in the documents below PATH.
+
+    Each finding names file, line and column, shows the lines around the place and says
+    what to do. OpenAPI documents are also judged by openapi-spec-validator. Nothing is
+    written.
+
+    \b
+    Examples:
+      naftiko-codegen validate specs
+      naftiko-codegen validate api.yaml --strict
+      naftiko-codegen validate specs --format sarif > findings.sarif
+    """
+    from naftiko_codegen.commands import validate as command
+
+    return command.validate(_asked(**asked), _terminal(format_, quiet, verbose))
+
+
+@cli.command()
+@click.argument("spec", type=_PATH)
+@click.argument("operation")
+@_OVERLAY
+@_ALLOW
+@_CONFIG
+def trace(spec: Path, operation: str, **asked: Any) -> int:
+    """Follow one OPERATION of SPEC through every pass, down to the emitted lines.
+
+    OPERATION is an operationId, the name of a capability's operation, or the name of a
+    tool.
+
+    \b
+    Example:
+      naftiko-codegen trace specs/flux/image-generation-generation.yaml generatefluxdev
+    """
+    from naftiko_codegen.commands import trace as command
+
+    return command.trace(
+        _asked(paths=(spec,), **asked),
+        operation,
+        _terminal("text", quiet=False, verbose=False),
+    )
+
+
+def _asked(**options: Any) -> Any:
+    from naftiko_codegen.commands.request import Asked
+
+    return Asked(**options)
+
+
+def _terminal(format_: str, quiet: bool, verbose: bool) -> Any:
+    from naftiko_codegen.report.terminal import Terminal
+
+    return Terminal(format_, verbose - quiet)  # type: ignore[arg-type]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code; never a traceback, unless NAFTIKO_CODEGEN_DEBUG is set."""
+    try:
+        code = cli.main(arguments, prog_name="naftiko-codegen", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = _reader_gone()
+    except (KeyboardInterrupt, click.Abort):
+        code = _say("interrupted", 130)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except Exception as error:
+        code = _unexpected(error)
+    sys.exit(code or 0)
+
+
+def _unexpected(error: Exception) -> int:
+    """Wrong usage found after parsing, or a bug of ours: one line either way."""
+    from naftiko_codegen.commands.request import UsageError
+    from naftiko_codegen.report.console import plain
+
+    if isinstance(error, UsageError):
+        return _say(f"Error: {plain(str(error))}", 2)
+    if os.environ.get("NAFTIKO_CODEGEN_DEBUG"):
+        raise error
+    words = plain(f"{type(error).__name__}: {error}")[:300]
+    return _say(
+        f"internal error, a bug in naftiko-codegen: {words}\n"
+        "Please report it with the document. NAFTIKO_CODEGEN_DEBUG=1 shows where it happened.",
+        70,
+    )
+
+
+def _reader_gone() -> int:
+    """The program we print to has ended: end too, without a second complaint at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 141
+
+
+def _say(words: str, code: int) -> int:
+    """``words`` on standard error, after removing a progress line."""
+    start = "\r\x1b[K" if sys.stderr.isatty() else ""
+    sys.stderr.write(f"{start}{words}\n")
+    return code

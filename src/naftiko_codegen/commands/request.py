@@ -1,0 +1,66 @@
+"""What the user asked for: the command line over the configuration file over the defaults."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from naftiko_codegen.config.settings import Settings, find, load
+from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.report.console import shown
+
+ALL_TARGETS = ("client", "rest", "mcp")
+
+
+class UsageError(Exception):
+    """The command line asks for something that cannot be done; the message says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The command line: empty or None where it is silent."""
+
+    paths: tuple[Path, ...] = ()
+    output: Path | None = None
+    targets: tuple[str, ...] = ()
+    overlays: tuple[Path, ...] = ()
+    templates: Path | None = None
+    allowed: tuple[Path, ...] = ()
+    config: Path | None = None
+    strict: bool = False
+    jobs: int = 0
+
+
+def settled(asked: Asked, diagnostics: Diagnostics) -> Settings:
+    """``asked`` with the gaps filled from the nearest configuration; mistakes in it are reported.
+
+    The configuration is looked for at and above the first path, or the working directory when no path is named.
+    Raises UsageError when there is nothing to compile.
+    """
+    for path in (*asked.paths, *asked.overlays):
+        if not path.exists():
+            raise UsageError(f"there is no such file or folder: {shown(path)}")
+    file = asked.config or find(_start(asked.paths))
+    found = load(file, shown(file), diagnostics) if file else Settings()
+    if not (asked.paths or found.paths or diagnostics.failed):
+        raise UsageError(
+            "name the files or folders to compile, or set paths in a configuration file"
+        )
+    return Settings(
+        paths=asked.paths or found.paths,
+        output=asked.output or found.output,
+        targets=asked.targets or found.targets or ALL_TARGETS,
+        overlays=asked.overlays or found.overlays,
+        strict=asked.strict or found.strict,
+        packages=found.packages,
+        file=file,
+    )
+
+
+def _start(paths: tuple[Path, ...]) -> Path:
+    """The folder from which a configuration is looked for upwards."""
+    if not paths:
+        return Path(os.getcwd())
+    first = Path(os.path.abspath(paths[0]))
+    return first if first.is_dir() else first.parent

@@ -1,0 +1,163 @@
+"""The configuration file: where it is, what it says, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from naftiko_codegen.config.validate import Pointer, mistakes
+from naftiko_codegen.diagnostics import Diagnostics, Span
+
+YAML_NAMES = ("naftiko-codegen.yaml", "naftiko-codegen.yml")
+_TABLE = ("tool", "naftiko-codegen")
+_Places = Callable[[Pointer, bool], Span]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a configuration file sets, paths made absolute; ``packages`` are package names by file."""
+
+    paths: tuple[Path, ...] = ()
+    output: Path | None = None
+    targets: tuple[str, ...] = ()
+    overlays: tuple[Path, ...] = ()
+    strict: bool = False
+    packages: Mapping[Path, str] = field(default_factory=dict)
+    file: Path | None = None
+
+
+def find(start: Path) -> Path | None:
+    """The nearest configuration at or above the folder ``start``: our own file, or a pyproject.toml with our table."""
+    for folder in (start, *start.parents):
+        for name in YAML_NAMES:
+            if (folder / name).is_file():
+                return folder / name
+        pyproject = folder / "pyproject.toml"
+        try:
+            if b"naftiko-codegen" in pyproject.read_bytes() and _has_table(pyproject):
+                return pyproject
+        except OSError:
+            continue
+    return None
+
+
+def _has_table(path: Path) -> bool:
+    """Whether a TOML file has our table; a file that cannot be parsed counts when it seems to."""
+    import tomllib
+
+    text = path.read_text(encoding="utf-8", errors="replace")
+    try:
+        tool = tomllib.loads(text).get("tool")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return (
+            re.search(r"^\s*\[+\s*tool\s*\.\s*[\"']?naftiko-codegen", text, re.M)
+            is not None
+        )
+    return isinstance(tool, dict) and _TABLE[1] in tool
+
+
+def load(path: Path, name: str, diagnostics: Diagnostics) -> Settings:
+    """What the file at ``path`` sets; ``name`` is what findings call it. Empty settings when it has an error."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    read = _read_toml if path.suffix == ".toml" else _read_yaml
+    found = read(text, name, diagnostics)
+    if found is None:
+        return Settings(file=path)
+    value, span = found
+    schema = json.loads(Path(__file__).with_name("schema.json").read_bytes())
+    wrong = list(mistakes({} if value is None else value, schema))
+    for it in wrong:
+        diagnostics.error(
+            "N002" if it.key else "N003", it.message, span(it.pointer, it.key), it.hint
+        )
+    return (
+        Settings(file=path)
+        if wrong
+        else _settings(value or {}, path, span, diagnostics)
+    )
+
+
+def _settings(
+    value: dict[str, Any], file: Path, span: _Places, diagnostics: Diagnostics
+) -> Settings:
+    """``value``, which fits the schema, with its paths checked and made absolute."""
+    packages: dict[Path, str] = {}
+    paths: list[Path] = []
+
+    def inside(text: str, *pointer: str | int) -> Path:
+        place = (file.parent / text).resolve()
+        if not place.is_relative_to(file.parent.resolve()):
+            hint = "name places elsewhere on the command line"
+            diagnostics.error(
+                "N004",
+                f"{text} is outside the folder of the configuration",
+                span(pointer, False),
+                hint,
+            )
+        elif not place.exists():
+            diagnostics.error(
+                "N005", f"there is no such file or folder: {text}", span(pointer, False)
+            )
+        return place
+
+    for index, item in enumerate(value.get("paths", ())):
+        entry = {"path": item} if isinstance(item, str) else item
+        paths.append(inside(entry["path"], "paths", index))
+        if "package" in entry:
+            packages[paths[-1]] = entry["package"]
+    overlays = tuple(
+        inside(text, "overlays", index)
+        for index, text in enumerate(value.get("overlays", ()))
+    )
+    return Settings(
+        paths=tuple(paths),
+        output=file.parent / value["output"] if "output" in value else None,
+        targets=tuple(value.get("targets", ())),
+        overlays=overlays,
+        strict=value.get("strict", False),
+        packages=packages,
+        file=file,
+    )
+
+
+def _read_toml(
+    text: str, name: str, diagnostics: Diagnostics
+) -> tuple[Any, _Places] | None:
+    import tomllib
+
+    from naftiko_codegen.config.toml_places import place
+
+    def span(pointer: Pointer, key: bool) -> Span:
+        return Span(name, *place(text, (*_TABLE, *pointer)))
+
+    try:
+        value = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        at = re.search(r"\s*\(at line (\d+), column (\d+)\)", str(error))
+        where = Span(name, int(at[1]), int(at[2])) if at else Span(name)
+        words = str(error)[: at.start()] if at else str(error)
+        diagnostics.error("N001", f"this is not TOML: {words}", where)
+        return None
+    return value["tool"][_TABLE[1]], span
+
+
+def _read_yaml(
+    text: str, name: str, diagnostics: Diagnostics
+) -> tuple[Any, _Places] | None:
+    from naftiko_codegen.read.document import KEY
+    from naftiko_codegen.read.places import locate
+    from naftiko_codegen.read.reader import read
+
+    reading = read(text.encode(), name, diagnostics)
+    if reading is None:
+        return None
+    root, places = reading.root, reading.places
+
+    def span(pointer: Pointer, key: bool) -> Span:
+        return locate(places, root, (*pointer, KEY) if key else pointer)
+
+    return root, span

@@ -1,0 +1,238 @@
+"""The list of passes, in order: documents → intermediate model → Python model → files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from naftiko_codegen.diagnostics import Diagnostics, Span
+from naftiko_codegen.parallel import each, workers
+from naftiko_codegen.templates_root import templates_root
+
+if TYPE_CHECKING:
+    from naftiko_codegen.ir.model import Origin, Package
+    from naftiko_codegen.python.naming import PackageNames
+    from naftiko_codegen.read.document import Document
+    from naftiko_codegen.read.sources import Sources
+    from naftiko_codegen.render.files import File
+
+TARGETS = ("client", "rest", "mcp")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a compilation depends on besides the documents; ``packages`` are package names by file."""
+
+    paths: tuple[Path, ...]
+    targets: tuple[str, ...] = TARGETS
+    overlays: tuple[Path, ...] = ()
+    allowed: tuple[Path, ...] = ()
+    packages: Mapping[Path, str] = field(default_factory=dict)
+    templates: Path | None = None
+    strict: bool = False
+    judge: bool = False
+    jobs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The files of all packages, and what the summary says about them."""
+
+    files: tuple[File, ...]
+    packages: tuple[str, ...]
+    operations: int
+    declared: int
+
+
+Progress = Callable[[str], None]
+
+
+def compile_all(
+    options: Options, diagnostics: Diagnostics, progress: Progress
+) -> tuple[Sources, Compiled | None]:
+    """Run every pass. None instead of a result when a pass reported an error: the passes after it do not run."""
+    # 1. read: bytes → JSON values with a place for each, overlays applied
+    progress("reading")
+    sources = read(options, diagnostics)
+    jobs = workers(options.jobs, [document.path for document in sources.documents])
+
+    # 2. judge (strict and validate only): openapi-spec-validator has its own word on OpenAPI documents
+    if options.judge:
+        progress("judging")
+        judge(sources, jobs, diagnostics)
+
+    # 3. check, parse, link, lower: one document → one ir.Package
+    progress("checking")
+    packages = lower(sources, options, jobs, diagnostics)
+    if diagnostics.failed or not packages:
+        return sources, None
+
+    # 4. name: every package gets its folder, every operation and model its Python name
+    locate = locator(sources)
+    named = name(packages, locate, diagnostics)
+    if diagnostics.failed:
+        return sources, None
+
+    # 5. plan and render: ir.Package → Python model → files
+    progress("generating")
+    files = generate(named, options, jobs, locate, diagnostics)
+    if diagnostics.failed:
+        return sources, None
+    declared = sum(operations_of(document) for document in sources.documents)
+    made = sum(len(package.service.operations) for package in packages)
+    return sources, Compiled(
+        files, tuple(names.package for _, names in named), made, declared
+    )
+
+
+def read(options: Options, diagnostics: Diagnostics) -> Sources:
+    """Pass 1: every document of the run."""
+    from naftiko_codegen.read.sources import load
+
+    return load(
+        options.paths,
+        overlays=options.overlays,
+        allow_roots=options.allowed,
+        diagnostics=diagnostics,
+    )
+
+
+def judge(sources: Sources, jobs: int, diagnostics: Diagnostics) -> None:
+    """Pass 2: the findings of openapi-spec-validator, document by document."""
+    from naftiko_codegen.check.judge import judge as word_of
+
+    documents = [
+        document for document in sources.documents if document.kind == "openapi"
+    ]
+    each(lambda document, own: word_of(document, own), documents, jobs, diagnostics)
+
+
+def lower(
+    sources: Sources, options: Options, jobs: int, diagnostics: Diagnostics
+) -> list[Package]:
+    """Pass 3: what each document says, with no Python in it."""
+
+    def one(document: Document, own: Diagnostics) -> Package | None:
+        package = lower_document(document, own)
+        wanted = options.packages.get(document.path, "")
+        return replace(package, wanted_name=wanted) if package and wanted else package
+
+    found = each(one, sources.documents, jobs, diagnostics)
+    return [package for package in found if package]
+
+
+def lower_document(document: Document, diagnostics: Diagnostics) -> Package | None:
+    """One document of either kind → its package."""
+    if document.kind == "capability":
+        from naftiko_codegen.ir.lower_capability import capability_package
+
+        return capability_package(document, diagnostics)
+    if document.kind == "openapi":
+        from naftiko_codegen.ir.lower_openapi import openapi_package
+
+        return openapi_package(document, diagnostics)
+    return None
+
+
+def locator(sources: Sources) -> Callable[[Origin], Span]:
+    """A function from an origin in the IR to its place in a file."""
+    documents = {document.source: document for document in sources.documents}
+
+    def locate(origin: Origin) -> Span:
+        document = documents.get(origin.source)
+        return document.span(origin.pointer) if document else Span(origin.source)
+
+    return locate
+
+
+Named = Sequence[tuple["Package", "PackageNames"]]
+
+
+def name(
+    packages: Sequence[Package],
+    locate: Callable[[Origin], Span],
+    diagnostics: Diagnostics,
+) -> Named:
+    """Pass 4: all names of all packages, before anything is planned."""
+    from naftiko_codegen.python.naming import package_names, plan_names
+
+    folders = package_names(packages, locate, diagnostics)
+    pairs = zip(packages, folders, strict=True)
+    return [
+        (package, plan_names(package, folder, locate, diagnostics))
+        for package, folder in pairs
+    ]
+
+
+def generate(
+    named: Named,
+    options: Options,
+    jobs: int,
+    locate: Callable[[Origin], Span],
+    diagnostics: Diagnostics,
+) -> tuple[File, ...]:
+    """Pass 5: the files of each package, its manifest included, sorted by path."""
+    from naftiko_codegen.output.manifest import Input, seal
+    from naftiko_codegen.python.plan import plan_package, runtime_folders
+    from naftiko_codegen.render.files import File
+    from naftiko_codegen.render.renderer import Renderer
+    from naftiko_codegen.render.runtime import copied
+
+    roots = (*([options.templates] if options.templates else []), templates_root())
+    renderer = Renderer(*roots)
+
+    def one(pair: tuple[Package, PackageNames], own: Diagnostics) -> list[File]:
+        package, names = pair
+        planned = list(plan_package(package, names, options.targets, locate, own))
+        files = [it for it in planned if isinstance(it, File)]
+        views = [it for it in planned if not isinstance(it, File)]
+        files += renderer.render(package.source, views)
+        files += copied(roots, runtime_folders(package, options.targets), names.package)
+        return [
+            *files,
+            seal(names.package, files, [Input(package.source, package.digest)]),
+        ]
+
+    made = each(one, named, jobs, diagnostics)
+    return tuple(
+        sorted((file for files in made for file in files), key=lambda file: file.path)
+    )
+
+
+def operations_of(document: Document) -> int:
+    """How many upstream operations a document declares, by its own structure."""
+    root: Any = document.root
+    if document.kind == "openapi":
+        return sum(
+            method in item
+            for item in _mappings(root.get("paths"))
+            for method in (
+                "get",
+                "put",
+                "post",
+                "delete",
+                "options",
+                "head",
+                "patch",
+                "trace",
+            )
+        )
+    capability = root.get("capability")
+    consumed = capability.get("consumes") if isinstance(capability, dict) else None
+    return sum(
+        len(_mappings(resource.get("operations")))
+        for adapter in _mappings(consumed)
+        for resource in _mappings(adapter.get("resources"))
+    )
+
+
+def _mappings(value: Any) -> list[dict[str, Any]]:
+    """The mappings among the items of a list, or among the values of a mapping."""
+    items: Iterable[Any] = value.values() if isinstance(value, dict) else value or ()
+    return (
+        [item for item in items if isinstance(item, dict)]
+        if isinstance(value, (dict, list))
+        else []
+    )

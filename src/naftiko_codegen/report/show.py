@@ -1,0 +1,87 @@
+"""Frozen values as readable text: the IR in golden files and in ``trace``."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+STEP = "  "
+
+
+def show(value: Any) -> str:
+    """``value`` and everything below it, one fact a line, fields at their default left out; ends with a newline.
+
+    The same value always gives the same text. Fields that are no part of equality (places in files) are not shown.
+    """
+    return "\n".join(_block("", value, "")) + "\n"
+
+
+def _block(label: str, value: Any, margin: str) -> Iterator[str]:
+    """The lines of ``label: value``."""
+    start = f"{margin}{label}: " if label else margin
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        yield start + _head(value)
+        for name, item in _facts(value):
+            yield from _block(name, item, margin + STEP)
+    elif isinstance(value, (tuple, frozenset, set)) and value and not _short(value):
+        yield f"{margin}{label}:" if label else f"{margin}-"
+        for item in value if isinstance(value, tuple) else sorted(value, key=repr):
+            yield from _block("", item, margin + STEP)
+    elif isinstance(value, Mapping) and any(map(_deep, value.values())):
+        yield f"{margin}{label}:"
+        for key, item in value.items():
+            yield from _block(_scalar(key), item, margin + STEP)
+    else:
+        yield start + _scalar(value)
+
+
+def _head(value: Any) -> str:
+    """The class of a dataclass, and its name when it has one."""
+    name = getattr(value, "name", None)
+    kind = type(value).__name__
+    return f"{kind} {_scalar(name)}" if isinstance(name, str) and name else kind
+
+
+def _facts(value: Any) -> Iterator[tuple[str, Any]]:
+    """The fields of a dataclass that say something: compared, not at their default, not in the head already."""
+    for field in dataclasses.fields(value):
+        item = getattr(value, field.name)
+        if not field.compare or (field.name == "name" and isinstance(item, str)):
+            continue
+        if field.name == "origin" or _is_default(field, item):
+            continue
+        yield field.name, item
+
+
+def _is_default(field: dataclasses.Field[Any], item: Any) -> bool:
+    if field.default_factory is not dataclasses.MISSING:
+        return bool(item == field.default_factory())
+    default = field.default
+    return type(item) is type(default) and bool(item == default)
+
+
+def _deep(value: Any) -> bool:
+    """Whether a value needs lines of its own."""
+    return dataclasses.is_dataclass(value) or isinstance(value, tuple)
+
+
+def _short(value: Any) -> bool:
+    """Whether a collection of scalars fits on one line."""
+    return not any(map(_deep, value)) and len(_scalar(value)) <= 100
+
+
+def _scalar(value: Any) -> str:
+    """A value on one line: JSON where it is JSON, ASCII escapes for what a terminal would act on."""
+    if value is ...:
+        return "…"
+    if isinstance(value, (tuple, set, frozenset)):
+        items = value if isinstance(value, tuple) else sorted(value, key=repr)
+        return "(" + ", ".join(map(_scalar, items)) + ")"
+    if hasattr(value, "text") and not isinstance(value, str):
+        return _scalar(value.text)
+    try:
+        return json.dumps(value, ensure_ascii=True)
+    except (TypeError, ValueError):
+        return ascii(value)
