@@ -28,7 +28,7 @@ from naftiko_codegen.render.runtime import copied
 from naftiko_codegen.templates_root import templates_root
 
 NAME = "played_service"
-TOKEN = "played-secret"  # noqa: S105
+TOKEN = "played-secret"
 STRING: dict[str, Any] = {"type": "string"}
 INTEGER: dict[str, Any] = {"type": "integer", "minimum": 1}
 TAGS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
@@ -64,7 +64,9 @@ def parameter(name: str, place: Any, schema: Any, **more: Any) -> Parameter:
     )  # fmt: skip
 
 
-def operation(name: str, method: str, path: str, *parameters: Parameter, **more: Any) -> Operation:
+def operation(
+    name: str, method: str, path: str, *parameters: Parameter, **more: Any
+) -> Operation:
     """An upstream operation that needs the token."""
     return Operation(
         name, method, path, "http://127.0.0.1:9/base", parameters=parameters,
@@ -101,7 +103,12 @@ def forwarded(name: str) -> Route:
     source = next(o for o in OPERATIONS if o.name == name)
     arguments = [
         Argument(
-            p.name, p.place, p.required, p.schema, target=p.key, multi_segment=p.multi_segment
+            p.name,
+            p.place,
+            p.required,
+            p.schema,
+            target=p.key,
+            multi_segment=p.multi_segment,
         )
         for p in source.parameters
     ]
@@ -121,7 +128,14 @@ ROUTES = tuple(forwarded(o.name) for o in OPERATIONS if o.name != "pick") + (
             Argument("n", "query", True, INTEGER, field="count"),
             Argument("who", "body", True, STRING, target="id", pointer=("owner", "id")),
             Argument("what", "body", False, {}, field="what", pointer=("things", 0)),
-            Argument("kind", "body", False, {}, field="kind", constant={"fixed": [True, None]}),
+            Argument(
+                "kind",
+                "body",
+                False,
+                {},
+                field="kind",
+                constant={"fixed": [True, None]},
+            ),
         ),
     ),
 )
