@@ -1,0 +1,223 @@
+"""Operation views → IR operations, their schemas lowered as they are met."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote as percent
+
+from naftiko_codegen.ir.model import (
+    Body,
+    BodyKind,
+    Content,
+    Operation,
+    Parameter,
+    Reply,
+)
+from naftiko_codegen.ir.schema import Types
+from naftiko_codegen.ir.schema_fields import default_of, origin
+from naftiko_codegen.ir.schema_fit import fits
+from naftiko_codegen.ir.schema_merge import Owner
+from naftiko_codegen.ir.types import Scalar, Type
+from naftiko_codegen.parse.openapi_parameters import PLACEHOLDER
+from naftiko_codegen.parse.openapi_view import (
+    Api,
+    BodyView,
+    MediaView,
+    OperationView,
+    ParameterView,
+    ReplyView,
+)
+from naftiko_codegen.read.document import Json, Pointer
+
+_IDEMPOTENT = frozenset(("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY"))
+_TEXT = re.compile(r"text/.*|.*/(.*\+)?(xml|yaml|x-yaml|javascript|graphql|sql|jwt|x-ndjson|ndjson|jsonl|x-jsonlines|json-seq)")
+_JSON = re.compile(r".*/(.*\+)?json")
+
+
+def body_kind(media_type: str, schema: Json) -> BodyKind:
+    """How a body of ``media_type`` is encoded; ``*/*`` with a schema of objects or lists is JSON."""
+    plain = media_type.partition(";")[0].strip().lower()
+    if _JSON.fullmatch(plain):
+        return "json"
+    if plain == "application/x-www-form-urlencoded":
+        return "form"
+    if plain.startswith("multipart/"):
+        return "multipart"
+    if _TEXT.fullmatch(plain):
+        return "text"
+    structured = isinstance(schema, dict) and (schema.keys() & {"$ref", "properties", "items", "allOf", "oneOf", "anyOf"})
+    return "json" if plain in ("*/*", "application/*") and structured else "binary"
+
+
+@dataclass(frozen=True, slots=True)
+class _Normal:
+    """A media type with its normal schema."""
+
+    view: MediaView
+    schema: Json
+
+
+class Operations:
+    """Lowers the operations of ``api``: first every schema is made normal, then all are lowered to types."""
+
+    __slots__ = ("_normal", "api", "types")
+
+    def __init__(self, api: Api, types: Types) -> None:
+        self.api = api
+        self.types = types
+        self._normal: dict[Pointer, Json] = {}
+
+    def prepare(self) -> None:
+        """Make the schemas of all operations normal, so that every part they refer to has its name."""
+        for view in self.api.operations:
+            medias = list(view.body.medias) if view.body else []
+            parameters = list(view.parameters)
+            for reply in view.replies:
+                medias += reply.medias
+                parameters += reply.headers
+            for place, schema in [(p.schema_pointer, p.schema) for p in parameters] + [(m.pointer, m.schema) for m in medias]:
+                if place not in self._normal:
+                    self._normal[place] = self.types.schemas.normal(schema, place)
+        self.types.schemas.finish()
+
+    def lower(self) -> tuple[Operation, ...]:
+        """All operations, in the author's order."""
+        return tuple(self._operation(view) for view in self.api.operations)
+
+    def _operation(self, view: OperationView) -> Operation:
+        owner = Owner(f"#{view.name}", (view.name,))
+        keys = _parameter_keys(view.parameters)
+        return Operation(
+            name=view.name,
+            method=view.method,
+            path=_encoded(view.path),
+            base_url=view.server or self.api.base_url,
+            group=view.group,
+            parameters=tuple(self._parameter(p, key, owner) for p, key in zip(view.parameters, keys, strict=True)),
+            body=self._body(view.body, owner) if view.body else None,
+            replies=self._replies(view.replies, owner),
+            security=self.api.security if view.security is None else view.security,
+            summary=view.summary,
+            description=view.description,
+            deprecated=view.deprecated,
+            idempotent=view.method in _IDEMPOTENT,
+            words=view.wanted_name,
+            origin=origin(self.types.report.document, view.pointer),
+        )
+
+    def _parameter(self, view: ParameterView, key: str, owner: Owner) -> Parameter:
+        schema = self._normal[view.schema_pointer]
+        owner = _shared(view.pointer) or owner.child(f"{view.place}:{view.name}", view.name)
+        return Parameter(
+            key=key,
+            name=view.name,
+            place=view.place,
+            type=self.types.type_of(schema, view.schema_pointer, owner),
+            required=view.required,
+            description=view.description or _description(schema),
+            style=view.style,
+            explode=view.explode,
+            multi_segment=view.multi_segment,
+            allow_reserved=view.allow_reserved,
+            default=default_of(schema, view.schema_pointer, self.types.schemas),
+            constant=view.constant,
+            schema=schema,
+            example=self._example(view.example, schema),
+            deprecated=view.deprecated,
+            origin=origin(self.types.report.document, view.pointer),
+        )
+
+    def _example(self, value: Json, schema: Json) -> Json:
+        """``value`` when it is one its schema allows; documents often hold others."""
+        return value if value is not ... and fits(value, schema, self.types.schemas.by_ref) else ...
+
+    def _body(self, view: BodyView, owner: Owner) -> Body:
+        inner = _shared(view.pointer) or owner.child("request", "request")
+        contents = tuple(self._content(media, inner, several=len(view.medias) > 1) for media in view.medias)
+        return Body(contents, view.required, view.description, origin(self.types.report.document, view.pointer))
+
+    def _content(self, view: MediaView, owner: Owner, *, several: bool) -> Content:
+        schema = self._normal[view.pointer]
+        kind = body_kind(view.media_type, schema)
+        if several:
+            words = tuple(dict.fromkeys((owner.words[0], f"{owner.words[0]} {_media_words(view.media_type)}")))
+            owner = Owner(f"{owner.key}/{view.media_type}", words)
+        return Content(
+            media_type=view.media_type,
+            kind=kind,
+            type=self._content_type(kind, schema, view.pointer, owner._replace(binary=kind == "multipart")),
+            schema=schema,
+            example=self._example(view.example, schema),
+        )
+
+    def _content_type(self, kind: BodyKind, schema: Json, pointer: Pointer, owner: Owner) -> Type:
+        if kind == "binary":
+            return Scalar("binary")
+        if kind == "text":
+            return Scalar("string")
+        return self.types.type_of(schema, pointer, owner)
+
+    def _replies(self, views: tuple[ReplyView, ...], owner: Owner) -> tuple[Reply, ...]:
+        """All replies; what is nested in the first success is named ``… response``, in others by status too."""
+        first = next((view.status for view in views if view.status.startswith("2")), "default")
+        owners = [_shared(view.pointer) or _reply_owner(view.status, first, owner) for view in views]
+        return tuple(self._reply(view, named) for view, named in zip(views, owners, strict=True))
+
+    def _reply(self, view: ReplyView, owner: Owner) -> Reply:
+        keys = [header.name for header in view.headers]
+        return Reply(
+            status=view.status,
+            description=view.description,
+            contents=tuple(self._content(media, owner, several=len(view.medias) > 1) for media in view.medias),
+            headers=tuple(self._parameter(h, key, owner) for h, key in zip(view.headers, keys, strict=True)),
+            origin=origin(self.types.report.document, view.pointer),
+        )
+
+
+def multipart_components(api: Api) -> frozenset[str]:
+    """The names of component schemas that are whole multipart bodies, where a binary string is a file."""
+    prefix = "#/components/schemas/"
+    found: set[str] = set()
+    for view in api.operations:
+        for media in view.body.medias if view.body else ():
+            ref = media.schema.get("$ref") if isinstance(media.schema, dict) else None
+            if isinstance(ref, str) and ref.startswith(prefix) and media.media_type.startswith("multipart/"):
+                found.add(ref.removeprefix(prefix))
+    return frozenset(found)
+
+
+def _shared(pointer: Pointer) -> Owner | None:
+    """The owner of what stands in a component that operations share: the component."""
+    if len(pointer) < 3 or pointer[0] != "components":
+        return None
+    name = str(pointer[2])
+    return Owner(f"{pointer[1]}#{name}", (name, f"{name} {str(pointer[1]).removesuffix('s')}"))
+
+
+def _reply_owner(status: str, first: str, owner: Owner) -> Owner:
+    return owner.child(status, "response" if status == first else f"{status} response")
+
+
+def _media_words(media_type: str) -> str:
+    """The telling words of a media type: ``application/vnd.api+json`` gives ``vnd api json``."""
+    return " ".join(re.findall(r"\w+", media_type.partition(";")[0].partition("/")[2]))
+
+
+def _parameter_keys(views: tuple[ParameterView, ...]) -> list[str]:
+    """A key for each: the name, or name and place where two places share it."""
+    names = [view.name for view in views]
+    return [v.name if names.count(v.name) == 1 else f"{v.name}_{v.place}" for v in views]
+
+
+def _description(schema: Json) -> str:
+    return schema.get("description", "") if isinstance(schema, dict) else ""
+
+
+def _encoded(path: str) -> str:
+    """``path`` with everything percent-encoded that a URL cannot hold, its placeholders kept."""
+    made, end = [], 0
+    for match in PLACEHOLDER.finditer(path):
+        made += [percent(path[end : match.start()], safe="/:@!$&'()*+,;=-._~%"), match[0]]
+        end = match.end()
+    return "".join([*made, percent(path[end:], safe="/:@!$&'()*+,;=-._~%")])

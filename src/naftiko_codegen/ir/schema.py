@@ -1,0 +1,296 @@
+"""Normal schemas → types, models and aliases; each schema is lowered once, wherever it is used.
+
+Before: ``{type: [array, "null"], items: {$ref: Pet}}``; after: ``Nullable(ArrayOf(ModelRef("Pet")))``.
+"""
+
+from __future__ import annotations
+
+from naftiko_codegen.ir.model import Alias, Model
+from naftiko_codegen.ir.schema_choice import (
+    distinguished,
+    is_unnamed,
+    literals,
+    null_first,
+    nullable_type,
+    union,
+)
+from naftiko_codegen.ir.schema_fields import field_of, origin
+from naftiko_codegen.ir.schema_merge import (
+    STRUCTURE,
+    Merger,
+    Owner,
+    Property,
+    is_bare,
+    unwrap,
+)
+from naftiko_codegen.ir.schema_normal import DEEPEST, Schemas
+from naftiko_codegen.ir.types import (
+    AnyType,
+    ArrayOf,
+    MapOf,
+    ModelRef,
+    Scalar,
+    ScalarKind,
+    Type,
+    UnionOf,
+)
+from naftiko_codegen.read.document import Json, Pointer
+
+_SCALARS: dict[str, ScalarKind] = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
+
+
+class Types:
+    """Lowers the schemas of one document; ``models`` and ``aliases`` fill up as they are met."""
+
+    __slots__ = ("_aliases", "_depth", "_inside", "_kept", "_models", "_nests", "_types", "merger", "report", "schemas")
+
+    def __init__(self, schemas: Schemas, binary: frozenset[str] = frozenset()) -> None:
+        self.schemas = schemas
+        self.report = schemas.report
+        self.merger = Merger(schemas, binary)
+        self._types: dict[int, Type] = {}
+        self._models: dict[str, Model | None] = {}
+        self._aliases: dict[str, Alias] = {}
+        self._inside: dict[str, int] = {}
+        self._kept: list[Json] = []
+        self._nests = 0
+        self._depth = 0
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """Models made so far: components in the author's order, each followed by what is nested in it."""
+        return tuple(model for model in self._models.values() if model is not None)
+
+    @property
+    def aliases(self) -> tuple[Alias, ...]:
+        """Aliases made so far; each refers only to models and to aliases before it."""
+        return tuple(self._aliases.values())
+
+    def components(self) -> None:
+        """Lower every named schema."""
+        for name in self.schemas.named:
+            self.reference(name)
+            named = self.schemas.named[name]
+            if self._is_model(name) and name not in self._models:
+                inner, place, _ = unwrap(named.schema, named.pointer)
+                self._model(inner, place, self.merger.owner(name))
+
+    def reference(self, name: str) -> Type:
+        """The type that a reference to the named schema ``name`` stands for."""
+        if self._is_model(name):
+            named = self.schemas.named[name]
+            return nullable_type(ModelRef(name), unwrap(named.schema, named.pointer)[2])
+        if name in self._aliases:
+            return ModelRef(name)
+        if name in self._inside:
+            return self._recursive(name)
+        return self._alias(name)
+
+    def _recursive(self, name: str) -> Type:
+        """A type that is no object and comes back to itself: any value, where it does."""
+        pointer = self.schemas.named[name].pointer
+        if self._nests > self._inside[name]:
+            self.report.note("N415", "this type holds itself; from its second level on it is any value", pointer)
+        else:
+            self.report.warning("N412", "this schema is defined by itself alone; it is any value", pointer)
+        return AnyType()
+
+    def _alias(self, name: str) -> Type:
+        named = self.schemas.named[name]
+        self._inside[name] = self._nests
+        type_ = self.type_of(named.schema, named.pointer, self.merger.owner(name))
+        del self._inside[name]
+        description = named.schema.get("description", "") if isinstance(named.schema, dict) else ""
+        words = (name.replace("/", " "),)
+        place = origin(self.report.document, named.pointer)
+        self._aliases[name] = Alias(name, words, type_, description, place)
+        return ModelRef(name)
+
+    def _is_model(self, name: str) -> bool:
+        """Whether a named schema is an object with properties of its own, rather than a name for another type."""
+        named = self.schemas.named[name]
+        if not isinstance(named.schema, dict):
+            return False
+        inner, place, _ = unwrap(named.schema, named.pointer)
+        if not _is_object(inner) or _one_part(inner) is not None:
+            return False
+        return bool(self.merger.merged(inner, place, self.merger.owner(name)).properties)
+
+    def type_of(self, schema: Json, pointer: Pointer, owner: Owner) -> Type:
+        """The type of a normal schema standing at ``pointer``; models nested in it are named after ``owner``."""
+        if not isinstance(schema, dict) or is_bare(schema):
+            return AnyType()
+        if id(schema) not in self._types:
+            if self._depth > DEEPEST:
+                self.report.warning("N460", f"a type nested deeper than {DEEPEST} levels is any value", pointer)
+                return AnyType()
+            self._depth += 1
+            self._types[id(schema)] = self._type(schema, pointer, owner)
+            self._depth -= 1
+        return self._types[id(schema)]
+
+    def _type(self, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Type:
+        if "$ref" in schema and not schema.keys() & STRUCTURE - {"$ref", "type", "format"}:
+            return self.reference(self.schemas.target[schema["$ref"]])
+        if "enum" in schema or "const" in schema:
+            found = literals(schema, pointer, self.report)
+            if found is not None:
+                return found
+        inner, place, null = unwrap(schema, pointer)
+        if inner is not schema:
+            return nullable_type(self.type_of(inner, place, owner), null)
+        if (part := _one_part(schema)) is not None:
+            return nullable_type(self.type_of(schema["allOf"][part], (*pointer, "allOf", part), owner), null)
+        if _is_object(schema) and self.merger.merged(schema, pointer, owner).properties:
+            return nullable_type(self._model(schema, pointer, owner), null)
+        return nullable_type(self._loose(schema, pointer, owner), null)
+
+    def _loose(self, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Type:
+        """The type of a schema that is no single object with properties."""
+        for key in ("oneOf", "anyOf"):
+            if key in schema:
+                return self._choice(schema, key, pointer, owner)
+        if "allOf" in schema:
+            return self._all_of(schema, pointer, owner)
+        types = schema.get("type", ...)
+        if types is ...:
+            types = "object" if _is_map(schema) else "array" if schema.keys() & {"items", "prefixItems"} else ""
+        if types == "null":
+            return Scalar("null")
+        listed = types if isinstance(types, list) else [types]
+        return union([self._by_name(name, schema, pointer, owner) for name in listed if name != "null"])
+
+    def _by_name(self, name: str, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Type:
+        """The type of ``schema`` as far as its values have the JSON type ``name``."""
+        if name == "string":
+            return _string(schema, owner)
+        if name in _SCALARS:
+            return Scalar(_SCALARS[name], schema.get("format", ""))
+        if name == "null":
+            return Scalar("null")
+        if name not in ("array", "object"):
+            return AnyType()
+        self._nests += 1
+        found = self._array(schema, pointer, owner) if name == "array" else self._map(schema, pointer, owner)
+        self._nests -= 1
+        return found
+
+    def _array(self, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Type:
+        parts = [((*pointer, "prefixItems", i), part) for i, part in enumerate(schema.get("prefixItems", ()))]
+        if schema.get("items", not parts) is not False:
+            parts.append(((*pointer, "items"), schema.get("items", True)))
+        inner = owner.child("[]", "item")
+        return ArrayOf(union([self.type_of(part, place, inner) for place, part in parts]))
+
+    def _map(self, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Type:
+        if _is_object(schema) and self.merger.merged(schema, pointer, owner).properties:
+            return self._model(schema, pointer, owner)
+        inner = owner.child("{}", "value")
+        parts = [
+            self.type_of(part, (*pointer, "patternProperties", key), inner)
+            for key, part in schema.get("patternProperties", {}).items()
+        ]
+        extra = schema.get("additionalProperties", not parts)
+        if extra is not False or not parts:
+            parts.append(self.type_of(extra, (*pointer, "additionalProperties"), inner))
+        return MapOf(union(parts))
+
+    def _choice(self, schema: dict[str, Json], key: str, pointer: Pointer, owner: Owner) -> Type:
+        """``oneOf`` or ``anyOf``; ``null`` among the choices makes the whole nullable."""
+        choices, null = null_first(schema[key])
+        words = distinguished([choice for _, choice in choices])
+        found: list[Type] = []
+        for (index, choice), word in zip(choices, words, strict=True):
+            if word or not is_unnamed(choice):
+                found.append(self.type_of(choice, (*pointer, key, index), owner.child(f"|{index}", word)))
+            else:
+                found.append(MapOf(AnyType()))
+        type_ = union(found)
+        if isinstance(type_, UnionOf) and "discriminator" in schema:
+            type_ = self._tagged(type_, schema["discriminator"])
+        return nullable_type(type_, null)
+
+    def _tagged(self, type_: UnionOf, discriminator: dict[str, Json]) -> UnionOf:
+        """The union with its discriminator: tags of the mapping, and the names of the variants it leaves out."""
+        mapping = discriminator.get("mapping", {})
+        tags = [(tag, self.schemas.target[ref]) for tag, ref in mapping.items()]
+        models = [variant.model for variant in type_.variants if isinstance(variant, ModelRef)]
+        tags = [(tag, model) for tag, model in tags if model in models]
+        tags += [(m, m) for m in models if m in self.schemas.named and m not in {model for _, model in tags}]
+        return UnionOf(type_.variants, discriminator["propertyName"], tuple(tags))
+
+    def _all_of(self, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Type:
+        """``allOf`` of things that are no objects with properties: the first that says something."""
+        own = {key: value for key, value in schema.items() if key != "allOf"}
+        self._kept.append(own)
+        if "type" in own and own["type"] != "object":
+            return self._loose(own, pointer, owner)
+        for index, part in enumerate(schema["allOf"]):
+            if not is_bare(part) and part.get("type") != "object":
+                return self.type_of(part, (*pointer, "allOf", index), owner)
+        return self._by_name("object", own, pointer, owner)
+
+    def _model(self, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Type:
+        """Make the model of an object with properties, once."""
+        if owner.key in self._models:
+            return ModelRef(owner.key)
+        self._models[owner.key] = None
+        merged = self.merger.merged(schema, pointer, owner)
+        nests, self._nests = self._nests, self._nests + 1
+        fields = [
+            field_of(name, given, self._property(name, given), name in merged.required, self.schemas)
+            for name, given in merged.properties.items()
+        ]
+        self._models[owner.key] = Model(
+            key=owner.key,
+            words=owner.words,
+            fields=tuple(fields),
+            description=schema.get("description", ""),
+            extra=self._extra(merged.extra),
+            origin=origin(self.report.document, pointer),
+        )
+        self._nests = nests
+        return ModelRef(owner.key)
+
+    def _property(self, name: str, given: Property) -> Type:
+        return self.type_of(given.schema, given.pointer, given.owner.child(name, name))
+
+    def _extra(self, given: Property | None) -> Type | None:
+        """The type of properties that are not listed; ``None`` when there may be none."""
+        if given is None:
+            return AnyType()
+        if given.schema is False:
+            return None
+        return self.type_of(given.schema, given.pointer, given.owner.child("{}", "value"))
+
+
+def _is_object(schema: dict[str, Json]) -> bool:
+    """Whether a schema can describe one object: its only type, or no type and parts that may have properties."""
+    types = schema.get("type")
+    if types is None:
+        return bool(schema.keys() & {"properties", "allOf", "$ref"})
+    return types == "object" or (isinstance(types, list) and [t for t in types if t != "null"] == ["object"])
+
+
+def _is_map(schema: dict[str, Json]) -> bool:
+    return bool(schema.keys() & {"properties", "additionalProperties", "patternProperties"})
+
+
+def _one_part(schema: dict[str, Json]) -> int | None:
+    """The index of the one part of ``allOf`` that says something, when the schema says nothing beside it."""
+    parts = schema.get("allOf")
+    if not parts or schema.keys() & STRUCTURE - {"allOf", "type"} or schema.get("type", "object") != "object":
+        return None
+    telling = [index for index, part in enumerate(parts) if not is_bare(part)]
+    others = [schema, *(part for index, part in enumerate(parts) if index not in telling)]
+    if len(telling) != 1 or any(isinstance(other, dict) and other.get("required") for other in others):
+        return None
+    return telling[0]
+
+
+def _string(schema: dict[str, Json], owner: Owner) -> Scalar:
+    format_ = schema.get("format", "")
+    encoded = schema.get("contentEncoding", "")
+    if owner.binary and not encoded and (format_ == "binary" or "contentMediaType" in schema):
+        return Scalar("binary")
+    return Scalar("string", format_ or ("byte" if encoded == "base64" else ""))

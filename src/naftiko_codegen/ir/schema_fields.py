@@ -1,0 +1,63 @@
+"""One property of an object → the field of a model."""
+
+from __future__ import annotations
+
+from naftiko_codegen.ir.model import Field, Origin
+from naftiko_codegen.ir.schema_fit import fits
+from naftiko_codegen.ir.schema_merge import Property, unwrap
+from naftiko_codegen.ir.schema_normal import Schemas
+from naftiko_codegen.ir.types import Type
+from naftiko_codegen.check.text import quote
+from naftiko_codegen.read.document import Document, Json, Pointer
+
+CONSTRAINTS = (
+    "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern",
+    "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties",
+)  # fmt: skip
+"""Limits that are said in a docstring and checked by a server, in the order they are listed."""
+
+
+def origin(document: Document, pointer: Pointer) -> Origin:
+    """The origin of what stands at ``pointer``."""
+    return Origin(document.source, pointer)
+
+
+def field_of(name: str, given: Property, type_: Type, required: bool, schemas: Schemas) -> Field:
+    """The field of the property ``name``."""
+    schema, document = given.schema, schemas.report.document
+    if not isinstance(schema, dict):
+        return Field(name, type_, required, origin=origin(document, given.pointer))
+    return Field(
+        name=name,
+        type=type_,
+        required=required,
+        description=schema.get("description", ""),
+        default=default_of(schema, given.pointer, schemas),
+        constraints=constraints_of(schema),
+        read_only=schema.get("readOnly", False),
+        write_only=schema.get("writeOnly", False),
+        deprecated=schema.get("deprecated", False),
+        wanted_name=schemas.wanted.get(id(schema), ""),
+        origin=origin(document, given.pointer),
+    )
+
+
+def constraints_of(schema: Json) -> tuple[tuple[str, Json], ...]:
+    """The limits a schema sets on its values."""
+    if not isinstance(schema, dict):
+        return ()
+    inner, _, _ = unwrap(schema, ())
+    return tuple((key, inner[key]) for key in CONSTRAINTS if key in inner)
+
+
+def default_of(schema: Json, pointer: Pointer, schemas: Schemas) -> Json:
+    """The default, when it is one that the schema allows; ``...`` otherwise."""
+    if not isinstance(schema, dict) or "default" not in schema:
+        return ...
+    value = schema["default"]
+    if fits(value, schema, schemas.by_ref):
+        return value
+    if value is not None:
+        message = f"the default {quote(value)} is not what its schema allows; it is not used"
+        schemas.report.warning("N470", message, (*pointer, "default"))
+    return ...

@@ -1,0 +1,167 @@
+"""``allOf`` and its kin → one set of properties, each schema merged once however often it is referred to.
+
+Before: ``{allOf: [{$ref: Pet}, {properties: {age: …}}]}``; after: the properties of ``Pet`` and ``age``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from naftiko_codegen.ir.schema_normal import DEEPEST, Schemas
+from naftiko_codegen.read.document import Json, Pointer
+
+STRUCTURE = frozenset(
+    ("$ref", "type", "properties", "additionalProperties", "patternProperties", "items", "prefixItems", "allOf", "oneOf",
+     "anyOf", "enum", "const", "format")
+)  # fmt: skip
+"""Keywords that say something about a type; a schema without any is any value."""
+
+
+class Owner(NamedTuple):
+    """To whom a nested schema belongs: the key and the name ladder that its models grow from.
+
+    With ``binary`` a string of format binary is raw bytes, as it is in a multipart body.
+    """
+
+    key: str
+    words: tuple[str, ...]
+    binary: bool = False
+
+    def child(self, step: str, word: str) -> Owner:
+        """The owner of a part: its key grows by ``step``, its names by ``word``."""
+        escaped = step.replace("~", "~0").replace("/", "~1")
+        key = f"{self.key}/{escaped}" if "#" in self.key else f"{self.key}#{escaped}"
+        first = f"{self.words[0]} {word}"
+        return self._replace(key=key, words=(first, f"{first} object"))
+
+
+class Property(NamedTuple):
+    """A property as it stands in one schema, and the owner whose words name what is nested in it."""
+
+    schema: Json
+    pointer: Pointer
+    owner: Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The object that a schema describes: properties, which are required, and ``additionalProperties``."""
+
+    properties: dict[str, Property] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+    extra: Property | None = None
+
+
+_NOTHING = Merged()
+
+
+def unwrap(schema: Json, pointer: Pointer) -> tuple[Json, Pointer, bool]:
+    """The one schema that remains when ``null`` is taken out of a choice, its place, and whether there was ``null``."""
+    for key in ("anyOf", "oneOf"):
+        choices = schema.get(key)
+        if not choices or schema.keys() & STRUCTURE != {key}:
+            continue
+        rest = [i for i, choice in enumerate(choices) if choice != {"type": "null"}]
+        if len(rest) == 1 and isinstance(choices[rest[0]], dict):
+            inner, place, null = unwrap(choices[rest[0]], (*pointer, key, rest[0]))
+            return inner, place, null or len(choices) > 1
+    types = schema.get("type")
+    return schema, pointer, isinstance(types, list) and "null" in types
+
+
+def is_bare(schema: Json) -> bool:
+    """Whether a schema says nothing about a type: annotations, limits or ``required`` alone."""
+    return not isinstance(schema, dict) or not schema.keys() & STRUCTURE
+
+
+class Merger:
+    """Merges schemas into objects; remembers every one by identity, as normal schemas live as long as the document."""
+
+    __slots__ = ("_done", "_open", "binary", "schemas")
+
+    def __init__(self, schemas: Schemas, binary: frozenset[str] = frozenset()) -> None:
+        """``binary`` names the components that are bodies of multipart requests."""
+        self.schemas = schemas
+        self.binary = binary
+        self._done: dict[int, Merged] = {}
+        self._open: set[int] = set()
+
+    def owner(self, name: str) -> Owner:
+        """The owner of what is nested in the named schema ``name``."""
+        return Owner(name, (name.replace("/", " "),), name in self.binary)
+
+    def merged(self, schema: Json, pointer: Pointer, owner: Owner) -> Merged:
+        """The object that ``schema`` describes with all it includes; empty when it includes itself."""
+        if not isinstance(schema, dict):
+            return _NOTHING
+        if id(schema) in self._done:
+            return self._done[id(schema)]
+        if id(schema) in self._open or len(self._open) > DEEPEST:
+            message = "this schema includes itself; it is left out of itself"
+            self.schemas.report.warning("N412", message, pointer)
+            return _NOTHING
+        self._open.add(id(schema))
+        found = self._merge(schema, pointer, owner)
+        self._open.discard(id(schema))
+        self._done[id(schema)] = found
+        return found
+
+    def _merge(self, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Merged:
+        found = _NOTHING
+        if name := self.schemas.target.get(schema.get("$ref", "")):
+            named = self.schemas.named[name]
+            inner, place, _ = unwrap(named.schema, named.pointer) if isinstance(named.schema, dict) else (*named, False)
+            found = self.merged(inner, place, self.owner(name))
+        for index, part in enumerate(schema.get("allOf", ())):
+            found = _joined(found, self.merged(part, (*pointer, "allOf", index), owner))
+        found = _joined(found, _own(schema, pointer, owner))
+        return self._with_choices(found, schema, pointer, owner) if found.properties else found
+
+    def _with_choices(self, found: Merged, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Merged:
+        """``found`` with the properties of its ``oneOf`` and ``anyOf`` variants, none of them required."""
+        for key in ("oneOf", "anyOf"):
+            for index, part in enumerate(schema.get(key, ())):
+                if is_bare(part) or self._is_open(part):
+                    continue
+                optional = self.merged(part, (*pointer, key, index), owner)
+                found = _joined(replace(optional, required=frozenset()), found)
+        return found
+
+    def _is_open(self, part: Json) -> bool:
+        """Whether a variant refers back to the schema being merged, as a base class does that lists its children."""
+        name = self.schemas.target.get(part.get("$ref", ""))
+        if name is None:
+            return False
+        named = self.schemas.named[name].schema
+        parts = (named, *named.get("allOf", ())) if isinstance(named, dict) else ()
+        return any(self._refers_to_open(p) for p in parts if isinstance(p, dict))
+
+    def _refers_to_open(self, part: dict[str, Json]) -> bool:
+        name = self.schemas.target.get(part.get("$ref", ""))
+        return id(part) in self._open or (name is not None and id(self.schemas.named[name].schema) in self._open)
+
+
+def _own(schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Merged:
+    """What ``schema`` says itself."""
+    properties = {
+        key: Property(value, (*pointer, "properties", key), owner) for key, value in schema.get("properties", {}).items()
+    }
+    extra = None
+    for key in ("unevaluatedProperties", "additionalProperties"):
+        if key in schema:
+            extra = Property(schema[key], (*pointer, key), owner)
+    return Merged(properties, frozenset(schema.get("required", ())), extra)
+
+
+def _joined(base: Merged, more: Merged) -> Merged:
+    """Both; what ``more`` says about a property of ``base`` counts, unless it says nothing about its type."""
+    if base is _NOTHING or base is more:
+        return more
+    if more is _NOTHING:
+        return base
+    properties = dict(base.properties)
+    for key, value in more.properties.items():
+        if key not in properties or not is_bare(value.schema):
+            properties[key] = value
+    return Merged(properties, base.required | more.required, more.extra or base.extra)

@@ -1,0 +1,235 @@
+"""Raw schemas of any OpenAPI 3 dialect → JSON Schema 2020-12 with every fault found and left out.
+
+Before: ``{type: string, nullable: true, example: 1, x-a: b, minimum: two}``; after: ``{type: [string, null]}``.
+Every part that a ``$ref`` names gets a name, so the result refers to ``#/components/schemas/…`` alone.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import quote as percent
+
+from naftiko_codegen.ir.schema_keywords import (
+    KEYWORDS,
+    MAP,
+    SCHEMA,
+    SCHEMAS,
+    is_pattern,
+    well_formed,
+)
+from naftiko_codegen.parse.openapi_operations import wanted_name
+from naftiko_codegen.parse.openapi_refs import Refs
+from naftiko_codegen.check.text import did_you_mean, quote
+from naftiko_codegen.read.document import Json, Pointer
+
+DEEPEST = 64
+"""Levels of nesting that are looked at; a deeper part is any value."""
+
+PREFIX = "#/components/schemas/"
+TYPES = ("string", "number", "integer", "boolean", "object", "array", "null")
+_HOMES = ("schema", "schemas", "definitions", "$defs", "itemSchema")
+
+
+PARENT = ("components", "schemas")
+
+
+def ref_to(name: str) -> str:
+    """The reference to the component schema ``name``."""
+    return PREFIX + percent(name.replace("~", "~0").replace("/", "~1"), safe="~!$&'()*+,;=:@-._")
+
+
+class Named(NamedTuple):
+    """A schema with a name: a component, or a part that something refers to."""
+
+    schema: Json
+    pointer: Pointer
+
+
+class Schemas:
+    """All schemas of a document in normal form; each is made once."""
+
+    __slots__ = ("_names", "_open", "_patterns", "_refs_in", "by_ref", "named", "refs", "report", "target", "wanted")
+
+    def __init__(self, refs: Refs) -> None:
+        self.refs = refs
+        self.report = refs.report
+        self.named: dict[str, Named] = {}
+        self.target: dict[str, str] = {}
+        """Name by normal reference."""
+        self.by_ref: dict[str, Json] = {}
+        """Normal schema by normal reference."""
+        self.wanted: dict[int, str] = {}
+        """``x-naftiko-name`` by the ``id`` of the normal schema it stands in."""
+        self._patterns: dict[str, bool] = {}
+        self._names: dict[Pointer, str] = {}
+        self._open: list[tuple[str, Json, Pointer]] = []
+        self._refs_in: dict[str, str | None] = {}
+
+    def components(self, raw: dict[str, Json]) -> None:
+        """Make every component schema, and what they refer to."""
+        for name in raw:
+            self._names[*PARENT, name] = name
+            self.target[ref_to(name)] = name
+        for name, schema in raw.items():
+            self._keep(name, schema, (*PARENT, name))
+        self.finish()
+
+    def finish(self) -> None:
+        """Make the parts that were referred to since; to be called after the last ``normal``."""
+        while self._open:
+            name, schema, pointer = self._open.pop()
+            self._keep(name, schema, pointer)
+
+    def _keep(self, name: str, raw: Json, pointer: Pointer) -> None:
+        schema = self.normal(raw, pointer)
+        self.named[name] = Named(schema, pointer)
+        self.by_ref[ref_to(name)] = schema
+
+    def normal(self, raw: Json, pointer: Pointer, depth: int = 0) -> Json:
+        """The normal form of ``raw``: an object, ``True`` or ``False``; ``{}`` where nothing can be made of it."""
+        if isinstance(raw, bool):
+            return raw
+        if not isinstance(raw, dict):
+            if raw is not ...:
+                self.report.wrong(raw, "a schema", pointer, "any value is assumed")
+            return {}
+        if depth > DEEPEST:
+            self.report.warning("N460", f"a schema nested deeper than {DEEPEST} levels is any value", pointer)
+            return {}
+        made: dict[str, Json] = {}
+        for key, value in raw.items():
+            kind = KEYWORDS.get(key)
+            if kind is not None:
+                self._keyword(made, key, kind, value, (*pointer, key), depth)
+        made = self._older(made, raw, pointer)
+        if "x-naftiko-name" in raw and (name := wanted_name(raw, pointer, self.report)):
+            self.wanted[id(made)] = name
+        return made
+
+    def _keyword(
+        self, made: dict[str, Json], key: str, kind: str, value: Json, pointer: Pointer, depth: int
+    ) -> None:
+        """Put the normal form of one keyword into ``made``, unless it is faulty."""
+        if kind == SCHEMA:
+            self._subschema(made, key, value, pointer, depth)
+        elif kind == MAP:
+            if isinstance(value, dict):
+                made[key] = {k: self.normal(v, (*pointer, k), depth + 1) for k, v in value.items()}
+            else:
+                self.report.wrong(value, "an object of schemas", pointer)
+        elif kind == SCHEMAS:
+            if isinstance(value, list) and value:
+                made[key] = [self.normal(v, (*pointer, i), depth + 1) for i, v in enumerate(value)]
+            else:
+                self.report.wrong(value, "a list of at least one schema", pointer)
+        elif key == "$ref":
+            name = self._ref(value, pointer)
+            if name is not None:
+                made["$ref"] = ref_to(name)
+        elif key == "type":
+            self._types(made, value, pointer)
+        elif key == "discriminator":
+            self._discriminator(made, value, pointer)
+        elif wanted := well_formed(key, kind, value):
+            self.report.wrong(value, wanted, pointer)
+        elif key == "$dynamicRef":
+            self.report.warning("N463", "$dynamicRef is not followed; any value is assumed", pointer)
+        elif key != "pattern" or self._understood(value, pointer):
+            made[key] = value
+
+    def _understood(self, pattern: str, pointer: Pointer) -> bool:
+        """Whether a pattern is a regular expression that a server can check; it is never run here."""
+        if pattern not in self._patterns:
+            self._patterns[pattern] = is_pattern(pattern)
+        if not self._patterns[pattern]:
+            self.report.note("N464", f"the pattern {quote(pattern)} is not understood; it is not checked", pointer)
+        return self._patterns[pattern]
+
+    def _subschema(self, made: dict[str, Json], key: str, value: Json, pointer: Pointer, depth: int) -> None:
+        """A keyword that holds one schema; ``items`` may be a list as in drafts before 2020-12."""
+        if key == "items" and isinstance(value, list) and value:
+            made["prefixItems"] = [self.normal(v, (*pointer, i), depth + 1) for i, v in enumerate(value)]
+        elif isinstance(value, dict | bool):
+            made[key] = self.normal(value, pointer, depth + 1)
+        else:
+            self.report.wrong(value, "a schema", pointer)
+
+    def _types(self, made: dict[str, Json], value: Json, pointer: Pointer) -> None:
+        given = value if isinstance(value, list) else [value]
+        if given == ["file"]:
+            made["type"], made["format"] = "string", "binary"
+            return
+        known = [item for item in given if item in TYPES]
+        for item in given:
+            if item not in TYPES:
+                hint = (did_you_mean(item, TYPES) if isinstance(item, str) else "") or f"one of {', '.join(TYPES)}"
+                self.report.warning("N461", f"{quote(item)} is no type; it is left out", pointer, hint)
+        if known:
+            made["type"] = known[0] if len(known) == 1 else list(dict.fromkeys(known))
+
+    def _discriminator(self, made: dict[str, Json], value: Json, pointer: Pointer) -> None:
+        """Property name and mapping to normal references; a bare name in the mapping is a component's."""
+        if not isinstance(value, dict) or not isinstance(value.get("propertyName"), str):
+            self.report.wrong(value, "an object with a propertyName", pointer)
+            return
+        mapping: dict[str, str] = {}
+        for tag, target in self.report.mapping(value, "mapping", pointer).items():
+            known = isinstance(target, str) and (*PARENT, target) in self._names
+            name = target if known else self._ref(target, (*pointer, "mapping", tag))
+            if name is not None:
+                mapping[tag] = ref_to(name)
+        made["discriminator"] = {"propertyName": value["propertyName"], **({"mapping": mapping} if mapping else {})}
+
+    def _ref(self, ref: Json, pointer: Pointer) -> str | None:
+        """The name of what ``ref`` refers to; ``None`` and a finding when that is no schema of this document."""
+        if isinstance(ref, str) and self._refs_in.get(ref) is not None:
+            return self._refs_in[ref]
+        found = self.refs.target(ref, pointer)
+        if found is None:
+            return None
+        if not isinstance(found.value, dict | bool) or not any(part in _HOMES for part in found.pointer):
+            message = f"$ref {quote(ref)} names no schema; any value is assumed"
+            self.report.warning("N413", message, pointer)
+            return None
+        name = self._names.get(found.pointer) or self._name(found.value, found.pointer)
+        self._refs_in[ref] = name
+        return name
+
+    def _name(self, schema: Json, pointer: Pointer) -> str:
+        """A name for a part that is no component: the component's name and the way from there, or the whole way."""
+        way = pointer[2:] if pointer[:2] == PARENT else pointer
+        name = "/".join(str(part) for part in way if part not in ("properties", "schema", "content", "definitions"))
+        if ref_to(name) in self.target or not name:
+            name = "/".join(str(part) for part in pointer)
+        self._names[pointer] = name
+        self.target[ref_to(name)] = name
+        self._open.append((name, schema, pointer))
+        return name
+
+    def _older(self, made: dict[str, Json], raw: dict[str, Json], pointer: Pointer) -> Json:
+        """``made`` with what OpenAPI 3.0 says otherwise: ``nullable`` and limits that exclude by a flag."""
+        for flag, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+            if isinstance(made.get(flag), bool):
+                if made.pop(flag) and limit in made:
+                    made[flag] = made.pop(limit)
+        if "nullable" not in raw or not self.report.flag(raw, "nullable", pointer):
+            return made
+        if not str(self.refs.root.get("openapi")).startswith("3.0"):
+            self.report.once("N462", "nullable is not of OpenAPI 3.1; null is added to the types", (*pointer, "nullable"))
+        return nullable(made)
+
+
+def nullable(schema: dict[str, Json]) -> dict[str, Json]:
+    """``schema`` with ``null`` allowed."""
+    types = schema.get("type")
+    if types is None:
+        if not schema.keys() & {"$ref", "allOf", "oneOf", "anyOf", "enum", "const", "not"}:
+            return schema
+        kept = {key: schema[key] for key in ("description", "default", "deprecated", "readOnly", "writeOnly") if key in schema}
+        inner = {key: value for key, value in schema.items() if key not in kept}
+        return {**kept, "anyOf": [inner, {"type": "null"}]}
+    listed = types if isinstance(types, list) else [types]
+    made = {**schema, "type": [*listed, "null"] if "null" not in listed else listed}
+    if "enum" in made and None not in made["enum"]:
+        made["enum"] = [*made["enum"], None]
+    return made

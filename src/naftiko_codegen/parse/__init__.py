@@ -1,0 +1,1 @@
+"""Checked documents → frozen views of what they say."""

@@ -1,0 +1,238 @@
+"""Paths → views of every operation, named."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import parse_qsl
+
+from naftiko_codegen.parse.openapi_content import body, replies
+from naftiko_codegen.parse.openapi_parameters import (
+    PLACEHOLDER,
+    fit_to_path,
+    parameters,
+)
+from naftiko_codegen.parse.openapi_refs import Refs
+from naftiko_codegen.check.text import did_you_mean, quote
+from naftiko_codegen.parse.openapi_report import Report
+from naftiko_codegen.parse.openapi_security import TOKEN, requirements
+from naftiko_codegen.parse.openapi_servers import first_server
+from naftiko_codegen.parse.openapi_view import (
+    OperationView,
+    ParameterView,
+    SchemeView,
+)
+from naftiko_codegen.read.document import Json, Pointer
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_ITEM_KEYS = frozenset((*METHODS, "$ref", "summary", "description", "servers", "parameters", "additionalOperations"))
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_PLAIN_START = re.compile(r"[A-Za-z0-9_{]")
+
+
+def operations(root: dict[str, Json], refs: Refs, schemes: dict[str, SchemeView]) -> tuple[OperationView, ...]:
+    """All operations of ``paths``, in the author's order, with names unique without regard to case and separators."""
+    found: list[OperationView] = []
+    paths = root.get("paths")
+    for key, raw in paths.items() if isinstance(paths, dict) else ():
+        if key.startswith("x-"):
+            continue
+        path = _path(key, ("paths", key), refs.report)
+        if path:
+            found += _path_item(path, raw, ("paths", key), refs, schemes)
+    return _named(found, refs.report)
+
+
+def _path(key: str, pointer: Pointer, report: Report) -> str:
+    """The key as a path that starts with exactly one slash; an error and ``""`` when it might lead elsewhere."""
+    if key.startswith("/") and not key.startswith(("//", "/\\")):
+        return key
+    if _PLAIN_START.match(key) and "://" not in key and "@" not in key:
+        report.warning("N405", f"the path {quote(key)} starts with no slash; one is assumed", pointer, key=True)
+        return f"/{key}"
+    hint = "a path starts with one slash and is appended to the server's URL"
+    report.error("N405", f"the path {quote(key)} leads away from the server", pointer, hint, key=True)
+    return ""
+
+
+def _path_item(
+    path: str, raw: Json, pointer: Pointer, refs: Refs, schemes: dict[str, SchemeView]
+) -> Iterator[OperationView]:
+    report = refs.report
+    value, place = refs.follow(raw, pointer)
+    if not isinstance(value, dict):
+        if value is not None or raw is None:
+            report.error("N402", f"the path {quote(path)} must be an object", place)
+        return
+    _report_unknown_keys(value, place, report)
+    shared = parameters(report.items(value, "parameters", place), (*place, "parameters"), refs)
+    server = first_server(value, place, report)
+    for method, operation, where in _methods(value, place, report):
+        if isinstance(operation, dict):
+            yield _operation(path, method, operation, where, refs, schemes, shared, server)
+        else:
+            report.error("N402", f"the operation {quote(method)} {quote(path)} must be an object", where)
+
+
+def _methods(item: dict[str, Json], pointer: Pointer, report: Report) -> Iterator[tuple[str, Json, Pointer]]:
+    """Method, operation object and place of every operation of a path item."""
+    for key in item:
+        if key in METHODS:
+            yield key, item[key], (*pointer, key)
+    for key, value in report.mapping(item, "additionalOperations", pointer).items():
+        place = (*pointer, "additionalOperations", key)
+        if TOKEN.fullmatch(key) and key.upper() != "CONNECT":
+            yield key, value, place
+        else:
+            report.error("N402", f"{quote(key)} is no method", place, key=True)
+
+
+def _report_unknown_keys(item: dict[str, Json], pointer: Pointer, report: Report) -> None:
+    for key in item:
+        if key not in _ITEM_KEYS and not key.startswith("x-"):
+            lower = key.lower()
+            hint = f"write {lower}" if lower in METHODS else did_you_mean(key, _ITEM_KEYS)
+            report.warning("N404", f"{quote(key)} is no method; it is left out", (*pointer, key), hint, key=True)
+
+
+def _operation(
+    path: str,
+    method: str,
+    raw: dict[str, Json],
+    pointer: Pointer,
+    refs: Refs,
+    schemes: dict[str, SchemeView],
+    shared: dict[tuple[str, str], ParameterView],
+    server: str,
+) -> OperationView:
+    report = refs.report
+    own = parameters(report.items(raw, "parameters", pointer), (*pointer, "parameters"), refs)
+    plain, constants = _without_query(path, pointer, report)
+    given = (*constants, *fit_to_path(plain, shared | own, pointer, report))
+    text = {key: report.text(raw, key, pointer) for key in ("operationId", "summary", "description")}
+    return OperationView(
+        name=text["operationId"].strip(),
+        method=method.upper(),
+        path=plain,
+        group=_group(raw, pointer, report),
+        server=first_server(raw, pointer, report) or server,
+        parameters=given,
+        body=body(raw["requestBody"], (*pointer, "requestBody"), refs) if "requestBody" in raw else None,
+        replies=replies(raw, pointer, refs),
+        security=requirements(raw, pointer, schemes, report),
+        summary=text["summary"],
+        description=text["description"],
+        deprecated=report.flag(raw, "deprecated", pointer),
+        wanted_name=wanted_name(raw, pointer, report),
+        pointer=pointer,
+    )
+
+
+def _without_query(path: str, pointer: Pointer, report: Report) -> tuple[str, tuple[ParameterView, ...]]:
+    """``path`` without ``?a=b`` and ``#…``; the former become values sent with every request."""
+    plain, _, fragment = path.partition("#")
+    plain, _, query = plain.partition("?")
+    if plain == path:
+        return path, ()
+    if fragment:
+        report.warning("N406", f"#{quote(fragment)} in a path is never sent; it is left out", pointer[:2], key=True)
+    pairs = [(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if k and "{" not in v]
+    if query:
+        report.warning("N406", f"?{quote(query)} in a path is sent with every request", pointer[:2], key=True)
+    return plain, tuple(_constant(name, value, pointer) for name, value in dict(pairs).items())
+
+
+def _constant(name: str, value: str, pointer: Pointer) -> ParameterView:
+    return ParameterView(
+        name=name,
+        place="query",
+        required=True,
+        schema={"type": "string"},
+        style="form",
+        explode=True,
+        description="",
+        example=...,
+        deprecated=False,
+        allow_reserved=False,
+        multi_segment=False,
+        pointer=pointer,
+        schema_pointer=pointer,
+        constant=value,
+    )
+
+
+def _group(raw: dict[str, Json], pointer: Pointer, report: Report) -> str:
+    """The first tag."""
+    tags = report.items(raw, "tags", pointer)
+    if tags and not isinstance(tags[0], str):
+        report.wrong(tags[0], "a string", (*pointer, "tags", 0))
+        return ""
+    return tags[0] if tags else ""
+
+
+def wanted_name(raw: dict[str, Json], pointer: Pointer, report: Report) -> str:
+    """``x-naftiko-name`` when it is an identifier."""
+    name = report.text(raw, "x-naftiko-name", pointer)
+    if name and not _IDENTIFIER.fullmatch(name):
+        message = f"x-naftiko-name {quote(name)} is no identifier of at most 64 characters; it is not used"
+        report.warning("N409", message, (*pointer, "x-naftiko-name"))
+        return ""
+    return name
+
+
+def _named(found: list[OperationView], report: Report) -> tuple[OperationView, ...]:
+    """Every operation with a name of its own: its ``operationId``, that with a word of context, or its path's words."""
+    views = [view if view.name else _derived(view, report) for view in found]
+    for context in (_tag_words, _path_words, None):
+        clashes = _clashes(views)
+        if not clashes:
+            break
+        for members in clashes:
+            _report_clash([views[index] for index in members], report, last=context is None)
+            for index in members if context else ():
+                views[index] = replace(views[index], name=f"{found[index].name}_{context(views[index])}".strip("_"))
+    return tuple(views)
+
+
+def _derived(view: OperationView, report: Report) -> OperationView:
+    name = f"{view.method.lower()}_{_path_words(view)}"
+    report.note("N407", f"{view.method} {quote(view.path)} has no operationId; it is called {name}", view.pointer)
+    return replace(view, name=name)
+
+
+def _path_words(view: OperationView) -> str:
+    """The words of the path: ``/users/{id}`` gives ``users_by_id``."""
+    spelled = PLACEHOLDER.sub(lambda match: f"by_{match[1]}", view.path)
+    return "_".join(re.findall(r"\w+", spelled)) or "root"
+
+
+def _tag_words(view: OperationView) -> str:
+    return "_".join(re.findall(r"\w+", view.group))
+
+
+def canonical(name: str) -> str:
+    """``name`` without case and separators, as two names are compared."""
+    return re.sub(r"[\W_]+", "", name).casefold() or name
+
+
+def _clashes(views: list[OperationView]) -> list[list[int]]:
+    by_name: defaultdict[str, list[int]] = defaultdict(list)
+    for index, view in enumerate(views):
+        by_name[canonical(view.name)].append(index)
+    return [members for members in by_name.values() if len(members) > 1]
+
+
+def _report_clash(views: list[OperationView], report: Report, *, last: bool) -> None:
+    """Say that operations share a name: an error when no word of context tells them apart."""
+    first = (report.document.span(views[0].pointer, key=True), f"{views[0].method} {quote(views[0].path)}")
+    for view in views[1:]:
+        span = report.document.span(view.pointer, key=True)
+        message = f"the operation name {quote(view.name)} is used twice"
+        if last:
+            hint = "give one of them another operationId"
+            report.diagnostics.error("N408", message, span, hint, first)
+        else:
+            hint = "words of the tag or path are added to both"
+            report.diagnostics.warning("N408", message, span, hint, first)

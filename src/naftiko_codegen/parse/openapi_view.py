@@ -1,0 +1,119 @@
+"""What an OpenAPI document says, in one shape for every version; schemas stay raw JSON beside their places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from naftiko_codegen.ir.model import Place
+from naftiko_codegen.read.document import Json, Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class MediaView:
+    """One media type of a body or reply; ``schema`` is raw, ``...`` when there is none."""
+
+    media_type: str
+    schema: Json
+    example: Json
+    pointer: Pointer
+    """Where the schema stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterView:
+    """A parameter or header, its defaults of style filled in; ``json`` when its value is JSON text (``content``)."""
+
+    name: str
+    place: Place
+    required: bool
+    schema: Json
+    style: str
+    explode: bool
+    description: str
+    example: Json
+    deprecated: bool
+    allow_reserved: bool
+    multi_segment: bool
+    pointer: Pointer
+    schema_pointer: Pointer
+    constant: Json = ...
+
+
+@dataclass(frozen=True, slots=True)
+class BodyView:
+    """A request body by media type."""
+
+    medias: tuple[MediaView, ...]
+    required: bool
+    description: str
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """A reply; ``status`` is ``200``, ``4XX`` or ``default``."""
+
+    status: str
+    description: str
+    medias: tuple[MediaView, ...]
+    headers: tuple[ParameterView, ...]
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeView:
+    """A way to authenticate; ``variables`` are those the author asks for (``x-naftiko-env``)."""
+
+    key: str
+    kind: Literal["bearer", "basic", "apikey"]
+    name: str
+    place: Literal["header", "query", "cookie"]
+    prefix: str
+    description: str
+    variables: tuple[str, ...]
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class OperationView:
+    """One operation; ``server`` is its own base URL, if it has one, and ``security`` is ``None`` for the default."""
+
+    name: str
+    method: str
+    path: str
+    group: str
+    server: str
+    parameters: tuple[ParameterView, ...]
+    body: BodyView | None
+    replies: tuple[ReplyView, ...]
+    security: tuple[tuple[str, ...], ...] | None
+    summary: str
+    description: str
+    deprecated: bool
+    wanted_name: str
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class TagView:
+    """A tag with its description."""
+
+    name: str
+    description: str
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """A whole document; ``base_url`` is empty when the document gives no usable one."""
+
+    title: str
+    description: str
+    version: str
+    wanted_name: str
+    base_url: str
+    tags: tuple[TagView, ...]
+    operations: tuple[OperationView, ...]
+    schemes: tuple[SchemeView, ...]
+    security: tuple[tuple[str, ...], ...]
