@@ -2,34 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import signal
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any, NoReturn
 
 from naftiko_codegen.diagnostics import Diagnostics
-from naftiko_codegen.read.document import Document, Pointer
+from naftiko_codegen.read.document import Document, Json, Pointer
 
 MOST = 50
 """Complaints about one document that are reported."""
 
+SECONDS = 4
+"""How long the judge may take, and again as long for every megabyte of the document."""
+
+_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+
+
+class _TooLong(BaseException):
+    """Raised by the clock inside the judge, which catches every ``Exception``."""
+
 
 def judge(document: Document, diagnostics: Diagnostics) -> None:
-    """Report what openapi-spec-validator says about ``document``, overlays applied, as N490 warnings.
+    """Report what openapi-spec-validator says about ``document``, overlays applied: N490, an error when strict.
 
-    It follows no reference out of the document: a reference elsewhere is passed over. N491 when it cannot judge.
+    N491 when it cannot judge: it would follow a reference out of the document, takes too long, or fails.
     """
+    if any(not _is_local(reference) for reference in _references(document.root)):
+        _give_up("it would follow references to other files", document, diagnostics)
+        return
+    seconds = SECONDS * (1 + document.path.stat().st_size / 1_000_000)
+    try:
+        with _clock(seconds):
+            errors = list(islice(_complaints(document.root), MOST + 1))
+    except _TooLong:
+        _give_up(f"it took more than {seconds:.0f} seconds", document, diagnostics)
+    except Exception as error:
+        _give_up(f"it failed with {type(error).__name__}", document, diagnostics)
+    else:
+        for error in errors[:MOST]:
+            _report(error, document, diagnostics)
+        if len(errors) > MOST:
+            _give_up(f"it has more than {MOST} complaints", document, diagnostics)
+
+
+def _complaints(root: Json) -> Iterator[Any]:
+    """The validator's errors. It gets no means to read anything but ``root``."""
+    from jsonschema_path import SchemaPath
     from openapi_spec_validator.shortcuts import get_validator_cls
 
-    try:
-        validator = get_validator_cls(document.root)(document.root)
-        for number, error in enumerate(validator.iter_errors()):
-            if number == MOST:
-                words = f"openapi-spec-validator has more than {MOST} complaints; the rest is left out"
-                diagnostics.note("N491", words, document.span(()))
-                return
-            _report(error, document, diagnostics)
-    except Exception as error:
-        words = f"openapi-spec-validator gave up: {type(error).__name__}"
-        diagnostics.note("N491", words, document.span(()))
+    def refuse(uri: str) -> NoReturn:
+        raise PermissionError(uri)
+
+    schemes = ("<all_urls>", "http", "https", "file", "")
+    path = SchemaPath.from_dict(root, handlers=dict.fromkeys(schemes, refuse))
+    yield from get_validator_cls(root)(path).iter_errors()
 
 
 def _report(error: Any, document: Document, diagnostics: Diagnostics) -> None:
@@ -38,9 +67,8 @@ def _report(error: Any, document: Document, diagnostics: Diagnostics) -> None:
     pointer: Pointer = tuple(getattr(deepest, "absolute_path", ()) or ())
     words = str(getattr(deepest, "message", deepest)).partition("\n")[0]
     shown = words if len(words) <= 200 else words[:199] + "…"
-    diagnostics.warning(
-        "N490", f"openapi-spec-validator: {shown}", document.span(pointer), strict=True
-    )
+    message = f"openapi-spec-validator: {shown}"
+    diagnostics.warning("N490", message, document.span(pointer), strict=True)
 
 
 def _deepest(error: Any) -> Any:
@@ -51,3 +79,46 @@ def _deepest(error: Any) -> Any:
         if further is None:
             return error
         error = further
+
+
+def _give_up(why: str, document: Document, diagnostics: Diagnostics) -> None:
+    words = f"openapi-spec-validator has not judged all of this document: {why}"
+    diagnostics.note("N491", words, document.span(()))
+
+
+def _references(value: Json) -> Iterator[str]:
+    """Every reference in ``value``."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, dict):
+            yield from (item[k] for k in _REFERENCES if isinstance(item.get(k), str))
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
+
+
+def _is_local(reference: str) -> bool:
+    return reference.startswith("#")
+
+
+@contextmanager
+def _clock(seconds: float) -> Iterator[None]:
+    """Raise _TooLong after ``seconds``; without a limit where the system or the thread has no timer."""
+    if (
+        not hasattr(signal, "setitimer")
+        or threading.current_thread() is not threading.main_thread()
+    ):
+        yield
+        return
+
+    def ring(*_: object) -> NoReturn:
+        raise _TooLong
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

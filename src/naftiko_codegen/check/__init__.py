@@ -1,0 +1,1 @@
+"""Documents → findings: what a document says wrongly, or says in its own way."""

@@ -1,0 +1,255 @@
+"""The capability language as a table: for every object its keys, what each holds, and who asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal["text", "scalar", "integer", "number", "boolean", "object", "list", "collection", "texts",
+                          "map", "any"]  # fmt: skip
+"""``collection`` is a list of named objects or, since 1.0.0-alpha3, a map by name; ``map`` is an object of free keys;
+``texts`` a list of texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: ``shape`` names the object (or the items) below it.
+
+    ``need`` says what its absence is: nothing, a departure (``warning``) or an ``error``. ``status`` is ``official``,
+    ``dialect`` (people write it, the language does not have it; ``words`` say how it is taken) or ``later`` (the
+    language has it, this compiler does not; ``words`` name the feature).
+    """
+
+    kind: Kind
+    shape: str = ""
+    need: Literal["", "warning", "error"] = ""
+    choices: tuple[str, ...] = ()
+    status: Literal["official", "dialect", "later"] = "official"
+    words: str = ""
+
+
+TEXT = Key("text")
+NAMED = Key("text", need="error")
+ASKED = Key("text", need="warning")
+LIST_OF_TEXT = Key("texts")
+NAME_OF_THING = {"label": TEXT, "display": TEXT, "description": TEXT, "tags": LIST_OF_TEXT}
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+TYPES = ("string", "number", "integer", "boolean", "array", "object")
+PLACES = ("query", "header", "path", "cookie", "body", "environment")
+FORMATS = ("json", "xml", "csv", "tsv", "psv", "yaml", "html", "markdown", "avro", "protobuf", "binary", "text")
+BODY_TYPES = ("json", "text", "xml", "sparql", "formUrlEncoded", "multipartForm")
+
+
+def dialect(key: Key, words: str) -> Key:
+    """``key`` as something that people write and the official language does not have."""
+    return replace(key, status="dialect", words=words)
+
+
+def later(feature: str) -> Key:
+    """A key of the language that this compiler does not implement."""
+    return Key("any", status="later", words=feature)
+
+
+def needed(key: Key, need: Literal["warning", "error"] = "error") -> Key:
+    """``key``, whose absence is a finding."""
+    return replace(key, need=need)
+
+
+_DOCUMENTED = "taken as documentation of the parameter"
+_DOCUMENTATION = {
+    "type": dialect(Key("any"), _DOCUMENTED),
+    "description": dialect(TEXT, _DOCUMENTED),
+    "required": dialect(Key("boolean"), _DOCUMENTED),
+    "label": dialect(TEXT, _DOCUMENTED),
+    "tags": dialect(LIST_OF_TEXT, _DOCUMENTED),
+}
+_SCHEMA_WORDS = ("default", "enum", "format", "items", "properties", "example", "examples", "minimum", "maximum")
+_SCHEMA = {word: dialect(Key("any"), "taken as JSON Schema of the input") for word in _SCHEMA_WORDS}
+_IMPORT = {
+    "location": TEXT, "from": TEXT, "import": later("imports are"), "as": TEXT, "description": TEXT,
+}  # fmt: skip
+_UNIT = {
+    **NAME_OF_THING,
+    "call": TEXT,
+    "with": Key("map"),
+    "ref": later("references to aggregate functions (`ref`) are"),
+    "steps": later("orchestration steps are"),
+    "mappings": later("step mappings are"),
+    "outputParameters": Key("any"),
+}
+_SERVED = {
+    "port": Key("integer"),
+    "address": TEXT,
+    "description": TEXT,
+    "authentication": later("authentication of callers is"),
+    "maxBinarySize": later("`maxBinarySize` is"),
+}
+_HINTS = Key("object", "hints")
+
+SHAPES: dict[str, dict[str, Key]] = {
+    "document": {
+        "naftiko": Key("scalar"),
+        "ikanos": Key("scalar"),
+        "info": Key("object", "info"),
+        "binds": Key("list", "bind"),
+        "externalRefs": Key("list", "external reference"),
+        "consumes": Key("list", "consumed API"),
+        "capability": Key("object", "capability"),
+        "exposes": later("documents that only expose are"),
+        "aggregates": later("documents that only hold aggregates are"),
+    },
+    "info": {
+        "label": TEXT, "display": TEXT, "description": ASKED, "tags": LIST_OF_TEXT, "created": TEXT, "modified": TEXT,
+        "version": Key("scalar"), "stakeholders": Key("list", "person"),
+    },
+    "person": {"role": ASKED, "fullName": ASKED, "email": TEXT},
+    "bind": {
+        "namespace": ASKED, "keys": needed(Key("map")), "description": TEXT, "location": TEXT,
+        "from": TEXT, "import": later("imported binds are"), "as": TEXT,
+    },
+    "external reference": {
+        "name": ASKED, "type": TEXT, "resolution": TEXT, "uri": TEXT, "keys": needed(Key("map")), "description": TEXT,
+    },
+    "capability": {
+        "consumes": Key("list", "consumed API"),
+        "exposes": Key("list", "server"),
+        "aggregates": later("aggregates are"),
+        "binds": Key("list", "bind"),
+    },
+    "import": _IMPORT,
+    "consumed API": {
+        "type": Key("text", need="warning", choices=("http",)),
+        "namespace": NAMED,
+        "baseUri": NAMED,
+        "description": TEXT,
+        "inputParameters": Key("collection", "consumed parameter"),
+        "authentication": Key("object", "authentication"),
+        "resources": Key("collection", "consumed resource"),
+        "tunnel": later("tunnels are"),
+        "headers": dialect(Key("map"), "taken as headers sent with every request"),
+        "label": dialect(TEXT, "taken as documentation"),
+    },
+    "consumed resource": {
+        **NAME_OF_THING,
+        "name": ASKED,
+        "path": NAMED,
+        "inputParameters": Key("collection", "consumed parameter"),
+        "operations": needed(Key("collection", "consumed operation")),
+    },
+    "consumed operation": {
+        **NAME_OF_THING,
+        "name": NAMED,
+        "method": Key("text", need="warning", choices=METHODS),
+        "inputParameters": Key("collection", "consumed parameter"),
+        "outputRawFormat": Key("text", choices=FORMATS),
+        "outputSchema": TEXT,
+        "outputParameters": Key("collection", "consumed output"),
+        "outputMediaType": TEXT,
+        "maxBinarySize": later("`maxBinarySize` is"),
+        "body": Key("any"),
+        "path": dialect(TEXT, "taken as continuing the path of the resource"),
+    },
+    "consumed parameter": {
+        "name": NAMED,
+        "in": Key("text", need="error", choices=PLACES),
+        "value": Key("scalar"),
+        **_DOCUMENTATION,
+        **_SCHEMA,
+    },
+    "consumed output": {
+        "name": ASKED, "type": TEXT, "value": Key("scalar"), "description": dialect(TEXT, "taken as documentation"),
+    },
+    "body": {
+        "type": Key("text", need="error", choices=BODY_TYPES),
+        "data": Key("any"),
+    },
+    "authentication": {
+        "type": Key("text", need="error", choices=("basic", "bearer", "apikey", "digest", "oauth2")),
+        "username": TEXT, "password": TEXT, "token": TEXT, "key": TEXT, "value": TEXT,
+        "placement": Key("text", choices=("header", "query", "cookie")),
+        "authorizationServerUri": TEXT, "resource": TEXT, "scopes": LIST_OF_TEXT, "audience": TEXT,
+        "tokenEndpoint": TEXT, "tokenValidation": TEXT,
+        "headers": dialect(Key("map"), "taken as one API key for each header"),
+        "in": dialect(TEXT, "taken as `placement`"),
+        "name": dialect(TEXT, "taken as `key`"),
+    },
+    "server rest": {
+        **_SERVED,
+        "type": TEXT,
+        "namespace": ASKED,
+        "description": dialect(TEXT, "taken as documentation"),
+        "label": dialect(TEXT, "taken as documentation"),
+        "inputParameters": dialect(Key("collection", "route input"), "taken as inputs of all its operations"),
+        "resources": Key("collection", "route resource"),
+    },
+    "route resource": {
+        **NAME_OF_THING,
+        "name": TEXT,
+        "path": NAMED,
+        "inputParameters": Key("collection", "route input"),
+        "operations": Key("collection", "route"),
+        "forward": later("forwarding is"),
+    },
+    "route": {
+        **_UNIT,
+        "name": TEXT,
+        "method": Key("text", need="error", choices=METHODS),
+        "inputParameters": Key("collection", "route input"),
+        "responses": later("declared REST responses are"),
+        "responseBinary": later("binary REST responses are"),
+        "hints": dialect(_HINTS, "ignored: hints are for tools"),
+    },
+    "route input": {
+        "name": NAMED,
+        "in": Key("text", need="warning", choices=("query", "header", "path", "cookie", "body")),
+        "type": Key("any", need="warning"),
+        "description": ASKED,
+        "pattern": TEXT,
+        "value": Key("scalar"),
+        "required": dialect(Key("boolean"), "taken as it says"),
+        "mapping": dialect(TEXT, "taken as `value`"),
+        **_SCHEMA,
+    },
+    "server mcp": {
+        **_SERVED,
+        "type": TEXT,
+        "namespace": ASKED,
+        "transport": Key("text", choices=("http", "stdio")),
+        "tools": Key("collection", "tool"),
+        "resources": later("MCP resources are"),
+        "prompts": later("MCP prompts are"),
+        "ttlMs": later("MCP cache hints are"),
+        "cacheScope": later("MCP cache hints are"),
+        "label": dialect(TEXT, "taken as documentation"),
+    },
+    "tool": {
+        **_UNIT,
+        "name": NAMED,
+        "description": ASKED,
+        "inputParameters": Key("collection", "tool input"),
+        "hints": _HINTS,
+        "inputSchema": dialect(Key("object", "input schema"), "taken as the inputs of the tool"),
+    },
+    "tool input": {
+        "name": NAMED,
+        "type": Key("any", need="warning"),
+        "description": ASKED,
+        "required": Key("boolean"),
+        "in": dialect(TEXT, "ignored: a tool has one place for inputs"),
+        "mapping": dialect(TEXT, "ignored: the operation that is called says where a value goes"),
+        "value": dialect(Key("scalar"), "ignored: the caller gives the value"),
+        "pattern": dialect(TEXT, "taken as JSON Schema of the input"),
+        **_SCHEMA,
+    },
+    "hints": {word: Key("boolean") for word in ("readOnly", "destructive", "idempotent", "openWorld")},
+    "input schema": {},
+}  # fmt: skip
+
+SERVERS = {"rest": "server rest", "api": "server rest", "mcp": "server mcp"}
+LATER_SERVERS = {"skill": "skill adapters are", "control": "control adapters are"}
+OPEN = frozenset({"input schema"})
+"""Shapes whose keys are not ours to judge."""
+
+VERSIONS = ("0.4", "0.5", "1.0.0-alpha1", "1.0.0-alpha2", "1.0.0-alpha3", "1.0.0-alpha4", "1.0.0-beta1", "1.0.0-beta2",
+            "1.0.0-beta3", "1.0.0-beta4", "1.0.0-beta5")  # fmt: skip

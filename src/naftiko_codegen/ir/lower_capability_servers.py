@@ -1,0 +1,69 @@
+"""Exposed adapters → ``ir.RestServer`` and ``ir.McpServer``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from naftiko_codegen.check.report import Report
+from naftiko_codegen.check.text import quote
+from naftiko_codegen.ir.model import Argument, Hints, McpServer, Origin, RestServer, Route, Tool
+from naftiko_codegen.link.slots import Called
+from naftiko_codegen.parse.capability_view import Server, Unit
+from naftiko_codegen.read.document import Json, Pointer
+
+Linked = tuple[Unit, Called, tuple[Argument, ...]]
+"""A route or tool, what it calls, and its arguments."""
+_UNSAFE = frozenset({"PUT", "PATCH", "DELETE"})
+
+
+def rest_server(server: Server, units: Iterable[Linked], source: str, report: Report) -> RestServer:
+    """The REST adapter; two routes for the same requests are an error (N208)."""
+    routes = []
+    seen: dict[tuple[str, str], Pointer] = {}
+    for unit, called, arguments in units:
+        shape = (unit.method, re.sub(r"\{[^{}]*\}", "{}", unit.path))
+        if shape in seen:
+            words = f"route {quote(f'{unit.method} {unit.path}')} is there twice"
+            report.error("N208", words, unit.pointer, "", (seen[shape], "the same requests go here first"))
+        seen.setdefault(shape, unit.pointer)
+        routes.append(Route(unit.name, unit.method, unit.path, called.operation.name, arguments, unit.label,
+                            unit.description, unit.tag, origin=Origin(source, unit.pointer)))  # fmt: skip
+    return RestServer(server.namespace, server.port, tuple(routes), server.description, server.address,
+                      Origin(source, server.pointer))  # fmt: skip
+
+
+def mcp_server(server: Server, units: Iterable[Linked], source: str, report: Report) -> McpServer:
+    """The MCP adapter; its description is what clients read as instructions."""
+    tools = tuple(
+        Tool(unit.name, called.operation.name, arguments, unit.label, unit.description,
+             _hints(unit, called, report), _output(unit, called), Origin(source, unit.pointer))
+        for unit, called, arguments in units
+    )  # fmt: skip
+    return McpServer(server.namespace, server.port, tools, server.description, server.transport, server.address,
+                     Origin(source, server.pointer))  # fmt: skip
+
+
+def _output(unit: Unit, called: Called) -> Json:
+    """The schema of the reply when the document says what it is and it is JSON, else ``...``."""
+    is_json = called.operation.replies[0].contents[0].kind == "json"
+    return {"type": unit.reply} if is_json and unit.reply != "any" else ...
+
+
+def _hints(unit: Unit, called: Called, report: Report) -> Hints:
+    """The hints of the document, except where the method of the operation proves them wrong (N219)."""
+    said = dict(unit.hints)
+    method = called.operation.method
+    wrong: dict[str, Callable[[bool], bool]] = {
+        "readOnly": lambda value: value and method in _UNSAFE,
+        "destructive": lambda value: not value and method == "DELETE",
+    }
+    for name, contradicts in wrong.items():
+        if name in said and contradicts(said[name]):
+            words = f"hint `{name}: {str(said[name]).lower()}` on a tool that calls {method}: taken as its contrary"
+            report.warning("N219", words, (*unit.pointer, "hints", name))
+            said[name] = not said[name]
+    if said.get("readOnly") and method == "POST":
+        words = "tools hinted `readOnly: true` that call POST: kept, but nothing proves it"
+        report.repeated("N219", words, (*unit.pointer, "hints", "readOnly"), strict=False)
+    return Hints(said.get("readOnly"), said.get("destructive"), said.get("idempotent"), said.get("openWorld"))

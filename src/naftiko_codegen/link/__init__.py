@@ -1,0 +1,1 @@
+"""Names in views → the things they name."""

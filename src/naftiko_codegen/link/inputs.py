@@ -1,0 +1,209 @@
+"""Inputs of a route or tool → what they fill in the operation that is called.
+
+Before: ``with: {id: rest.id}`` or nothing at all. After: one ``Argument`` for each value, with its place and target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Literal
+
+from naftiko_codegen.check.report import Report
+from naftiko_codegen.check.text import quote
+from naftiko_codegen.ir.model import Argument, Origin
+from naftiko_codegen.link.references import Meaning, meaning, whole_or_part
+from naftiko_codegen.link.slots import Called, Slot
+from naftiko_codegen.parse.capability_template import respelled
+from naftiko_codegen.parse.capability_view import Input, Server, Unit, With
+from naftiko_codegen.read.document import Json, Pointer
+
+_ArgumentPlace = Literal["path", "query", "header", "cookie", "body", "argument"]
+_PLACES: dict[str, _ArgumentPlace] = {
+    "path": "query", "query": "query", "header": "header", "cookie": "cookie", "body": "body",
+}  # fmt: skip
+"""Where a route takes a value for a place of the operation; a path has only its own placeholders."""
+_BODY = "body"
+
+
+class Inputs:
+    """Links the inputs of one unit; ``namespaces`` are the words that stand for its own inputs in ``with``."""
+
+    def __init__(
+        self, server: Server, unit: Unit, called: Called, namespaces: frozenset[str], source: str, report: Report
+    ) -> None:
+        self._rest = server.kind == "rest"
+        self._unit = unit
+        self._called = called
+        self._namespaces = namespaces | {server.namespace}
+        self._origin = Origin(source, unit.pointer)
+        self._report = report
+        self._inputs = {respelled(i.name): i for i in unit.inputs}
+        self._withs = {respelled(w.key): w for w in unit.withs}
+        self._placeholders = {respelled(name): name for name in unit.placeholders}
+        self._used: set[str] = set()
+        """Respelled names of the inputs and placeholders that reach something."""
+
+    def arguments(self) -> tuple[Argument, ...]:
+        """All arguments of the unit; findings N304 to N308."""
+        slots = tuple(self._called.slots(by_field=self._by_field()))
+        paired = self._paired(slots)
+        made = [a for slot in slots if not slot.whole and (a := self._fill(slot, paired))]
+        made += [a for slot in slots if slot.whole for a in self._fill_body(slot)]
+        self._leftovers(slots)
+        self._twice(made)
+        return tuple(made)
+
+    def _by_field(self) -> bool:
+        """Whether a body of known properties is filled property by property."""
+        names = {respelled(feed) for _, feed in self._called.fields}
+        given = self._inputs.keys() | self._withs.keys()
+        if respelled(self._called.whole) in given - names:
+            return False
+        return not self._rest or bool(given & names)
+
+    def _paired(self, slots: Iterable[Slot]) -> dict[str, str]:
+        """Path slots by the placeholders of the route that stand for them under another name (N305)."""
+        free = [s for s in slots if s.place == "path" and respelled(s.feed) not in self._placeholders]
+        free = [s for s in free if respelled(s.feed) not in self._withs and respelled(s.feed) not in self._inputs]
+        named = {respelled(s.feed) for s in slots} | {self._meant(w) for w in self._unit.withs}
+        left = [name for key, name in self._placeholders.items() if key not in named]
+        if not free or len(free) != len(left):
+            return {}
+        pairs = {slot.feed: name for slot, name in zip(free, left, strict=True)}
+        for feed, name in pairs.items():
+            words = "route variables under other names than in the called path, paired in order: {}"
+            self._report.repeated("N305", words, self._unit.pointer, word=quote(f"{name}: {feed}"), strict=False)
+        return pairs
+
+    def _meant(self, line: With) -> str:
+        """The respelled input that a line of ``with`` names; what it names if nothing."""
+        return respelled(self._meaning(line).name)
+
+    def _meaning(self, line: With) -> Meaning:
+        return meaning(line.value, self._namespaces, self._inputs.keys() | self._placeholders.keys())
+
+    def _fill(self, slot: Slot, paired: dict[str, str]) -> Argument | None:
+        """The argument for one slot, or ``None`` when nothing has to fill it."""
+        key = respelled(slot.feed)
+        if line := self._withs.get(key):
+            return self._from_with(slot, line)
+        if key in self._inputs or key in self._placeholders:
+            return self._named(slot, slot.feed)
+        if slot.feed in paired:
+            return self._named(slot, paired[slot.feed])
+        if self._unit.inputs and not slot.required:
+            return None
+        self._derived(slot)
+        return self._named(slot, slot.feed)
+
+    def _derived(self, slot: Slot) -> None:
+        what = "routes" if self._rest else "tools"
+        if self._unit.inputs:
+            words = f"{what} that do not declare what the called operation needs: derived from it: {{}}"
+            self._report.repeated("N308", words, self._unit.pointer, word=quote(slot.feed), strict=False)
+        else:
+            words = f"{what} that declare no inputs: derived from the called operation"
+            self._report.repeated("N304", words, self._unit.pointer)
+
+    def _from_with(self, slot: Slot, line: With) -> Argument | None:
+        found = self._meaning(line)
+        if found.kind == "mixed":
+            self._report.missing("`with` values that mix text and placeholders are", line.pointer)
+            return None
+        if found.kind == "constant":
+            return self._constant(slot, line.key, found.constant, line.pointer)
+        if found.kind == "bare":
+            words = "bare words in `with` that are names of inputs: taken as the inputs: {}"
+            self._report.repeated("N307", words, line.pointer, word=quote(found.name))
+        elif not self._unit.inputs and respelled(found.name) not in self._placeholders:
+            self._derived(slot)
+        return self._named(slot, found.name)
+
+    def _constant(self, slot: Slot, name: str, value: Json, pointer: Pointer) -> Argument:
+        place: _ArgumentPlace = _PLACES[slot.place] if self._rest else "argument"
+        return Argument(name, place, False, slot.schema, slot.target, slot.field, constant=value,
+                        origin=replace(self._origin, pointer=pointer))  # fmt: skip
+
+    def _named(self, slot: Slot, name: str) -> Argument:
+        """The argument that takes the input ``name`` to ``slot``."""
+        key = respelled(name)
+        declared = self._inputs.get(key)
+        self._used.add(key)
+        if declared and (constant := whole_or_part(declared.value).constant) is not ...:
+            return self._constant(slot, declared.name, constant, declared.pointer)
+        place = self._place(slot, key, declared)
+        schema = declared.schema if declared and "type" in declared.schema else slot.schema
+        wanted = slot.required or bool(declared and declared.required) or place == "path"
+        name = self._placeholders[key] if place == "path" else declared.name if declared else name
+        return Argument(
+            name=name, place=place, required=wanted, schema=schema, target=slot.target, field=slot.field,
+            pointer=self._pointer(name, declared) if place == "body" else (),
+            description=declared.description if declared else slot.schema.get("description", ""),
+            origin=self._origin,
+        )  # fmt: skip
+
+    def _place(self, slot: Slot, key: str, declared: Input | None) -> _ArgumentPlace:
+        if not self._rest:
+            return "argument"
+        if key in self._placeholders:
+            return "path"
+        return _PLACES[declared.place if declared and declared.place else slot.place]
+
+    def _pointer(self, name: str, declared: Input | None) -> Pointer:
+        """Which part of the body of a request an input is: all of it, its member, or what its ``value`` says."""
+        if declared and declared.value is not None:
+            part = whole_or_part(declared.value).pointer
+            if part is None:
+                words = "JSONPath expressions other than member names and indices are"
+                self._report.missing(words, (*declared.pointer, "value"))
+            return part or ()
+        return () if respelled(name) in (_BODY, respelled(self._called.whole)) else (name,)
+
+    def _fill_body(self, slot: Slot) -> Iterator[Argument]:
+        """The whole body: from one input, or from the inputs that have nowhere else to go as its properties."""
+        key = respelled(slot.feed)
+        if line := self._withs.get(key):
+            found = self._from_with(slot, line)
+        elif key in self._inputs:
+            found = self._named(slot, slot.feed)
+        else:
+            spare = tuple(i for i in self._unit.inputs if self._spare(i))
+            yield from (self._named(Slot(i.name, "body", i.required, i.schema, field=i.name), i.name) for i in spare)
+            if spare or self._unit.inputs and not slot.required:
+                return
+            self._derived(slot)
+            found = self._named(slot, _BODY if self._rest else slot.feed)
+        if found:
+            yield found
+
+    def _spare(self, declared: Input) -> bool:
+        """Whether an input reaches nothing yet and may become a property of the body."""
+        key = respelled(declared.name)
+        named = {self._meant(line) for line in self._unit.withs}
+        return key not in self._used | named and key not in self._placeholders and declared.place in ("", "body")
+
+    def _leftovers(self, slots: Iterable[Slot]) -> None:
+        """Report what feeds nothing: lines of ``with``, inputs (N306, left out), variables of a route (an error)."""
+        feeds = {respelled(slot.feed) for slot in slots}
+        for key, line in self._withs.items():
+            if key not in feeds:
+                words = "`with` gives what the called operation does not take, left out: {}"
+                self._report.repeated("N306", words, line.pointer, word=quote(line.key), strict=False)
+                self._used.add(self._meant(line))
+        for key, declared in self._inputs.items():
+            if key not in self._used and key not in self._placeholders:
+                words = "inputs that the called operation does not take, left out: {}"
+                self._report.repeated("N306", words, declared.pointer, word=quote(declared.name), strict=False)
+        for key, name in self._placeholders.items():
+            if key not in self._used:
+                words = f"route variable {quote(name)} reaches nothing in {quote(self._unit.call)}"
+                self._report.error("N308", words, self._unit.pointer, "name it in `with`, or take it out of the path")
+
+    def _twice(self, made: Iterable[Argument]) -> None:
+        seen: set[str] = set()
+        for argument in made:
+            if argument.name in seen and argument.constant is ...:
+                words = f"one input for two parameters of the called operation ({quote(argument.name)}) is"
+                self._report.missing(words, self._unit.pointer)
+            seen.add(argument.name)

@@ -1,0 +1,58 @@
+"""References to environment variables → the variables they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from naftiko_codegen.check.report import Report
+from naftiko_codegen.check.text import did_you_mean, quote
+from naftiko_codegen.parse.capability_view import Consumed, Variable
+from naftiko_codegen.read.document import Pointer
+
+_LOOKS_SO = re.compile(r"[A-Z][A-Z0-9_]*\Z", re.ASCII)
+_LEGAL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
+_ENV = "env."
+
+
+class Variables:
+    """The variables of a document: those of ``binds`` and the parameters that come from the environment."""
+
+    def __init__(self, declared: Iterable[Variable], consumed: Iterable[Consumed]) -> None:
+        self._known: dict[str, Variable] = {}
+        for variable in declared:
+            self._known.setdefault(variable.name, variable)
+            self._known.setdefault(f"{variable.namespace}.{variable.name}", variable)
+        for parameter in (p for api in consumed for o in api.operations for p in o.parameters):
+            if parameter.place == "environment":
+                known = Variable(parameter.name, "", parameter.name, parameter.pointer)
+                self._known.setdefault(parameter.name, known)
+
+    def find(self, name: str) -> Variable | None:
+        """The declared variable that ``X``, ``env.X`` or ``<namespace>.X`` names."""
+        return self._known.get(name) or self._known.get(name.removeprefix(_ENV) if name.startswith(_ENV) else "")
+
+    def names(self, name: str) -> bool:
+        """Whether ``name`` means the environment, declared or not."""
+        return self.find(name) is not None or name.startswith(_ENV)
+
+    def secret(self, name: str, pointer: Pointer, report: Report) -> str:
+        """The environment variable for a reference in an authentication block; ``""`` after an error (N215, N216).
+
+        An undeclared name that looks like an environment variable is taken as one, with a warning.
+        """
+        found = self.find(name)
+        bare = name.removeprefix(_ENV)
+        if found:
+            key = found.key if _LEGAL.match(found.key) else found.name
+            if _LEGAL.match(key):
+                return key
+            report.error("N216", f"{quote(found.key)} is no name of an environment variable", found.pointer)
+        elif _LOOKS_SO.match(bare):
+            words = f"variable {quote(bare)} is not declared in `binds`: read from the environment"
+            report.repeated("N216", words, pointer, did_you_mean(bare, self._known))
+            return bare
+        else:
+            hint = did_you_mean(bare, self._known) or "declare it in `binds`"
+            report.error("N215", f"{quote(name)} names no variable", pointer, hint)
+        return ""

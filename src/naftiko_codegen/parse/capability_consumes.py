@@ -1,0 +1,135 @@
+"""The consumed side of a capability: upstream APIs, their operations, parameters, bodies and credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from naftiko_codegen.check.capability_shapes import FORMATS, METHODS, PLACES
+from naftiko_codegen.check.node import Node
+from naftiko_codegen.check.report import Report
+from naftiko_codegen.check.text import clean
+from naftiko_codegen.parse.capability_address import base_url, join_paths, path, query, value_text
+from naftiko_codegen.parse.capability_body import request_body
+from naftiko_codegen.parse.capability_schema import schema
+from naftiko_codegen.parse.capability_template import template
+from naftiko_codegen.parse.capability_view import Authentication, Consumed, ConsumedParameter, Upstream
+from naftiko_codegen.read.document import Json
+
+
+def consumed(root: Node, report: Report) -> Iterator[Consumed]:
+    """Every upstream API that the document describes itself."""
+    for owner in (root, root.find("capability")):
+        for node in owner.entries("consumes") if owner else ():
+            if not node.has("import", "location", "from"):
+                yield _api(node, report)
+
+
+def _api(node: Node, report: Report) -> Consumed:
+    namespace = node.text("namespace")
+    url, names = base_url(node, report)
+    shared = (*_headers(node), *_parameters(node, report))
+    operations = tuple(
+        operation
+        for resource in node.entries("resources")
+        for item in resource.entries("operations")
+        if (operation := _operation(namespace, shared, resource, item, report))
+    )
+    return Consumed(namespace, url, names, _authentication(node), operations, node.pointer)
+
+
+def _operation(
+    namespace: str, shared: tuple[ConsumedParameter, ...], resource: Node, node: Node, report: Report
+) -> Upstream | None:
+    if not node.name:
+        return None
+    text, pairs = query(join_paths(resource.text("path"), node.text("path")))
+    pointer = node.at("path") if node.has("path") else resource.at("path")
+    found = path(text, pointer, report)
+    return Upstream(
+        namespace=namespace,
+        name=node.name,
+        method=_one_of(node.text("method"), METHODS, "GET"),
+        path=found[0],
+        placeholders=found[1],
+        query=pairs,
+        label=clean(node.text("label", "display")),
+        description=clean(node.text("description")),
+        parameters=_merged(shared, _parameters(resource, report), _parameters(node, report)),
+        format=_one_of(node.text("outputRawFormat"), FORMATS, "json"),
+        media_type=node.text("outputMediaType"),
+        reply=_reply(node),
+        body=request_body(node, report),
+        pointer=node.pointer,
+    )
+
+
+def _one_of(word: str, known: tuple[str, ...], default: str) -> str:
+    return next((k for k in known if k.lower() == word.lower()), default)
+
+
+def _merged(*levels: tuple[ConsumedParameter, ...]) -> tuple[ConsumedParameter, ...]:
+    """The parameters of adapter, resource and operation; the inner level wins over the outer one."""
+    found: dict[tuple[str, str], ConsumedParameter] = {}
+    for level in levels:
+        for parameter in level:
+            name = parameter.name.lower() if parameter.place == "header" else parameter.name
+            found[parameter.place, name] = parameter
+    return tuple(found.values())
+
+
+def _parameters(owner: Node, report: Report) -> tuple[ConsumedParameter, ...]:
+    return tuple(
+        _parameter(node, report)
+        for node in owner.entries("inputParameters")
+        if node.name and node.text("in").lower() in PLACES
+    )
+
+
+def _parameter(node: Node, report: Report) -> ConsumedParameter:
+    place = node.text("in").lower()
+    found = node.find("value")
+    return ConsumedParameter(
+        name=node.name,
+        place=place,
+        schema=schema(node, report),
+        required=place == "path" or node.flag("required") is True,
+        description=clean(node.text("description")),
+        value=value_text(found.value) if found else None,
+        pointer=node.pointer,
+    )
+
+
+def _headers(node: Node) -> Iterator[ConsumedParameter]:
+    """``headers:`` beside ``resources:``, a dialect: constants sent with every request."""
+    for name, value in node.pairs("headers"):
+        text = value_text(value.value)
+        yield ConsumedParameter(name, "header", {"type": "string"}, False, "", text, value.pointer)
+
+
+def _reply(node: Node) -> Literal["object", "array", "any"]:
+    """What the whole reply is, when one of the outputs is the whole reply."""
+    for output in node.entries("outputParameters"):
+        if output.text("value") in ("$", "$."):
+            return whole_type(output.text("type"))
+    return "any"
+
+
+def whole_type(word: Json) -> Literal["object", "array", "any"]:
+    """The type of a reply that is passed on whole."""
+    return "object" if word == "object" else "array" if word == "array" else "any"
+
+
+def _authentication(node: Node) -> Authentication | None:
+    block = node.find("authentication")
+    if block is None or not isinstance(block.value, dict):
+        return None
+    fields = tuple((k, template(n.value), n.pointer) for k, n in _texts(block))
+    headers = tuple((k, template(n.value), n.pointer) for k, n in block.pairs("headers") if isinstance(n.value, str))
+    return Authentication(block.text("type").lower(), fields, headers, block.pointer)
+
+
+def _texts(block: Node) -> Iterator[tuple[str, Node]]:
+    for key, value in block.value.items():
+        if isinstance(value, str):
+            yield key, Node(value, block.at(key))

@@ -1,0 +1,156 @@
+"""What a capability says, in one shape for every version and dialect; names are not resolved yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from naftiko_codegen.parse.capability_template import Text
+from naftiko_codegen.read.document import Json, Pointer
+
+Constant: TypeAlias = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A name for templates that stands for the environment variable ``key``."""
+
+    name: str
+    namespace: str
+    key: str
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumedParameter:
+    """A value of an upstream request. ``schema`` is JSON Schema; ``value`` is what the document sends itself."""
+
+    name: str
+    place: str
+    schema: Json
+    required: bool
+    description: str
+    value: Text | Constant | None
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """``fields`` are the texts of the block by key; ``headers`` API keys by header (a dialect)."""
+
+    kind: str
+    fields: tuple[tuple[str, Text, Pointer], ...]
+    headers: tuple[tuple[str, Text, Pointer], ...]
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBody:
+    """A ``body:`` block of JSON: the placeholder that is all of it, or (property, placeholder); neither: any JSON."""
+
+    whole: str
+    fields: tuple[tuple[str, str], ...]
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """One consumed operation. ``path`` is canonical (``/a/{x}``), ``query`` what stood behind its question mark."""
+
+    namespace: str
+    name: str
+    method: str
+    path: str
+    placeholders: tuple[str, ...]
+    query: tuple[tuple[str, Text], ...]
+    label: str
+    description: str
+    parameters: tuple[ConsumedParameter, ...]
+    format: str
+    media_type: str
+    reply: Literal["object", "array", "any"]
+    body: RequestBody | None
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed:
+    """One upstream API: ``base_url`` is empty when the document leaves it open."""
+
+    namespace: str
+    base_url: str
+    open_names: tuple[str, ...]
+    """The placeholders of a base URL that is left open."""
+    authentication: Authentication | None
+    operations: tuple[Upstream, ...]
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A declared input of a route or tool. ``place`` is ``""`` when the document does not say it."""
+
+    name: str
+    place: str
+    schema: Json
+    required: bool
+    description: str
+    value: Text | Constant | None
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class With:
+    """One line of a ``with``: what the called operation gets for ``key``."""
+
+    key: str
+    value: Text | Constant
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A route (``method`` and ``path`` given) or a tool: what it calls, and with what."""
+
+    name: str
+    call: str
+    inputs: tuple[Input, ...]
+    withs: tuple[With, ...]
+    reply: Literal["object", "array", "any"]
+    label: str
+    description: str
+    pointer: Pointer
+    method: str = ""
+    path: str = ""
+    placeholders: tuple[str, ...] = ()
+    tag: str = ""
+    hints: tuple[tuple[str, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A REST or MCP adapter; ``transport`` is that of an MCP adapter."""
+
+    kind: Literal["rest", "mcp"]
+    namespace: str
+    port: int
+    address: str
+    description: str
+    units: tuple[Unit, ...]
+    pointer: Pointer
+    transport: Literal["http", "stdio"] = "http"
+
+
+@dataclass(frozen=True, slots=True)
+class CapabilityView:
+    """A whole document."""
+
+    label: str
+    description: str
+    version: str
+    wanted_name: str
+    variables: tuple[Variable, ...]
+    consumed: tuple[Consumed, ...]
+    servers: tuple[Server, ...]
+    imported: tuple[str, ...]
+    """Namespaces whose operations stand in other files."""
