@@ -1,0 +1,107 @@
+"""The meaning of a tree as canonical JSON, its digest, and what no JSON can hold."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator
+
+from naftiko_codegen.read.document import Json, Pointer
+from naftiko_codegen.read.places import Places, locate
+from naftiko_codegen.read.report import Report
+
+
+def digest(root: Json) -> str:
+    """sha256 (hex) of ``root`` as JSON with sorted keys.
+
+    Raises ValueError (UnicodeEncodeError is one) when it holds a number or a string
+    that JSON in UTF-8 cannot say.
+    """
+    text = json.dumps(
+        root, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check(root: Json, places: Places, report: Report, depth: int) -> None:
+    """Report what the rest of the compiler could not bear; raises Refused for depth."""
+    if deeper(root, depth):
+        span = locate(places, root, _deep_pointer(root, depth))
+        raise report.refuse(
+            "N111", f"nested more than {depth} levels deep", span, "flatten the document"
+        )
+
+
+def report_unusable(root: Json, places: Places, report: Report) -> None:
+    """Report every number and every text below ``root`` that JSON in UTF-8 cannot say."""
+    for pointer, key, value in _scalars(root):
+        span = locate(places, root, pointer)
+        if isinstance(value, float) and not math.isfinite(value):
+            report.error(
+                "N110",
+                "not a number that JSON can hold: too large, infinite or not a number",
+                span,
+                "write a finite number, or quote it when it is text",
+            )
+        elif isinstance(value, str) and not _encodes(value):
+            what = "key" if key else "text"
+            report.error(
+                "N114",
+                f"the {what} holds half of a surrogate pair, which is no character",
+                span,
+                "write the whole character",
+            )
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _scalars(root: Json) -> Iterator[tuple[Pointer, bool, Json]]:
+    """Every key and scalar below ``root``: its pointer, whether it is a key, its value."""
+    todo: list[tuple[Pointer, Json]] = [((), root)]
+    seen: set[int] = set()
+    while todo:
+        pointer, value = todo.pop()
+        if not isinstance(value, dict | list):
+            yield pointer, False, value
+        elif id(value) not in seen:
+            seen.add(id(value))
+            items = value.items() if isinstance(value, dict) else enumerate(value)
+            for step, item in items:
+                yield pointer + (step, -1), True, step
+                todo.append((pointer + (step,), item))
+
+
+def deeper(root: Json, limit: int) -> bool:
+    """Whether ``root`` has more than ``limit`` levels of mappings and lists."""
+    level = [root] if isinstance(root, dict | list) else []
+    for _ in range(limit):
+        level = [
+            item
+            for value in level
+            for item in (value.values() if value.__class__ is dict else value)
+            if item.__class__ is dict or item.__class__ is list
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _deep_pointer(root: Json, limit: int) -> Pointer:
+    """The pointer of some container below ``root`` that lies deeper than ``limit``."""
+    todo: list[tuple[Pointer, Json]] = [((), root)]
+    while todo:
+        pointer, value = todo.pop()
+        if not isinstance(value, dict | list):
+            continue
+        if len(pointer) >= limit:
+            return pointer
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        todo.extend((pointer + (step,), item) for step, item in items)
+    return ()

@@ -1,0 +1,141 @@
+"""JSON text → plain values, with the standard decoder; places only when asked for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from naftiko_codegen.diagnostics import Span
+from naftiko_codegen.read.document import Json
+from naftiko_codegen.read.limits import Limits
+from naftiko_codegen.read.places import Lines, Marks
+from naftiko_codegen.read.report import Refused, Report, report_twice
+from naftiko_codegen.read.scalars import DIGITS
+
+_TOKEN = re.compile(
+    r'("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}\[\]]|[^\s,:{}\[\]"]+', re.DOTALL
+)
+"""A string (group 1), a colon when it is a key (group 2), a bracket or a bare word."""
+
+
+class JsonPlaces:
+    """Places of a JSON text; the text is scanned when the first place is asked for."""
+
+    def __init__(self, name: str, text: str, tree: Json) -> None:
+        """``tree`` is what ``text`` decodes to, without duplicate keys."""
+        self._name = name
+        self._text = text
+        self._tree = tree
+        self._marks: Marks | None = None
+
+    @property
+    def root(self) -> Span:
+        """Where the outermost value begins."""
+        return self._scanned().root
+
+    def find(self, holder: Json, step: str | int, *, key: bool) -> Span | None:
+        """The place of ``holder[step]``, or of its key; None for a foreign holder."""
+        return self._scanned().find(holder, step, key=key)
+
+    def _scanned(self) -> Marks:
+        if self._marks is None:
+            first, lists = _scan(self._text, self._tree)
+            self._marks = Marks(first, lists, Lines(self._name, self._text).span)
+        return self._marks
+
+
+def read(text: str, report: Report, limits: Limits) -> tuple[Json, JsonPlaces]:
+    """The value of ``text`` and its places.
+
+    Raises json.JSONDecodeError (not reported) when it is no JSON, and Refused (reported)
+    when it is JSON that asks too much or says a key twice.
+    """
+    opened = text.count("{") + text.count("[")
+    if opened > limits.nodes // 2 or text.count(",") > limits.nodes * 2:
+        raise report.refuse("N112", "too many values for one file", report.span(0, 0))
+    try:
+        tree, repeated = _decode(text)
+    except RecursionError:
+        span = Lines(report.name, text).span(_too_deep(text, limits.depth))
+        message = f"nested more than {limits.depth} levels deep"
+        raise report.refuse("N111", message, span, "flatten the document") from None
+    if repeated:
+        _report_repeated(text, report)
+        raise Refused
+    return tree, JsonPlaces(report.name, text, tree)
+
+
+def report_syntax(error: json.JSONDecodeError, text: str, report: Report) -> Refused:
+    """Report why ``text`` is no JSON; the caller raises what is returned."""
+    words = error.msg[:1].lower() + error.msg[1:]
+    return report.refuse("N105", words, Lines(report.name, text).span(error.pos))
+
+
+def _decode(text: str) -> tuple[Json, bool]:
+    """The value of ``text``, and whether an object in it says a key twice."""
+    repeated = False
+
+    def build(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        nonlocal repeated
+        made = dict(pairs)
+        if len(made) != len(pairs):
+            repeated = True
+        return made
+
+    return json.loads(text, object_pairs_hook=build, parse_int=_integer), repeated
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) <= DIGITS else float("inf")
+
+
+def _scan(text: str, tree: Json) -> tuple[int, dict[int, list[int]]]:
+    """The offset of the outermost value, and of keys and values per container."""
+    top: list[int] = []
+    lists: dict[int, list[int]] = {}
+    stack: list[tuple[list[int], Iterator[Json]]] = []
+    marks, values = top, iter([tree])
+    for found in _TOKEN.finditer(text):
+        token = found[0]
+        if token == "]" or token == "}":
+            marks, values = stack.pop()
+            continue
+        marks.append(found.start())
+        if found[2]:
+            continue
+        value = next(values)
+        if token == "[" or token == "{":
+            stack.append((marks, values))
+            marks = lists[id(value)] = []
+            values = iter(value.values() if token == "{" else value)
+    return top[0], lists
+
+
+def _report_repeated(text: str, report: Report) -> None:
+    """Report every key that an object says twice, naming both places."""
+    lines = Lines(report.name, text)
+    stack: list[dict[str, int]] = []
+    for found in _TOKEN.finditer(text):
+        if found[2]:
+            key = json.loads(found[1])
+            first = stack[-1].setdefault(key, found.start())
+            if first != found.start():
+                report_twice(key, lines.span(first), lines.span(found.start()), report)
+        elif found[0] in ("{", "["):
+            stack.append({})
+        elif found[0] in ("}", "]"):
+            stack.pop()
+
+
+def _too_deep(text: str, limit: int) -> int:
+    """The offset of the first bracket below more than ``limit`` others."""
+    depth = 0
+    for found in _TOKEN.finditer(text):
+        if found[0] in ("{", "["):
+            depth += 1
+            if depth > limit:
+                return found.start()
+        elif found[0] in ("}", "]"):
+            depth -= 1
+    return 0

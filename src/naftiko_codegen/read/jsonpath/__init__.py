@@ -1,0 +1,9 @@
+"""JSONPath (RFC 9535), with every step counted, so that no query can run for long."""
+
+from __future__ import annotations
+
+from naftiko_codegen.read.jsonpath.evaluate import Steps, select
+from naftiko_codegen.read.jsonpath.parse import parse
+from naftiko_codegen.read.jsonpath.query import Query, QueryError
+
+__all__ = ["Query", "QueryError", "Steps", "parse", "select"]

@@ -1,0 +1,84 @@
+"""Files named inside documents: only relative paths, only below the root, never remote."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+from naftiko_codegen.diagnostics import Diagnostics, Span
+from naftiko_codegen.read.document import Document
+from naftiko_codegen.read.report import quoted
+from naftiko_codegen.read.store import Store
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_FILE = re.compile(r"file:", re.IGNORECASE)
+
+
+def open_relative(
+    store: Store,
+    document: Document,
+    location: str,
+    span: Span,
+    diagnostics: Diagnostics,
+) -> Document | None:
+    """The document in the file ``location``, relative to that of ``document``.
+
+    None when it may not or cannot be read, which is reported at ``span``.
+    """
+    path = resolve(store, document, location, span, diagnostics)
+    return None if path is None else store.document(path, store.root_of(document))
+
+
+def resolve(
+    store: Store,
+    document: Document,
+    location: str,
+    span: Span,
+    diagnostics: Diagnostics,
+) -> Path | None:
+    """The existing file that ``location`` names; None after reporting why there is none.
+
+    Nothing is said about files outside the root, not even whether they exist.
+    """
+    name = location.partition("#")[0]
+    if not name:
+        return document.path
+    problem = _unusable(name)
+    if problem:
+        diagnostics.error(*problem, span)
+        return None
+    root = store.root_of(document)
+    for spelling in dict.fromkeys((name, unquote(name))):
+        path = _resolved(document.path.parent, spelling)
+        if path is None or not store.permits(path, root):
+            message = f"{quoted(location)} lies outside the folder of the documents"
+            hint = "allow its folder with --allow-root, or copy the file"
+            diagnostics.error("N130", message, span, hint)
+            return None
+        if path.is_file():
+            return path
+    message = f"{quoted(location)} names no file"
+    diagnostics.error("N131", message, span, "paths start at the folder of this file")
+    return None
+
+
+def _resolved(folder: Path, spelling: str) -> Path | None:
+    """The real path of ``spelling`` below ``folder``, links followed; None if impossible."""
+    try:
+        path = (folder / spelling).resolve()
+        path.is_file()
+    except (OSError, RuntimeError, ValueError):
+        return None
+    return path
+
+
+def _unusable(name: str) -> tuple[str, str] | None:
+    """The code and words that refuse ``name`` before any file is looked at."""
+    shown = quoted(name)
+    path_like = not (name.startswith("/") or "\\" in name) and name.isprintable()
+    if name.startswith("//") or (_SCHEME.match(name) and not _FILE.match(name)):
+        return "N132", f"{shown} is remote; nothing is fetched from the network"
+    if _FILE.match(name) or not path_like or len(name) > 4096:
+        return "N133", f"{shown} is no relative path with forward slashes"
+    return None

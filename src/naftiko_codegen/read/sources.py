@@ -1,0 +1,182 @@
+"""Paths → the documents of a run: finding files, telling kinds, applying overlays."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from naftiko_codegen.diagnostics import Diagnostics, Span
+from naftiko_codegen.read.document import Document, Pointer
+from naftiko_codegen.read.limits import DEFAULT, Limits
+from naftiko_codegen.read.references import open_relative
+from naftiko_codegen.read.store import SUFFIXES, Store
+
+_SKIPPED = ("node_modules",)
+
+
+class Sources:
+    """The documents of a run, everything read for them, and the way to read further."""
+
+    def __init__(self, documents: tuple[Document, ...], store: Store) -> None:
+        """``documents`` are capabilities and OpenAPI documents, overlays applied."""
+        self.documents = documents
+        self._store = store
+
+    @property
+    def files(self) -> tuple[tuple[str, str], ...]:
+        """The display name and the sha256 (hex) of the bytes of every file read so far."""
+        return self._store.files
+
+    def line(self, file: str, number: int) -> str:
+        """Line ``number``, from 1, of the file that findings call ``file``; else empty."""
+        return self._store.line(file, number)
+
+    def open_relative(
+        self,
+        document: Document,
+        location: str,
+        pointer: Pointer,
+        diagnostics: Diagnostics,
+    ) -> Document | None:
+        """The document in the file that ``document`` names ``location`` at ``pointer``.
+
+        ``location`` is a path relative to the file of ``document``; a fragment is not
+        looked at. None when the file may not or cannot be read, which is reported at
+        ``pointer``: outside the root (N130), missing (N131), remote (N132), no relative
+        path (N133).
+        """
+        span = document.span(pointer)
+        return open_relative(self._store, document, location, span, diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    path: Path
+    root: Path
+    named: bool
+
+
+def find(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The files that ``load`` would read: files as named, folders searched, sorted.
+
+    In folders: .yaml, .yml and .json, without hidden files and folders, node_modules
+    and links that lead out of the folder.
+    """
+    return tuple(candidate.path for candidate in _candidates(paths, None))
+
+
+def load(
+    paths: Sequence[Path],
+    *,
+    root: Path | None = None,
+    overlays: Sequence[Path] = (),
+    allow_roots: Sequence[Path] = (),
+    diagnostics: Diagnostics,
+    limits: Limits = DEFAULT,
+) -> Sources:
+    """Read every document below ``paths`` and apply the overlays; never raises.
+
+    ``root`` is the folder documents are known below and may name files in (default: the
+    folder given, or the folder of the file given); ``overlays`` are applied in addition
+    to those found below ``paths``; ``allow_roots`` are further folders whose files may
+    be named by documents.
+    """
+    store = Store(diagnostics, allow_roots, limits)
+    documents = []
+    for candidate in _candidates(paths, root):
+        if not store.seen(candidate.path):
+            document = store.document(candidate.path, candidate.root)
+            if document and _usable(document, candidate, diagnostics):
+                documents.append(document)
+    _report_nothing(paths, store, diagnostics)
+    explicit = _explicit(overlays, root, store, diagnostics)
+    if explicit or any(document.kind == "overlay" for document in documents):
+        from naftiko_codegen.read.overlays import apply_all
+
+        documents = apply_all(documents, explicit, store, diagnostics)
+    _report_same_source(documents, diagnostics)
+    return Sources(tuple(documents), store)
+
+
+def _candidates(paths: Sequence[Path], root: Path | None) -> Iterator[_Candidate]:
+    """The files to read, each once, sorted by path."""
+    found: dict[Path, _Candidate] = {}
+    for path in paths:
+        if path.is_dir():
+            base = (root or path).resolve()
+            for file in _files(path):
+                found.setdefault(file, _Candidate(file, base, named=False))
+        else:
+            base = (root or path.parent).resolve()
+            found[path] = _Candidate(path, base, named=True)
+    return iter(sorted(found.values(), key=lambda candidate: str(candidate.path)))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The candidate files below ``folder``."""
+    inside = folder.resolve()
+    for place, folders, names in os.walk(folder):
+        folders[:] = [
+            name for name in folders if not name.startswith(".") and name not in _SKIPPED
+        ]
+        for name in names:
+            path = Path(place, name)
+            if name.startswith(".") or path.suffix.lower() not in SUFFIXES:
+                continue
+            if not path.is_symlink() or path.resolve().is_relative_to(inside):
+                yield path
+
+
+def _explicit(
+    overlays: Sequence[Path], root: Path | None, store: Store, diagnostics: Diagnostics
+) -> list[Document]:
+    """The overlays asked for by name."""
+    found = []
+    for path in overlays:
+        document = store.document(path, (root or path.parent).resolve())
+        if document is not None and document.kind != "overlay":
+            message = "this is no overlay: it has no key overlay"
+            diagnostics.error("N120", message, document.span(()))
+        elif document is not None:
+            found.append(document)
+    return found
+
+
+def _usable(document: Document, candidate: _Candidate, diagnostics: Diagnostics) -> bool:
+    """Whether the compiler knows what to do with ``document``; says so when not."""
+    if document.kind != "other":
+        return True
+    message = "neither a capability nor an OpenAPI document nor an overlay"
+    hint = "its root needs one of the keys naftiko, capability, openapi, overlay"
+    if candidate.named:
+        diagnostics.error("N120", message, document.span(()), hint)
+    else:
+        diagnostics.note("N120", message + "; skipped", document.span(()))
+    return False
+
+
+def _report_nothing(
+    paths: Sequence[Path], store: Store, diagnostics: Diagnostics
+) -> None:
+    """Report every folder of ``paths`` that holds no candidate file."""
+    for path in paths:
+        if path.is_dir() and next(_files(path), None) is None:
+            message = "no .yaml, .yml or .json file in this folder"
+            diagnostics.error("N121", message, Span(store.display(path)))
+
+
+def _report_same_source(documents: Sequence[Document], diagnostics: Diagnostics) -> None:
+    """Report documents that only their extension tells apart."""
+    first: dict[str, Document] = {}
+    for document in documents:
+        other = first.setdefault(document.source, document)
+        if other is not document:
+            diagnostics.error(
+                "N122",
+                f"this file and {other.name} are the same but for their extension",
+                document.span(()),
+                "keep one of the two",
+                (other.span(()), "the other file"),
+            )

@@ -1,0 +1,286 @@
+"""YAML 1.2 text → plain values with the place of each, built over libyaml's events."""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from naftiko_codegen.diagnostics import Span
+from naftiko_codegen.read.aliases import Aliases, merge
+from naftiko_codegen.read.document import Json
+from naftiko_codegen.read.limits import Limits
+from naftiko_codegen.read.places import Lines, Marks
+from naftiko_codegen.read.report import Refused, Report, quoted, report_twice
+from naftiko_codegen.read.scalars import HINTS, resolve
+
+_ITEM: Any = object()
+"""In place of a key: the next value is an item of a sequence."""
+_WANTED: Any = object()
+"""In place of a key: the next node is the key of a mapping."""
+
+_CORE = "tag:yaml.org,2002:"
+_TAGGED: dict[str, tuple[type, ...]] = {
+    _CORE + "null": (type(None),),
+    _CORE + "bool": (bool,),
+    _CORE + "int": (int,),
+    _CORE + "float": (float, int),
+}
+_HIDDEN = "\x85\u2028\u2029\ufeff"
+"""Characters that libyaml takes for line breaks or refuses; YAML 1.2 has them as text."""
+_STAND_INS = "\U0010fff0\U0010fff1\U0010fff2\U0010fff3"
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def read(text: str, report: Report, limits: Limits) -> tuple[Json, Marks]:
+    """The value of the one document in ``text``, and its places.
+
+    Raises Refused when the file cannot be read to its end; what can be read on after
+    is only reported.
+    """
+    shown = _stand_in(text)
+    if shown.count("%TAG") > 100:
+        raise report.refuse("N112", "too many %TAG directives", report.span(0, 0))
+    builder = _Builder(report, limits)
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        root = builder.build(_events(shown, restore=shown is not text))
+    except yaml.YAMLError as error:
+        raise _syntax(error, text, report) from None
+    finally:
+        if collecting:
+            gc.enable()
+    return root, Marks(builder.first, builder.marks, builder.span)
+
+
+def _stand_in(text: str) -> str:
+    """``text`` with every character that libyaml would misread replaced by another."""
+    if text.isascii() or any(character in text for character in _STAND_INS):
+        return text
+    for character, other in zip(_HIDDEN, _STAND_INS, strict=True):
+        text = text.replace(character, other)
+    return text
+
+
+def _events(text: str, *, restore: bool) -> Iterator[Any]:
+    """The events of ``text``; with ``restore`` its stand-ins become what they stand for."""
+    parser = yaml.cyaml.CParser(text) if yaml.__with_libyaml__ else yaml.SafeLoader(text)
+    events = iter(parser.get_event, None)
+    return _restored(events) if restore else events
+
+
+def _restored(events: Iterator[Any]) -> Iterator[Any]:
+    table = str.maketrans(_STAND_INS, _HIDDEN)
+    for event in events:
+        if event.__class__ is ScalarEvent:
+            event.value = event.value.translate(table)
+        yield event
+
+
+def _syntax(error: yaml.YAMLError, text: str, report: Report) -> Refused:
+    """Report why ``text`` is no YAML; the caller raises what is returned."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is not None:
+        words = [getattr(error, "context", None), getattr(error, "problem", None)]
+        message = ": ".join(word for word in words if word)
+        return report.refuse("N106", message, report.span(mark.line + 1, mark.column + 1))
+    found = _FORBIDDEN.search(text)
+    if found is None:
+        return report.refuse("N106", "this is no YAML", report.span(0, 0))
+    message = f"the control character U+{ord(found[0]):04X} cannot stand in a YAML file"
+    return report.refuse("N104", message, Lines(report.name, text).span(found.start()))
+
+
+class _Builder:
+    """Builds values from events; the marks it leaves are those of the parser."""
+
+    def __init__(self, report: Report, limits: Limits) -> None:
+        """Findings go to ``report``; nothing is built beyond ``limits``."""
+        self.first: Any = None
+        self.marks: dict[int, list[Any]] = {}
+        self._report = report
+        self._limits = limits
+        self._aliases = Aliases(report, limits.expansion)
+        self._names: dict[str, str] = {}
+        self._merging: dict[int, Any] = {}
+        self._kept: list[Json] = []
+        self._anchored = False
+        self._documents = 0
+
+    def span(self, mark: Any) -> Span:
+        """The place of a mark; that of an empty document is its first character."""
+        if mark is None:
+            return self._report.span(1, 1)
+        return self._report.span(mark.line + 1, mark.column + 1)
+
+    def build(self, events: Iterator[Any]) -> Json:
+        """The value of the document; None when there is none.
+
+        One loop over all events, since nearly all the time of reading is spent here.
+        """
+        top: list[Any] = []
+        places: list[Any] = []
+        stack: list[tuple[Any, list[Any], Any]] = []
+        target, marks, key = top, places, _ITEM
+        for event in islice(events, self._limits.nodes):
+            kind = event.__class__
+            if kind is ScalarEvent:
+                marks.append(event.start_mark)
+                value = event.value
+                special = event.anchor is not None or event.tag is not None
+                if key is _WANTED:
+                    if special or value not in self._names:
+                        value = self._key(event, target)
+                    key = self._twice(target, value, marks) if value in target else value
+                    continue
+                if special:
+                    value = self._scalar(event)
+                elif value[:1] in HINTS and not event.style:
+                    value = resolve(value)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                marks.append(event.start_mark)
+                value = {} if kind is MappingStartEvent else []
+                if key is _WANTED:
+                    stack.append((target, marks, self._node_key(value, event.start_mark)))
+                elif key is _ITEM:
+                    target.append(value)
+                    stack.append((target, marks, _ITEM))
+                else:
+                    target[key] = value
+                    stack.append((target, marks, _WANTED))
+                self._begin(event, value, len(stack))
+                target, marks = value, []
+                self.marks[id(value)] = marks
+                key = _WANTED if kind is MappingStartEvent else _ITEM
+                continue
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                self._end(event, target)
+                target, marks, key = stack.pop()
+                continue
+            elif kind is AliasEvent:
+                marks.append(event.start_mark)
+                value = self._aliases.follow(event.anchor, self.span(event.start_mark))
+                if key is _WANTED:
+                    key = self._alias_key(value, target, marks)
+                    continue
+            else:
+                if kind is DocumentStartEvent and self._further(event):
+                    break
+                continue
+            if key is _ITEM:
+                target.append(value)
+            else:
+                target[key] = value
+                key = _WANTED
+        if next(events, None) is not None and self._documents < 2:
+            message = "too many values for one file"
+            raise self._report.refuse("N112", message, self.span(event.start_mark))
+        self.first = places[0] if places else None
+        return top[0] if top else None
+
+    def _begin(self, event: Any, container: Json, depth: int) -> None:
+        """Look at what is written before a container, and at how deep it lies."""
+        if event.anchor is not None:
+            self._anchored = True
+            self._aliases.begin(event.anchor, container, event.start_mark.index)
+        if event.tag is not None:
+            own = "map" if isinstance(container, dict) else "seq"
+            if event.tag not in ("!", _CORE + own):
+                self._unknown_tag(event)
+        if depth > self._limits.depth:
+            message = f"nested more than {self._limits.depth} levels deep"
+            span = self.span(event.start_mark)
+            raise self._report.refuse("N111", message, span, "flatten the document")
+
+    def _end(self, event: Any, container: Json) -> None:
+        """Settle what was left open until the end of a container."""
+        if self._anchored:
+            self._aliases.end(container, event.end_mark.index)
+        if id(container) in self._merging:
+            span = self.span(self._merging.pop(id(container)))
+            merge(container, self.marks, span, self._report)
+
+    def _further(self, event: Any) -> bool:
+        """Whether this is the start of a second document, which is reported."""
+        self._documents += 1
+        if self._documents < 2:
+            return False
+        self._report.error(
+            "N115",
+            "a second document begins here; one file holds one document",
+            self.span(event.start_mark),
+            "put it into a file of its own",
+        )
+        return True
+
+    def _key(self, event: Any, target: dict[str, Json]) -> str:
+        """The name that a scalar stands for as a key of ``target``."""
+        text: str = event.value
+        if text == "<<" and not event.style:
+            self._merging[id(target)] = event.start_mark
+            return text
+        value = self._scalar(event)
+        span = self.span(event.start_mark)
+        if value is None:
+            self._report.error("N109", "a key is missing or null", span, "quote it")
+        elif isinstance(value, bool | float):
+            message = f"the key {quoted(text)} is no text; it is read as if it were quoted"
+            self._report.warning("N109", message, span, "quote it")
+        elif text not in self._names and not event.style and event.tag is None:
+            self._names[text] = text
+        return text
+
+    def _scalar(self, event: Any) -> Json:
+        """The value of a scalar that may have a tag or an anchor."""
+        value = event.value
+        if event.tag is None:
+            value = value if event.style else resolve(value)
+        elif event.tag in _TAGGED:
+            value = resolve(value)
+            if not isinstance(value, _TAGGED[event.tag]):
+                self._unknown_tag(event)
+        elif event.tag not in ("!", _CORE + "str"):
+            self._unknown_tag(event)
+        if event.anchor is not None:
+            size = event.end_mark.index - event.start_mark.index
+            self._aliases.scalar(event.anchor, value, size)
+        return value
+
+    def _unknown_tag(self, event: Any) -> None:
+        tag = event.tag
+        shown = "!!" + tag[len(_CORE) :] if tag.startswith(_CORE) else tag
+        message = f"the tag {quoted(shown)[1:-1]} means nothing here, or does not fit"
+        self._report.error("N108", message, self.span(event.start_mark), "remove the tag")
+
+    def _twice(self, target: dict[str, Json], key: str, marks: list[Any]) -> str:
+        """Report a key that ``target`` has already; another name for its value."""
+        first = marks[2 * list(target).index(key)]
+        report_twice(key, self.span(first), self.span(marks[-1]), self._report)
+        return f"{key}\0{len(target)}"
+
+    def _node_key(self, container: Json, mark: Any) -> str:
+        """Report a mapping or sequence in place of a key; a name to go on with."""
+        self._kept.append(container)
+        span = self.span(mark)
+        self._report.error("N109", "a key must be text, not a list or mapping", span)
+        return f"\0{len(self._kept)}"
+
+    def _alias_key(self, value: Json, target: dict[str, Json], marks: list[Any]) -> str:
+        """The name that the alias at the last of ``marks`` stands for as a key."""
+        if not isinstance(value, str):
+            return self._node_key(value, marks[-1])
+        return self._twice(target, value, marks) if value in target else value
