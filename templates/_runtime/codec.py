@@ -30,7 +30,7 @@ class Model(msgspec.Struct, kw_only=True, dict=True, forbid_unknown_fields=True)
     @property
     def extra_fields(self) -> dict[str, Any]:
         """Fields the document does not name, by their name in JSON; sent back as well."""
-        kept: dict[str, Any] = self.__dict__.setdefault(_EXTRA, {})
+        kept: dict[str, Any] = vars(self).setdefault(_EXTRA, {})
         _Extras.used = True
         return kept
 
@@ -70,7 +70,7 @@ def plain(value: object) -> Any:
             for info in _infos(type(value))
             if (item := getattr(value, info.name)) is not UNSET
         }
-        for name, item in value.__dict__.get(_EXTRA, {}).items():
+        for name, item in vars(value).get(_EXTRA, {}).items():
             found.setdefault(name, plain(item))
         return found
     if isinstance(value, Mapping):

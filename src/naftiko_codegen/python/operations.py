@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from naftiko_codegen.ir.model import Credential, Operation, Package, Parameter
-from naftiko_codegen.python.layout import STEP, call, literal, string
+from naftiko_codegen.python.layout import STEP, WIDTH, call, literal, string
 from naftiko_codegen.python.naming import PackageNames
 from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.read.document import Json
@@ -52,7 +52,7 @@ def plan(
             f": {group}." if group else "."
         )
         yield _module(f"operations/{names.groups[group].module}.py" if group else "operations/__init__.py",
-                      title, members, names, "..." if group else "..")  # fmt: skip
+                      title, members, names)  # fmt: skip
 
 
 def _service(package: Package) -> Code:
@@ -60,8 +60,7 @@ def _service(package: Package) -> Code:
     credentials = [_credential(c, 2 * STEP) for c in service.credentials]
     arguments = [f"name={string(service.name)}", f"base_url={string(service.base_url)}"]
     if credentials:
-        items = "".join(f"{' ' * 2 * STEP}{c},\n" for c in credentials)
-        arguments.append(f"credentials=(\n{items}{' ' * STEP})")
+        arguments.append(_tuple("credentials", credentials))
     return call("Service", arguments, before=len("SERVICE = "))
 
 
@@ -91,7 +90,6 @@ def _module(
     title: str,
     operations: tuple[Operation, ...],
     names: PackageNames,
-    dots: str,
 ) -> OperationsModule:
     uses = (
         ["Operation", "Parameter"]
@@ -99,9 +97,7 @@ def _module(
         else ["Operation"]
     )
     runtime = (
-        f"from {dots[1:]}_runtime.operation import {', '.join(uses)}"
-        if operations
-        else ""
+        f"from .._runtime.operation import {', '.join(uses)}" if operations else ""
     )
     definitions = tuple(
         Code(f"{names.operations[o.name].constant} = ")
@@ -123,14 +119,24 @@ def _operation(operation: Operation, constant: str) -> Code:
         string(operation.path),
     ]
     if operation.parameters:
-        items = "".join(
-            f"{' ' * 2 * STEP}{_parameter(p, 2 * STEP)},\n"
-            for p in operation.parameters
-        )
-        arguments.append(f"parameters=(\n{items}{' ' * STEP})")
+        parameters = [_parameter(p, 2 * STEP) for p in operation.parameters]
+        arguments.append(_tuple("parameters", parameters))
     arguments += [f"{name}={literal(value, indent=STEP, before=STEP + len(name) + 1, after=1)}"
                   for name, value in _options(operation)]  # fmt: skip
     return call("Operation", arguments, before=len(constant) + 3)
+
+
+def _tuple(keyword: str, items: Sequence[str]) -> str:
+    """A tuple argument, one item a line; a single one stays on the line if it fits, as black insists."""
+    line = f"{keyword}=({items[0]},)"
+    if len(items) == 1 and "\n" not in line and STEP + len(line) < WIDTH:
+        return line
+    return (
+        f"{keyword}=(\n"
+        + "".join(f"{' ' * 2 * STEP}{item},\n" for item in items)
+        + " " * STEP
+        + ")"
+    )
 
 
 def _options(operation: Operation) -> Iterator[tuple[str, Json]]:

@@ -1,0 +1,270 @@
+"""ir.Package → the plan of the ``client`` folder: one class pair for the client, one for each tag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.ir.model import Credential, Operation, Package
+from naftiko_codegen.python import names as naming
+from naftiko_codegen.python.calls import Methods, plan_methods
+from naftiko_codegen.python.imports import HOMES, import_line, imports
+from naftiko_codegen.python.layout import STEP, bracketed, literal, string
+from naftiko_codegen.python.names import Wanted
+from naftiko_codegen.python.naming import Locate, PackageNames
+from naftiko_codegen.python.text import Code, SpecText
+
+TAKEN = frozenset([*HOMES, "AsyncClient", "AsyncResource", "Client", "Resource"])
+"""What the generated modules import; a class of a tag gets another name."""
+
+SETTINGS = ("base_url", "timeout", "retries", "transport", "strict", "user_agent")
+KINDS = {"bearer": "token", "basic": "basic_auth", "apikey": "api_key"}
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceModule:
+    """``client/<tag>.py``: the operations of one tag."""
+
+    template: ClassVar[str] = "client/resource.py.jinja"
+    path: Code
+    doc: SpecText
+    about: SpecText
+    async_about: SpecText
+    name: Code
+    imports: Code
+    methods: Methods
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """The attribute of the client that leads to a tag: its module, its class, and what the document says of it."""
+
+    name: Code
+    resource: Code
+    doc: SpecText
+
+
+@dataclass(frozen=True, slots=True)
+class ClientModule:
+    """``client/_client.py``: the client and its asynchronous twin. ``arguments`` are those of the credentials."""
+
+    template: ClassVar[str] = "client/client.py.jinja"
+    path: Code
+    doc: SpecText
+    about: SpecText
+    init: SpecText
+    async_about: SpecText
+    async_init: SpecText
+    name: Code
+    arguments: tuple[Code, ...]
+    base_url: Code
+    credentials: Code
+    user_agent: Code
+    imports: Code
+    attribute_imports: tuple[Code, ...]
+    attributes: tuple[Attribute, ...]
+    methods: Methods
+
+
+@dataclass(frozen=True, slots=True)
+class InitModule:
+    """``client/__init__.py``: the public names."""
+
+    template: ClassVar[str] = "client/__init__.py.jinja"
+    path: Code
+    doc: SpecText
+    imported: Code
+    exports: Code
+
+
+View = ResourceModule | ClientModule | InitModule
+
+
+def plan(
+    package: Package, names: PackageNames, locate: Locate, diagnostics: Diagnostics
+) -> Iterator[View]:
+    """The modules of the client, those of the tags in the author's order."""
+    resources = {
+        group: resource_name(found.resource) for group, found in names.groups.items()
+    }
+    used = [
+        g
+        for g in package.service.groups
+        if any(o.group == g.name for o in package.service.operations)
+    ]
+    for group in used:
+        found = names.groups[group.name]
+        about = (
+            f"{group.name}: {group.description}"
+            if group.description
+            else f"{group.name}."
+        )
+        resource = resources[group.name]
+        methods = plan_methods(
+            _members(package, group.name), package, names, resource, locate, diagnostics
+        )
+        yield ResourceModule(
+            Code(f"{names.package}/client/{found.module}.py"),
+            SpecText(f"Operations of {package.title}: {group.name}."),
+            SpecText(about),
+            SpecText(f"``{resource}``, to be awaited."),
+            resource,
+            imports(methods, ("._base:AsyncResource", "._base:Resource")),
+            methods,
+        )
+    attributes = tuple(
+        Attribute(
+            names.groups[g.name].module,
+            resources[g.name],
+            SpecText(g.description or f"{g.name}."),
+        )
+        for g in used
+    )
+    yield _client(package, names, attributes, locate, diagnostics)
+    yield _init(package, names)
+
+
+def resource_name(name: str) -> Code:
+    """The class of a tag, kept apart from what its module imports."""
+    return (
+        Code(f"{name}Resource")
+        if name in TAKEN or f"Async{name}" in TAKEN
+        else Code(name)
+    )
+
+
+def _members(package: Package, group: str) -> tuple[Operation, ...]:
+    return tuple(o for o in package.service.operations if o.group == group)
+
+
+def _client(
+    package: Package,
+    names: PackageNames,
+    attributes: tuple[Attribute, ...],
+    locate: Locate,
+    diagnostics: Diagnostics,
+) -> ClientModule:
+    service = package.service
+    keywords = argument_names(service.credentials, attributes, locate, diagnostics)
+    given = [
+        f"{string(c.key)}: {keyword}"
+        for c, keyword in zip(service.credentials, keywords, strict=True)
+    ]
+    methods = plan_methods(
+        _members(package, ""), package, names, names.client, locate, diagnostics
+    )
+    always = ["._base:AsyncClient", "._base:Client", ".._runtime.request:Timeouts", ".._runtime.retry:Retry",
+              "..service:SERVICE", "typing:TYPE_CHECKING"]  # fmt: skip
+    always += ["functools:cached_property"] * bool(attributes)
+    return ClientModule(
+        Code(f"{names.package}/client/_client.py"),
+        SpecText(f"The client of {package.title}, synchronous and asynchronous."),
+        SpecText(_about(package)),
+        SpecText(_init_words(service.credentials, keywords, package)),
+        SpecText(f"``{names.client}``, to be awaited; use one in one event loop."),
+        SpecText(
+            f"Take what ``{names.client}`` takes; ``transport`` is an aiohttp session or connector."
+        ),
+        names.client,
+        tuple(
+            _argument(c, keyword)
+            for c, keyword in zip(service.credentials, keywords, strict=True)
+        ),
+        Code("base_url: str | None = None" if service.base_url else "base_url: str"),
+        bracketed("{", given, "}", indent=3 * STEP, before=3 * STEP, after=1),
+        string(names.package.replace("_", "-")),
+        imports(methods, always),
+        tuple(
+            sorted(
+                import_line(f".{a.name}", (a.resource, f"Async{a.resource}"), STEP)
+                for a in attributes
+            )
+        ),
+        attributes,
+        methods,
+    )
+
+
+def argument_names(
+    credentials: Iterable[Credential],
+    attributes: tuple[Attribute, ...],
+    locate: Locate,
+    diagnostics: Diagnostics,
+) -> tuple[Code, ...]:
+    """The constructor's keyword of each credential: what it is when it is the only one of its kind, else its key."""
+    found = tuple(credentials)
+    kinds = [c.kind for c in found]
+    wanted = []
+    for credential in found:
+        ladder = [naming.snake(credential.key), naming.spelled(credential.key)]
+        if kinds.count(credential.kind) == 1:
+            ladder.insert(0, Code(KINDS[credential.kind]))
+        rungs, what = tuple(dict.fromkeys(ladder)), f"the credential {credential.key}"
+        wanted.append(Wanted(rungs, locate(credential.origin), what))
+    return naming.assign(wanted, diagnostics, reserved=SETTINGS)
+
+
+def _argument(credential: Credential, keyword: str) -> Code:
+    kind = "tuple[str, str]" if credential.kind == "basic" else "str"
+    return Code(f"{keyword}: {kind} | None = None")
+
+
+def _about(package: Package) -> str:
+    words = [f"{package.title}.", package.description]
+    if any(o.group for o in package.service.operations):
+        words.append("Operations are on one attribute for each tag of the document.")
+    words.append("Close it after use, or use it in a ``with`` block.")
+    return "\n\n".join(word for word in words if word)
+
+
+def _init_words(
+    credentials: tuple[Credential, ...], keywords: tuple[Code, ...], package: Package
+) -> str:
+    """What the arguments of the constructor mean."""
+    lines = [
+        "Nothing is connected, and no credential is read, before the first call.",
+        "",
+        "Args:",
+    ]
+    for credential, keyword in zip(credentials, keywords, strict=True):
+        source = " and ".join(f"``{name}``" for name in credential.variables)
+        words = credential.description or {
+            "bearer": "bearer token",
+            "basic": "user and password",
+        }.get(credential.kind, f"API key, sent as {credential.place} {credential.name}")
+        text = " ".join(words.split()).rstrip(".")
+        lines.append(
+            f"    {keyword}: {text}; default from {source}."
+            if source
+            else f"    {keyword}: {text}."
+        )
+    default = (
+        f"default ``{package.service.base_url}``"
+        if package.service.base_url
+        else "the document names none"
+    )
+    lines += [
+        f"    base_url: where all calls go; {default}.",
+        "    timeout: seconds, or ``Timeouts`` with one limit for each phase.",
+        "    retries: repetitions of a failed call, or a ``Retry`` policy.",
+        "    transport: an httpx2 transport or client of yours to send with.",
+        "    strict: report replies that do not fit their type instead of accepting them.",
+        "    user_agent: the ``User-Agent`` header.",
+    ]
+    return "\n".join(lines)
+
+
+def _init(package: Package, names: PackageNames) -> InitModule:
+    exports = [
+        "AsyncBinaryReply", "BinaryReply", "ReplyInfo", "RequestOptions", "Retry", "Timeouts", "UNSET",
+        f"Async{names.client}", names.client,
+    ]  # fmt: skip
+    classes = sorted([f"Async{names.client}", names.client])
+    return InitModule(
+        Code(f"{names.package}/client/__init__.py"),
+        SpecText(f"The client of {package.title}."),
+        import_line("._client", classes),
+        literal(sorted(exports), before=len("__all__ = ")),
+    )

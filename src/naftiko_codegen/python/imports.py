@@ -1,0 +1,78 @@
+"""The import lines of a generated client module: what its code uses, in isort's order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from naftiko_codegen.python.calls import Methods
+from naftiko_codegen.python.layout import WIDTH, bracketed
+from naftiko_codegen.python.text import Code
+
+HOMES = {
+    "Mapping": "collections.abc",
+    "Any": "typing",
+    "Literal": "typing",
+    "TypeAlias": "typing",
+    "models": "..",
+    "AsyncBinaryBody": ".._runtime.body",
+    "BinaryBody": ".._runtime.body",
+    "UNSET": ".._runtime.codec",
+    "UnsetType": ".._runtime.codec",
+    "Call": "._core",
+    "RequestOptions": "._options",
+    "AsyncBinaryReply": "._reply",
+    "BinaryReply": "._reply",
+}
+"""Where each name that the code of a method may use comes from."""
+
+
+def imports(methods: Methods, always: Iterable[str]) -> Code:
+    """The lines for what ``methods`` use and for ``always`` (``module:name``): standard library, then relative."""
+    used = {tuple(item.split(":")) for item in always}
+    text = _text(methods)
+    used |= {
+        (module, name)
+        for name, module in HOMES.items()
+        if re.search(rf"\b{name}\b", text)
+    }
+    modules = {module for module, _ in used}
+    lines: list[str] = [
+        import_line(module, [n for m, n in used if m == module]) for module in modules
+    ]
+    if methods.operations:
+        parent, _, last = methods.operations.rpartition(".")
+        lines.append(
+            f"from ..{parent} import {last} as operations"
+            if parent
+            else "from .. import operations"
+        )
+    if "from .. import operations" in lines and "from .. import models" in lines:
+        lines.remove("from .. import operations")
+        lines[lines.index("from .. import models")] = (
+            "from .. import models, operations"
+        )
+    library = sorted(line for line in lines if not line.startswith("from ."))
+    relative = sorted((line for line in lines if line.startswith("from .")), key=_depth)
+    return Code("\n".join([*library, *([""] if library else []), *relative]))
+
+
+def _text(methods: Methods) -> str:
+    """All code of ``methods``."""
+    heads = [part for m in methods.methods for part in (m.head, m.async_head)]
+    return "\n".join([*methods.aliases, *methods.calls, *heads])
+
+
+def import_line(module: str, names: Sequence[str], indent: int = 0) -> Code:
+    """``from module import names``, one a line in parentheses when they do not fit."""
+    names = sorted(names, key=lambda name: (not name.isupper(), name))
+    line = f"from {module} import {', '.join(names)}"
+    if indent + len(line) <= WIDTH:
+        return Code(line)
+    return bracketed(f"from {module} import (", names, ")", indent=indent, before=WIDTH)
+
+
+def _depth(line: str) -> tuple[int, str]:
+    """Relative imports sort from the outer package inwards."""
+    module = line.split(" ")[1]
+    return (-(len(module) - len(module.lstrip("."))), module)
