@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from naftiko_codegen.output.compare import Comparison, compare
+from naftiko_codegen.output.manifest import safe
 from naftiko_codegen.output.staging import OutputError, stage
 from naftiko_codegen.output.swap import discard, put, restore
 
@@ -44,6 +45,10 @@ def write(
     the folder itself (somebody stands in it) and exchanges the package folders in it. ``waiting`` is called when
     another build holds the lock. Raises OutputError or OSError.
     """
+    files = tuple(files)
+    for file in files:
+        if not safe(file.path) or "/" not in file.path:
+            raise ValueError(f"no path of an output file: {file.path!r}")
     output = Path(os.path.realpath(output))
     if output.exists() and not output.is_dir():
         raise OutputError("the output is a file, not a folder")
