@@ -24,10 +24,8 @@ _ONCE = frozenset(
         b"x-request-id",
     }
 )
-_SAFE = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"default-src 'none'; sandbox"),
-)
+NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+SANDBOX = (b"content-security-policy", b"default-src 'none'; sandbox")
 _DRAINED = 65536
 
 
@@ -111,13 +109,13 @@ class Exchange:
         self.body_read = not more
         return message.get("body", b""), more
 
-    async def start(
-        self, status: int, headers: Iterable[tuple[bytes, bytes]], *, safe: bool = True
-    ) -> None:
-        """Send status and headers; ``safe`` adds those that keep browsers from running what comes."""
-        sent = [*headers, (b"x-request-id", self.request_id.encode("ascii"))]
-        if safe:
-            sent += _SAFE
+    async def start(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        """Send status and headers."""
+        sent = [
+            *headers,
+            (b"x-request-id", self.request_id.encode("ascii")),
+            NO_SNIFFING,
+        ]
         if not self.body_read and self._has_long_body():
             sent.append((b"connection", b"close"))
         self.status = status
@@ -136,15 +134,11 @@ class Exchange:
         status: int,
         body: bytes,
         headers: Iterable[tuple[bytes, bytes]],
-        *,
-        safe: bool = True,
     ) -> None:
         """Send a whole answer; the body is left out for HEAD."""
         length = (b"content-length", str(len(body)).encode("ascii"))
         await self.start(
-            status,
-            [*headers, length] if status not in (204, 304) else headers,
-            safe=safe,
+            status, headers if status in (204, 304) else [*headers, length]
         )
         await self.send(b"" if self.method == "HEAD" else body)
 

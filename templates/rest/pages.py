@@ -6,7 +6,7 @@ import pkgutil
 from collections.abc import Iterator
 from hashlib import sha256
 
-from .exchange import Exchange
+from .exchange import SANDBOX, Exchange
 
 _DOCS_POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob: data:; "
@@ -25,7 +25,7 @@ class Page:
         path: str,
         media_type: str,
         body: bytes,
-        policy: bytes = b"default-src 'none'; sandbox",
+        policy: bytes = SANDBOX[1],
     ) -> None:
         """``policy`` is the Content-Security-Policy."""
         self.path = path
@@ -36,7 +36,6 @@ class Page:
             (b"etag", self._tag),
             (b"cache-control", b"no-cache"),
             (b"content-security-policy", policy),
-            (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"no-referrer"),
         )
 
@@ -45,9 +44,9 @@ class Page:
         exchange.body_read = not exchange.expects_body()
         known = exchange.headers.get(b"if-none-match", b"")
         if self._tag in known or known == b"*":
-            await exchange.answer(304, b"", self._headers, safe=False)
+            await exchange.answer(304, b"", self._headers)
         else:
-            await exchange.answer(200, self._body, self._headers, safe=False)
+            await exchange.answer(200, self._body, self._headers)
 
 
 def pages(document: bytes) -> Iterator[Page]:

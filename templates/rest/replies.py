@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .._runtime.aio import AsyncReply
 from .._runtime.errors import TransportError
 from ..server.upstream import Upstream
-from .exchange import Exchange
+from .exchange import SANDBOX, Exchange
 
 PASSED = {
     name: name.encode("ascii")
@@ -18,6 +20,16 @@ PASSED = {
     )
 }  # fmt: skip
 """Headers that go to the caller. No ``Set-Cookie``, nothing about the connection, nothing that is not known here."""
+
+_INERT = frozenset(
+    {
+        "application/json",
+        "application/octet-stream",
+        "application/problem+json",
+        "text/event-stream",
+        "text/plain",
+    }
+)
 
 SMALL = 65536
 """Bodies up to this many bytes are passed on in one piece."""
@@ -77,6 +89,8 @@ def _headers(
             headers.append((b"x-upstream-request-id", _bytes(value)))
         elif lower in ("location", "content-location") and _is_safe(value, upstream):
             headers.append((lower.encode("ascii"), _bytes(value)))
+    if not _is_inert(reply.headers.get("content-type", "")):
+        headers.append(SANDBOX)
     if length is not None and reply.status not in (204, 304):
         headers.append((b"content-length", str(length).encode("ascii")))
     return headers, length
@@ -88,6 +102,15 @@ def _bytes(value: str) -> bytes:
 
 
 _CONTROLS = bytes(code for code in range(32) if code != 9) + b"\x7f"
+
+
+@lru_cache(maxsize=256)
+def _is_inert(media_type: str) -> bool:
+    """Whether no browser runs a document of this type as a page of this server."""
+    bare = media_type.partition(";")[0].strip().lower()
+    return bare in _INERT or (
+        bare.startswith(("image/", "audio/", "video/")) and "xml" not in bare
+    )
 
 
 def _is_safe(location: str, upstream: Upstream) -> bool:

@@ -7,50 +7,77 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 LOOK_AFTER = 0.05
-"""Seconds a request runs before a task watches its caller: quick requests never pay for that task."""
+"""Seconds before the limits and the caller are really watched: quick requests pay for one timer and no task."""
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
 class Watch:
-    """Cancels the current task when a time limit passes or the caller disconnects; ``reason`` then says which.
+    """Cancels the current task when a time limit passes or the caller disconnects.
 
-    ``reason`` is ``""``, ``"gone"`` or the word given to ``limit``.
+    ``reason`` then says which: it is ``""``, ``"gone"`` or the word given to ``limit``.
     """
 
-    __slots__ = ("_look", "_loop", "_receive", "_task", "_timer", "_watcher", "reason")
+    __slots__ = (
+        "_armed",
+        "_limit",
+        "_loop",
+        "_receive",
+        "_task",
+        "_timer",
+        "_watched",
+        "_watcher",
+        "reason",
+    )
 
     def __init__(self, receive: Receive) -> None:
         """``receive`` is the request's own; it is not called before ``caller``."""
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
         self._receive = receive
-        self._timer: asyncio.TimerHandle | None = None
-        self._look: asyncio.TimerHandle | None = None
+        self._limit: tuple[float, str] | None = None
+        self._armed = False
+        self._watched = False
         self._watcher: asyncio.Task[None] | None = None
+        self._timer = self._loop.call_later(LOOK_AFTER, self._arm)
         self.reason = ""
 
-    def limit(self, seconds: float, reason: str) -> None:
-        """From now on ``seconds`` remain; replaces the limit before."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._loop.call_later(seconds, self._end, reason)
+    def limit(self, seconds: float, word: str) -> None:
+        """About ``seconds`` remain from now on; replaces the limit before."""
+        self._limit = seconds, word
+        if self._armed:
+            self._start_limit()
 
     def caller(self) -> None:
         """Watch for a disconnect from now on; the request's body must have been read."""
-        self._look = self._loop.call_later(LOOK_AFTER, self._start)
+        self._watched = True
+        if self._armed:
+            self._start_watcher()
 
     def stop(self) -> None:
         """Watch no longer."""
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._look is not None:
-            self._look.cancel()
+        self._timer.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
 
-    def _start(self) -> None:
-        self._watcher = self._loop.create_task(self._wait())
+    def _arm(self) -> None:
+        """The request takes longer than most: start what was asked for."""
+        self._armed = True
+        if self._limit is not None:
+            self._start_limit()
+        if self._watched:
+            self._start_watcher()
+
+    def _start_limit(self) -> None:
+        if self._limit is not None:
+            self._timer.cancel()
+            self._timer = self._loop.call_later(
+                self._limit[0], self._end, self._limit[1]
+            )
+
+    def _start_watcher(self) -> None:
+        if self._watcher is None:
+            self._watcher = self._loop.create_task(self._wait())
 
     async def _wait(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
