@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from .calls import INFERENCE, Call
 from .harness import ROOT
 from .nodes import prism
 

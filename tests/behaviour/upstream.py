@@ -19,11 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-if __package__:
-    from .calls import JSON, SERVICES, Call, Service
-else:
-    sys.path.insert(0, str(Path(__file__).parent))
-    from calls import JSON, SERVICES, Call, Service
+if not __package__:
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from behaviour.calls import JSON, SERVICES, Call, Service
 
 ALLOWED = frozenset(
     {
