@@ -52,7 +52,7 @@ class Aliases:
             anchor.size = offset - anchor.start + self._added - anchor.added
 
     def follow(self, name: str, span: Span) -> Json:
-        """The value of ``*name``; reports unknown names, cycles and bombs (Refused)."""
+        """The value of ``*name``; reports unknown names, cycles and bombs (RefusedError)."""
         self.used = True
         anchor = self._named.get(name)
         if anchor is None:
@@ -61,7 +61,9 @@ class Aliases:
             return None
         if anchor.size is None:
             message = f"the alias *{quoted(name)[1:-1]} stands inside what it names"
-            self._report.error("N113", message, span, "a document cannot contain itself")
+            self._report.error(
+                "N113", message, span, "a document cannot contain itself"
+            )
             return None
         self._added += anchor.size
         if self._added > self._limit:
@@ -81,7 +83,10 @@ def merge(
     sources = value if isinstance(value, list) else [value]
     if not all(isinstance(source, dict) for source in sources):
         report.error(
-            "N117", "<< takes a mapping or a list of mappings", span, 'quote "<<" if it is a name'
+            "N117",
+            "<< takes a mapping or a list of mappings",
+            span,
+            'quote "<<" if it is a name',
         )
         return
     made: dict[str, Json] = {}

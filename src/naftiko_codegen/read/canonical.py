@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Iterator
 
-from naftiko_codegen.read.document import Json, Pointer
+from naftiko_codegen.read.document import KEY, Json, Pointer
 from naftiko_codegen.read.places import Places, locate
 from naftiko_codegen.read.report import Report
 
@@ -25,11 +25,14 @@ def digest(root: Json) -> str:
 
 
 def check(root: Json, places: Places, report: Report, depth: int) -> None:
-    """Report what the rest of the compiler could not bear; raises Refused for depth."""
+    """Report what the rest of the compiler could not bear; raises RefusedError for depth."""
     if deeper(root, depth):
         span = locate(places, root, _deep_pointer(root, depth))
         raise report.refuse(
-            "N111", f"nested more than {depth} levels deep", span, "flatten the document"
+            "N111",
+            f"nested more than {depth} levels deep",
+            span,
+            "flatten the document",
         )
 
 
@@ -74,8 +77,8 @@ def _scalars(root: Json) -> Iterator[tuple[Pointer, bool, Json]]:
             seen.add(id(value))
             items = value.items() if isinstance(value, dict) else enumerate(value)
             for step, item in items:
-                yield pointer + (step, -1), True, step
-                todo.append((pointer + (step,), item))
+                yield (*pointer, step, KEY), True, step
+                todo.append(((*pointer, step), item))
 
 
 def deeper(root: Json, limit: int) -> bool:
@@ -103,5 +106,5 @@ def _deep_pointer(root: Json, limit: int) -> Pointer:
         if len(pointer) >= limit:
             return pointer
         items = value.items() if isinstance(value, dict) else enumerate(value)
-        todo.extend((pointer + (step,), item) for step, item in items)
+        todo.extend(((*pointer, step), item) for step, item in items)
     return ()

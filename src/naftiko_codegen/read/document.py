@@ -40,7 +40,7 @@ class Document:
 
         With ``key`` the place of the last key of ``pointer``, else that of its value.
         """
-        return self.locate(pointer + (KEY,)) if key else self.locate(pointer)
+        return self.locate((*pointer, KEY)) if key else self.locate(pointer)
 
 
 KEY = -1

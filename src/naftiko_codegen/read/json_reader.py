@@ -10,13 +10,16 @@ from naftiko_codegen.diagnostics import Span
 from naftiko_codegen.read.document import Json
 from naftiko_codegen.read.limits import Limits
 from naftiko_codegen.read.places import Lines, Marks
-from naftiko_codegen.read.report import Refused, Report, report_twice
+from naftiko_codegen.read.report import RefusedError, Report, report_twice
 from naftiko_codegen.read.scalars import DIGITS
 
 _TOKEN = re.compile(
     r'("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}\[\]]|[^\s,:{}\[\]"]+', re.DOTALL
 )
 """A string (group 1), a colon when it is a key (group 2), a bracket or a bare word."""
+
+_OPENING = frozenset("{[")
+_CLOSING = frozenset("}]")
 
 
 class JsonPlaces:
@@ -48,7 +51,7 @@ class JsonPlaces:
 def read(text: str, report: Report, limits: Limits) -> tuple[Json, JsonPlaces]:
     """The value of ``text`` and its places.
 
-    Raises json.JSONDecodeError (not reported) when it is no JSON, and Refused (reported)
+    Raises json.JSONDecodeError (not reported) when it is no JSON, and RefusedError (reported)
     when it is JSON that asks too much or says a key twice.
     """
     opened = text.count("{") + text.count("[")
@@ -62,11 +65,13 @@ def read(text: str, report: Report, limits: Limits) -> tuple[Json, JsonPlaces]:
         raise report.refuse("N111", message, span, "flatten the document") from None
     if repeated:
         _report_repeated(text, report)
-        raise Refused
+        raise RefusedError
     return tree, JsonPlaces(report.name, text, tree)
 
 
-def report_syntax(error: json.JSONDecodeError, text: str, report: Report) -> Refused:
+def report_syntax(
+    error: json.JSONDecodeError, text: str, report: Report
+) -> RefusedError:
     """Report why ``text`` is no JSON; the caller raises what is returned."""
     words = error.msg[:1].lower() + error.msg[1:]
     return report.refuse("N105", words, Lines(report.name, text).span(error.pos))
@@ -97,18 +102,18 @@ def _scan(text: str, tree: Json) -> tuple[int, dict[int, list[int]]]:
     stack: list[tuple[list[int], Iterator[Json]]] = []
     marks, values = top, iter([tree])
     for found in _TOKEN.finditer(text):
-        token = found[0]
-        if token == "]" or token == "}":
+        written = found[0]
+        if written in _CLOSING:
             marks, values = stack.pop()
             continue
         marks.append(found.start())
         if found[2]:
             continue
         value = next(values)
-        if token == "[" or token == "{":
+        if written in _OPENING:
             stack.append((marks, values))
             marks = lists[id(value)] = []
-            values = iter(value.values() if token == "{" else value)
+            values = iter(value.values() if written == "{" else value)
     return top[0], lists
 
 
@@ -122,9 +127,9 @@ def _report_repeated(text: str, report: Report) -> None:
             first = stack[-1].setdefault(key, found.start())
             if first != found.start():
                 report_twice(key, lines.span(first), lines.span(found.start()), report)
-        elif found[0] in ("{", "["):
+        elif found[0] in _OPENING:
             stack.append({})
-        elif found[0] in ("}", "]"):
+        elif found[0] in _CLOSING:
             stack.pop()
 
 
@@ -132,10 +137,10 @@ def _too_deep(text: str, limit: int) -> int:
     """The offset of the first bracket below more than ``limit`` others."""
     depth = 0
     for found in _TOKEN.finditer(text):
-        if found[0] in ("{", "["):
+        if found[0] in _OPENING:
             depth += 1
             if depth > limit:
                 return found.start()
-        elif found[0] in ("}", "]"):
+        elif found[0] in _CLOSING:
             depth -= 1
     return 0

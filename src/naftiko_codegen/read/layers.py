@@ -68,7 +68,11 @@ class Layers:
         return holder[step]
 
     def put(
-        self, holder: dict[str, Json] | list[Json], step: Any, value: Json, origin: Origin
+        self,
+        holder: dict[str, Json] | list[Json],
+        step: Any,
+        value: Json,
+        origin: Origin,
     ) -> None:
         """Set ``holder[step]`` of an owned container."""
         holder[step] = value

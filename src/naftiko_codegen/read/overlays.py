@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from naftiko_codegen.diagnostics import Diagnostics
@@ -17,7 +17,13 @@ from naftiko_codegen.read.store import Store
 _VERSION = re.compile(r"1\.[01]\.[0-9]+")
 _OVERLAY = {"overlay": str, "info": dict, "extends": str, "actions": list}
 _INFO = {"title": str, "version": str, "description": str}
-_ACTION = {"target": str, "description": str, "update": object, "copy": str, "remove": bool}
+_ACTION = {
+    "target": str,
+    "description": str,
+    "update": object,
+    "copy": str,
+    "remove": bool,
+}
 _WORDS = {str: "text", dict: "a mapping", list: "a list", bool: "true or false"}
 
 
@@ -117,7 +123,11 @@ class _Shape:
         self._diagnostics.error("N140", message, self._overlay.span(at), hint)
 
     def check(
-        self, value: Json, at: Pointer, fields: dict[str, type], required: tuple[str, ...]
+        self,
+        value: Json,
+        at: Pointer,
+        fields: Mapping[str, type],
+        required: tuple[str, ...],
     ) -> None:
         """Check the mapping at ``at``: known fields, their types, required ones."""
         if not isinstance(value, dict):

@@ -29,7 +29,7 @@ class Action:
     update: Json
 
 
-class _Mismatch(Exception):
+class _MismatchError(Exception):
     """An update that does not fit what it should change."""
 
     def __init__(self, origin: Origin, target: Span) -> None:
@@ -67,7 +67,7 @@ class Patch:
                 self._apply(action, overlay, at)
             except QueryError as error:
                 self._diagnostics.error("N141", error.message, at)
-            except _Mismatch as error:
+            except _MismatchError as error:
                 holder, step = error.origin
                 self._diagnostics.error(
                     "N144",
@@ -102,7 +102,8 @@ class Patch:
             self._remove(pointers, at)
             return
         holder = overlay.root["actions"][action.at[-1]]
-        update, origin = action.update, (holder, "update")
+        update = action.update
+        origin: Origin = (holder, "update")
         if action.copy is not None:
             span = overlay.span((*action.at, "copy"))
             self._layers.freeze()
@@ -153,7 +154,7 @@ class Patch:
         elif pointer and not isinstance(value, dict) and not _holds(update):
             layers.put(layers.own(pointer[:-1]), pointer[-1], update, origin)
         else:
-            raise _Mismatch(origin, locate(layers, layers.tree, pointer))
+            raise _MismatchError(origin, locate(layers, layers.tree, pointer))
 
     def _merge_members(self, target: dict[str, Json], update: dict[str, Json]) -> None:
         """Merge each member of ``update`` into the owned ``target``."""
@@ -169,7 +170,7 @@ class Patch:
                 self._extend(layers.own_child(target, name), value)
             else:
                 span = layers.find(target, name, key=False) or layers.root
-                raise _Mismatch(origin, span)
+                raise _MismatchError(origin, span)
 
     def _extend(self, target: list[Json], items: list[Json]) -> None:
         """Add ``items`` to the owned ``target``."""

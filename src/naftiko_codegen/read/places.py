@@ -92,7 +92,9 @@ def _has(holder: Json, step: str | int) -> bool:
     """Whether ``holder[step]`` exists, by the rules of JSON rather than of Python."""
     if isinstance(holder, dict):
         return step in holder
-    return isinstance(holder, list) and isinstance(step, int) and 0 <= step < len(holder)
+    return (
+        isinstance(holder, list) and isinstance(step, int) and 0 <= step < len(holder)
+    )
 
 
 def excerpt(text: str, line: int) -> str:

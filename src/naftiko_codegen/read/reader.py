@@ -11,7 +11,7 @@ from naftiko_codegen.read import canonical, json_reader
 from naftiko_codegen.read.document import Json
 from naftiko_codegen.read.limits import DEFAULT, Limits
 from naftiko_codegen.read.places import BREAK, Places
-from naftiko_codegen.read.report import Refused, Report
+from naftiko_codegen.read.report import RefusedError, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def read(
         root, places = _parse(text, report, limits)
         canonical.check(root, places, report, limits.depth)
         digest = canonical.digest(root)
-    except Refused:
+    except RefusedError:
         return None
     except ValueError:
         canonical.report_unusable(root, places, report)
@@ -63,7 +63,9 @@ def _decode(data: bytes, report: Report) -> str:
     """``data`` as text, without a byte order mark."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         hint = "save the file as UTF-8"
-        raise report.refuse("N103", "this is UTF-16, not UTF-8", report.span(0, 0), hint)
+        raise report.refuse(
+            "N103", "this is UTF-16, not UTF-8", report.span(0, 0), hint
+        )
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         return data.decode()

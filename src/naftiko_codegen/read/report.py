@@ -5,7 +5,7 @@ from __future__ import annotations
 from naftiko_codegen.diagnostics import Diagnostics, Span
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Raised inside a reader when the file cannot be read any further; already reported."""
 
 
@@ -23,22 +23,29 @@ class Report:
         return Span(self.name, line, column)
 
     def error(
-        self, code: str, message: str, span: Span, hint: str = "", *related: tuple[Span, str]
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        hint: str = "",
+        *related: tuple[Span, str],
     ) -> None:
-        """Report an error and go on; raises Refused after too many of them."""
+        """Report an error and go on; raises RefusedError after too many of them."""
         self.errors += 1
         if self.errors > 200:
-            raise Refused
+            raise RefusedError
         self.diagnostics.error(code, message, span, hint, *related)
 
     def warning(self, code: str, message: str, span: Span, hint: str = "") -> None:
         """Report something that was read another way than it was written."""
         self.diagnostics.warning(code, message, span, hint)
 
-    def refuse(self, code: str, message: str, span: Span, hint: str = "") -> Refused:
+    def refuse(
+        self, code: str, message: str, span: Span, hint: str = ""
+    ) -> RefusedError:
         """Report an error; the caller raises what is returned."""
         self.error(code, message, span, hint)
-        return Refused()
+        return RefusedError()
 
 
 def report_twice(key: str, first: Span, again: Span, report: Report) -> None:

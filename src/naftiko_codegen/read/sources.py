@@ -119,7 +119,9 @@ def _files(folder: Path) -> Iterator[Path]:
     inside = folder.resolve()
     for place, folders, names in os.walk(folder):
         folders[:] = [
-            name for name in folders if not name.startswith(".") and name not in _SKIPPED
+            name
+            for name in folders
+            if not name.startswith(".") and name not in _SKIPPED
         ]
         for name in names:
             path = Path(place, name)
@@ -144,7 +146,9 @@ def _explicit(
     return found
 
 
-def _usable(document: Document, candidate: _Candidate, diagnostics: Diagnostics) -> bool:
+def _usable(
+    document: Document, candidate: _Candidate, diagnostics: Diagnostics
+) -> bool:
     """Whether the compiler knows what to do with ``document``; says so when not."""
     if document.kind != "other":
         return True
@@ -167,7 +171,9 @@ def _report_nothing(
             diagnostics.error("N121", message, Span(store.display(path)))
 
 
-def _report_same_source(documents: Sequence[Document], diagnostics: Diagnostics) -> None:
+def _report_same_source(
+    documents: Sequence[Document], diagnostics: Diagnostics
+) -> None:
     """Report documents that only their extension tells apart."""
     first: dict[str, Document] = {}
     for document in documents:

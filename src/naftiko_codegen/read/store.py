@@ -38,7 +38,9 @@ class Store:
     def display(self, path: Path) -> str:
         """``path`` as findings print it: relative below the working directory, one line."""
         whole = Path(os.path.abspath(path))
-        shown = whole.relative_to(self._here) if whole.is_relative_to(self._here) else whole
+        shown = (
+            whole.relative_to(self._here) if whole.is_relative_to(self._here) else whole
+        )
         return "".join(c if c.isprintable() else "\ufffd" for c in shown.as_posix())
 
     def permits(self, path: Path, root: Path) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -23,9 +22,10 @@ from naftiko_codegen.diagnostics import Span
 from naftiko_codegen.read.aliases import Aliases, merge
 from naftiko_codegen.read.document import Json
 from naftiko_codegen.read.limits import Limits
-from naftiko_codegen.read.places import Lines, Marks
-from naftiko_codegen.read.report import Refused, Report, quoted, report_twice
+from naftiko_codegen.read.places import Marks
+from naftiko_codegen.read.report import Report, quoted, report_twice
 from naftiko_codegen.read.scalars import HINTS, resolve
+from naftiko_codegen.read.yaml_events import events, syntax
 
 _ITEM: Any = object()
 """In place of a key: the next value is an item of a sequence."""
@@ -39,70 +39,25 @@ _TAGGED: dict[str, tuple[type, ...]] = {
     _CORE + "int": (int,),
     _CORE + "float": (float, int),
 }
-_HIDDEN = "\x85\u2028\u2029\ufeff"
-"""Characters that libyaml takes for line breaks or refuses; YAML 1.2 has them as text."""
-_STAND_INS = "\U0010fff0\U0010fff1\U0010fff2\U0010fff3"
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def read(text: str, report: Report, limits: Limits) -> tuple[Json, Marks]:
     """The value of the one document in ``text``, and its places.
 
-    Raises Refused when the file cannot be read to its end; what can be read on after
+    Raises RefusedError when the file cannot be read to its end; what can be read on after
     is only reported.
     """
-    shown = _stand_in(text)
-    if shown.count("%TAG") > 100:
-        raise report.refuse("N112", "too many %TAG directives", report.span(0, 0))
     builder = _Builder(report, limits)
     collecting = gc.isenabled()
     gc.disable()
     try:
-        root = builder.build(_events(shown, restore=shown is not text))
+        root = builder.build(events(text, report))
     except yaml.YAMLError as error:
-        raise _syntax(error, text, report) from None
+        raise syntax(error, text, report) from None
     finally:
         if collecting:
             gc.enable()
     return root, Marks(builder.first, builder.marks, builder.span)
-
-
-def _stand_in(text: str) -> str:
-    """``text`` with every character that libyaml would misread replaced by another."""
-    if text.isascii() or any(character in text for character in _STAND_INS):
-        return text
-    for character, other in zip(_HIDDEN, _STAND_INS, strict=True):
-        text = text.replace(character, other)
-    return text
-
-
-def _events(text: str, *, restore: bool) -> Iterator[Any]:
-    """The events of ``text``; with ``restore`` its stand-ins become what they stand for."""
-    parser = yaml.cyaml.CParser(text) if yaml.__with_libyaml__ else yaml.SafeLoader(text)
-    events = iter(parser.get_event, None)
-    return _restored(events) if restore else events
-
-
-def _restored(events: Iterator[Any]) -> Iterator[Any]:
-    table = str.maketrans(_STAND_INS, _HIDDEN)
-    for event in events:
-        if event.__class__ is ScalarEvent:
-            event.value = event.value.translate(table)
-        yield event
-
-
-def _syntax(error: yaml.YAMLError, text: str, report: Report) -> Refused:
-    """Report why ``text`` is no YAML; the caller raises what is returned."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if mark is not None:
-        words = [getattr(error, "context", None), getattr(error, "problem", None)]
-        message = ": ".join(word for word in words if word)
-        return report.refuse("N106", message, report.span(mark.line + 1, mark.column + 1))
-    found = _FORBIDDEN.search(text)
-    if found is None:
-        return report.refuse("N106", "this is no YAML", report.span(0, 0))
-    message = f"the control character U+{ord(found[0]):04X} cannot stand in a YAML file"
-    return report.refuse("N104", message, Lines(report.name, text).span(found.start()))
 
 
 class _Builder:
@@ -127,7 +82,7 @@ class _Builder:
             return self._report.span(1, 1)
         return self._report.span(mark.line + 1, mark.column + 1)
 
-    def build(self, events: Iterator[Any]) -> Json:
+    def build(self, source: Iterator[Any]) -> Json:
         """The value of the document; None when there is none.
 
         One loop over all events, since nearly all the time of reading is spent here.
@@ -135,8 +90,9 @@ class _Builder:
         top: list[Any] = []
         places: list[Any] = []
         stack: list[tuple[Any, list[Any], Any]] = []
-        target, marks, key = top, places, _ITEM
-        for event in islice(events, self._limits.nodes):
+        target: Any = top
+        marks, key = places, _ITEM
+        for event in islice(source, self._limits.nodes):
             kind = event.__class__
             if kind is ScalarEvent:
                 marks.append(event.start_mark)
@@ -145,7 +101,9 @@ class _Builder:
                 if key is _WANTED:
                     if special or value not in self._names:
                         value = self._key(event, target)
-                    key = self._twice(target, value, marks) if value in target else value
+                    key = (
+                        self._twice(target, value, marks) if value in target else value
+                    )
                     continue
                 if special:
                     value = self._scalar(event)
@@ -155,7 +113,9 @@ class _Builder:
                 marks.append(event.start_mark)
                 value = {} if kind is MappingStartEvent else []
                 if key is _WANTED:
-                    stack.append((target, marks, self._node_key(value, event.start_mark)))
+                    stack.append(
+                        (target, marks, self._node_key(value, event.start_mark))
+                    )
                 elif key is _ITEM:
                     target.append(value)
                     stack.append((target, marks, _ITEM))
@@ -186,7 +146,7 @@ class _Builder:
             else:
                 target[key] = value
                 key = _WANTED
-        if next(events, None) is not None and self._documents < 2:
+        if next(source, None) is not None and self._documents < 2:
             message = "too many values for one file"
             raise self._report.refuse("N112", message, self.span(event.start_mark))
         self.first = places[0] if places else None
@@ -238,7 +198,9 @@ class _Builder:
         if value is None:
             self._report.error("N109", "a key is missing or null", span, "quote it")
         elif isinstance(value, bool | float):
-            message = f"the key {quoted(text)} is no text; it is read as if it were quoted"
+            message = (
+                f"the key {quoted(text)} is no text; it is read as if it were quoted"
+            )
             self._report.warning("N109", message, span, "quote it")
         elif text not in self._names and not event.style and event.tag is None:
             self._names[text] = text
@@ -264,7 +226,9 @@ class _Builder:
         tag = event.tag
         shown = "!!" + tag[len(_CORE) :] if tag.startswith(_CORE) else tag
         message = f"the tag {quoted(shown)[1:-1]} means nothing here, or does not fit"
-        self._report.error("N108", message, self.span(event.start_mark), "remove the tag")
+        self._report.error(
+            "N108", message, self.span(event.start_mark), "remove the tag"
+        )
 
     def _twice(self, target: dict[str, Json], key: str, marks: list[Any]) -> str:
         """Report a key that ``target`` has already; another name for its value."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from naftiko_codegen.read.document import Json, Pointer
 from naftiko_codegen.read.jsonpath.query import (
@@ -88,24 +88,24 @@ class _Evaluation:
             self._spend(len(value) + 1)
             items = value.items() if isinstance(value, dict) else enumerate(value)
             for step, item in items:
-                yield pointer + (step,), item
+                yield (*pointer, step), item
 
     def _selected(self, selector: Selector, node: Node) -> Iterator[Node]:
         pointer, value = node
         self._spend()
         if isinstance(selector, Name):
             if isinstance(value, dict) and selector.name in value:
-                yield pointer + (selector.name,), value[selector.name]
+                yield (*pointer, selector.name), value[selector.name]
         elif isinstance(selector, Index):
             if isinstance(value, list) and -len(value) <= selector.index < len(value):
                 index = selector.index % len(value)
-                yield pointer + (index,), value[index]
+                yield (*pointer, index), value[index]
         elif isinstance(selector, Slice):
             if isinstance(value, list) and selector.step:
                 bounds = slice(selector.start, selector.end, selector.step)
                 for index in range(*bounds.indices(len(value))):
                     self._spend()
-                    yield pointer + (index,), value[index]
+                    yield (*pointer, index), value[index]
         elif isinstance(selector, Filter):
             for child in self._children(node):
                 if self._holds(selector.condition, child):
@@ -141,8 +141,7 @@ class _Evaluation:
     def _call(self, call: Call, current: Node) -> Json:
         first = call.arguments[0]
         if call.function in ("count", "value"):
-            assert isinstance(first, Query)
-            found = self.nodes(first, current)
+            found = self.nodes(cast(Query, first), current)
             if call.function == "count":
                 return len(found)
             return found[0][1] if len(found) == 1 else _NOTHING

@@ -239,13 +239,11 @@ class _Parser:
 
     def test(self, operand: Operand, start: int) -> Condition:
         """``operand`` as a condition of its own."""
-        logical = isinstance(operand, Query) or (
-            isinstance(operand, Call) and FUNCTIONS[operand.function][1] == "logical"
-        )
-        if logical and not isinstance(operand, Literal):
-            return operand
-        self.at = start
-        self.fail("this must be compared with something")
+        call = isinstance(operand, Call) and FUNCTIONS[operand.function][1]
+        if isinstance(operand, Literal) or call == "value":
+            self.at = start
+            self.fail("this must be compared with something")
+        return operand
 
     def value(self, operand: Operand, start: int) -> Operand:
         """``operand`` where one value is needed."""

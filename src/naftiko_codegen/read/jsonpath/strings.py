@@ -18,7 +18,7 @@ _FOREIGN = re.compile(r"\(\?|[*+?}][*+?{]|\[\[")
 def read_string(text: str, at: int) -> tuple[str, int]:
     """The string whose opening quote is at ``at``, and the offset after its end."""
     quote, at = text[at], at + 1
-    parts = []
+    parts: list[str] = []
     while True:
         character = text[at : at + 1]
         if not character or character < " ":
@@ -71,7 +71,8 @@ def cost(subject: str, pattern: str) -> int:
     choices = outline.count("?") + outline.count("|")
     if repeats > 5 or choices > 20:
         raise QueryError("a pattern with so many repetitions may take too long")
-    return (len(subject) + 1) ** (repeats + 1) * 2**choices // 50 + len(pattern)
+    tries: int = (len(subject) + 1) ** (repeats + 1) << choices
+    return tries // 50 + len(pattern)
 
 
 def matches(subject: str, pattern: str, *, whole: bool) -> bool:
