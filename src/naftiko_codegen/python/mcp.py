@@ -1,0 +1,227 @@
+"""The MCP adapter of a package → its table of tools, their wire form, and the server module."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.ir.model import (
+    Argument,
+    Content,
+    Hints,
+    McpServer,
+    Operation,
+    Package,
+    Tool,
+)
+from naftiko_codegen.python.layout import STEP, bracketed, call, literal, string
+from naftiko_codegen.python.mcp_schemas import input_schema, output_schema
+from naftiko_codegen.python.naming import Locate, PackageNames
+from naftiko_codegen.python.text import Code, SpecText
+from naftiko_codegen.read.document import Json
+from naftiko_codegen.render.files import File
+
+
+@dataclass(frozen=True, slots=True)
+class ToolsModule:
+    """``mcp/tools.py``: how the arguments of each tool become a request."""
+
+    template: ClassVar[str] = "mcp/tools.py.jinja"
+    path: Code
+    doc: SpecText
+    imports: tuple[Code, ...]
+    tools: Code
+
+
+@dataclass(frozen=True, slots=True)
+class ServerModule:
+    """``mcp/server.py``: what the server says of itself, and how it starts."""
+
+    template: ClassVar[str] = "mcp/server.py.jinja"
+    path: Code
+    doc: SpecText
+    identity: Code
+
+
+def plan(
+    package: Package, names: PackageNames, locate: Locate, diagnostics: Diagnostics
+) -> Iterator[ToolsModule | ServerModule | File]:
+    """The MCP files of ``package``, which has an MCP adapter. Tool names that clash are an error."""
+    server = package.mcp
+    if server is None:
+        return
+    _check_names(server, locate, diagnostics)
+    operations = {o.name: o for o in package.service.operations}
+    components = dict(package.service.schemas)
+    tools = [t for t in server.tools if t.operation in operations]
+    wire = [_wire(tool, operations[tool.operation], components) for tool in tools]
+    wrapped = {item["name"]: is_wrapped for item, is_wrapped in wire}
+    yield File(f"{names.package}/mcp/tools.json", _document([item for item, _ in wire]))
+    items = [
+        _tool(tool, operations[tool.operation], names, wrapped[tool.name])
+        for tool in tools
+    ]
+    yield ToolsModule(
+        Code(f"{names.package}/mcp/tools.py"),
+        SpecText(f"The tools of {package.title}: where each argument goes."),
+        _imports([operations[t.operation] for t in tools], names),
+        bracketed("(", items, ")", before=len("TOOLS = ")) if items else Code("()"),
+    )
+    yield ServerModule(
+        Code(f"{names.package}/mcp/server.py"),
+        SpecText(f"The MCP server of {package.title}."),
+        _identity(package, server),
+    )
+
+
+def _check_names(server: McpServer, locate: Locate, diagnostics: Diagnostics) -> None:
+    seen: dict[str, Tool] = {}
+    for tool in server.tools:
+        other = seen.setdefault(tool.name, tool)
+        if other is not tool:
+            diagnostics.error(
+                "N520",
+                f"two tools are named {tool.name}",
+                locate(tool.origin),
+                "give one of them another name",
+                (locate(other.origin), "the other one"),
+            )
+
+
+def _document(value: Json) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=True) + "\n").encode("ascii")
+
+
+def _identity(package: Package, server: McpServer) -> Code:
+    arguments = [string(server.name or package.title)]
+    if package.title and package.title != server.name:
+        arguments.append(f"title={string(package.title)}")
+    if package.version:
+        arguments.append(f"version={string(package.version)}")
+    if server.instructions:
+        arguments.append(f"instructions={string(server.instructions)}")
+    return call("Identity", arguments, before=len("IDENTITY = "))
+
+
+def _wire(
+    tool: Tool, operation: Operation, components: Mapping[str, Json]
+) -> tuple[dict[str, Json], bool]:
+    """The tool as clients see it, and whether its reply is wrapped."""
+    item: dict[str, Json] = {"name": tool.name}
+    if tool.title:
+        item["title"] = tool.title
+    if tool.description:
+        item["description"] = tool.description
+    item["inputSchema"] = input_schema(tool.arguments, components)
+    wrapped = False
+    if tool.output_schema is not ... and _always_json(operation):
+        item["outputSchema"], wrapped = output_schema(tool.output_schema, components)
+    if annotations := _annotations(tool.hints):
+        item["annotations"] = annotations
+    return item, wrapped
+
+
+def _annotations(hints: Hints) -> dict[str, bool]:
+    """What the author said; nothing is made up for the rest."""
+    said = {
+        "readOnlyHint": hints.read_only,
+        "destructiveHint": hints.destructive,
+        "idempotentHint": hints.idempotent,
+        "openWorldHint": hints.open_world,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _always_json(operation: Operation) -> bool:
+    """Whether every documented success is JSON: only then can structured content be promised."""
+    successes = [r for r in operation.replies if r.status.startswith("2")]
+    contents = [content for reply in successes for content in reply.contents]
+    if not contents:
+        return not successes
+    return all(reply.contents for reply in successes) and all(
+        content.kind == "json" for content in contents
+    )
+
+
+def _imports(operations: list[Operation], names: PackageNames) -> tuple[Code, ...]:
+    """The modules of the operations' constants: those of tags by name, the others as one."""
+    modules = {names.operations[o.name].module for o in operations}
+    below = sorted(m.partition(".")[2] for m in modules if "." in m)
+    lines = [Code("from .. import operations")] if "operations" in modules else []
+    if below:
+        start = "from ..operations import "
+        line = start + ", ".join(below)
+        fits = len(line) <= 88
+        lines.append(Code(line) if fits else bracketed(f"{start}(", tuple(below), ")"))
+    return tuple(lines)
+
+
+def _tool(tool: Tool, operation: Operation, names: PackageNames, wrapped: bool) -> Code:
+    """``Tool("name", operations.CONSTANT, …)``."""
+    named = names.operations[operation.name]
+    module = named.module.rpartition(".")[2]
+    arguments = [string(tool.name), f"{module}.{named.constant}"]
+    for name, value in _bindings(tool, operation):
+        before = 2 * STEP + len(name) + 1
+        said = literal(value, indent=2 * STEP, before=before, after=1)
+        arguments.append(f"{name}={said}")
+    if wrapped:
+        arguments.append("wrapped=True")
+    return call("Tool", arguments, indent=STEP, after=1)
+
+
+def _bindings(tool: Tool, operation: Operation) -> Iterator[tuple[str, Json]]:
+    """The keyword arguments of ``Tool`` that say where each argument goes."""
+    given = [a for a in tool.arguments if a.constant is ...]
+    fixed = [a for a in tool.arguments if a.constant is not ...]
+    if parameters := {a.name: a.target for a in given if a.target}:
+        yield "parameters", parameters
+    if fields := {a.name: a.field for a in given if _is_field(a)}:
+        yield "fields", fields
+    whole = next((a for a in given if _is_whole(a)), None)
+    if whole:
+        yield "body", whole.name
+    if picked := next((a for a in given if a.media_type), None):
+        yield "content_type", picked.name
+    contents = operation.body.contents if operation.body else ()
+    if whole and (binary := tuple(c.media_type for c in contents if _is_bytes(c))):
+        yield "binary", binary
+    if fields and (files := _files(given)):
+        yield "files", files
+    if values := {a.target: a.constant for a in fixed if a.target}:
+        yield "fixed_parameters", values
+    if values := {a.field: a.constant for a in fixed if _is_field(a)}:
+        yield "fixed_fields", values
+    for argument in fixed:
+        if _is_whole(argument):
+            yield "fixed_body", argument.constant
+
+
+def _is_field(argument: Argument) -> bool:
+    return bool(argument.field) and not argument.target
+
+
+def _is_whole(argument: Argument) -> bool:
+    return not (argument.target or argument.field or argument.media_type)
+
+
+def _is_bytes(content: Content) -> bool:
+    return content.kind == "binary"
+
+
+def _files(arguments: list[Argument]) -> tuple[str, ...]:
+    """The fields of a form that are raw bytes, alone or in a list."""
+    return tuple(a.name for a in arguments if _is_field(a) and _holds_bytes(a.schema))
+
+
+def _holds_bytes(schema: Json) -> bool:
+    if not isinstance(schema, dict):
+        return False
+    if "items" in schema:
+        return _holds_bytes(schema["items"])
+    return schema.get("format") == "binary" or (
+        schema.get("contentEncoding") == "base64" and "contentMediaType" in schema
+    )
