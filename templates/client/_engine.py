@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -128,4 +127,6 @@ class AsyncEngine:
             except TransportError as error:
                 wait = attempt.after_error(error)
             if wait:
-                await asyncio.sleep(wait)
+                from asyncio import sleep
+
+                await sleep(wait)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
@@ -130,9 +129,11 @@ class AsyncBinaryReply(_Head):
 
     async def _copy(self, file: BinaryIO) -> int:
         """Write each chunk in a thread, so that a slow disk stops no one else."""
+        from asyncio import to_thread
+
         size = 0
         async for chunk in self.iter_bytes():
-            size += await asyncio.to_thread(file.write, chunk)
+            size += await to_thread(file.write, chunk)
         return size
 
     async def close(self) -> None:
