@@ -6,11 +6,11 @@ of several kinds. A tool sends bytes when ``body`` is given and its schema says 
 
 from __future__ import annotations
 
+from naftiko_codegen.ir.lower_openapi_tool_names import clean_name, folded
 from naftiko_codegen.ir.model import Argument, Body, Content, Operation
 from naftiko_codegen.ir.schema import Types
 from naftiko_codegen.ir.schema_inline import Inliner, bounded
 from naftiko_codegen.ir.schema_merge import Merged, Owner, unwrap
-from naftiko_codegen.parse.openapi_operations import canonical
 from naftiko_codegen.read.document import Json
 
 _LONGEST = 1000
@@ -67,8 +67,8 @@ class Bodies:
         for name, given in merged.properties.items():
             if isinstance(given.schema, dict) and given.schema.get("readOnly"):
                 continue
-            argument = _argument_name(name)
-            if canonical(argument) in taken or any(canonical(argument) == canonical(f.name) for f in found):
+            argument = clean_name(name)
+            if folded(argument) in taken or any(folded(argument) == folded(f.name) for f in found):
                 return []
             schema = self.inliner.strict(given.schema)
             found.append(
@@ -143,12 +143,6 @@ def _base64(schema: dict[str, Json]) -> dict[str, Json]:
     if isinstance(schema.get("items"), dict):
         return {**schema, "items": _base64(schema["items"])}
     return schema
-
-
-def _argument_name(name: str) -> str:
-    from naftiko_codegen.ir.lower_openapi_tools import argument_names
-
-    return argument_names([name])[0]
 
 
 def _listed(names: list[str]) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-
 from naftiko_codegen.check.text import hides, quote
 from naftiko_codegen.ir.lower_openapi_bodies import Bodies
 from naftiko_codegen.ir.lower_openapi_rest import server_name
+from naftiko_codegen.ir.lower_openapi_tool_names import (
+    argument_names,
+    folded,
+    tool_names,
+)
 from naftiko_codegen.ir.model import (
     Argument,
     Hints,
@@ -19,7 +21,6 @@ from naftiko_codegen.ir.model import (
 )
 from naftiko_codegen.ir.schema import Types
 from naftiko_codegen.ir.schema_inline import Inliner, bounded
-from naftiko_codegen.parse.openapi_operations import canonical
 from naftiko_codegen.parse.openapi_report import Report
 from naftiko_codegen.parse.openapi_view import Api
 from naftiko_codegen.read.document import Json
@@ -28,7 +29,6 @@ PORT = 9090
 LONGEST = 1000
 """Characters of a tool's description."""
 
-_TOOL = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _READS = frozenset(("GET", "HEAD", "OPTIONS", "TRACE", "QUERY"))
 
 
@@ -39,32 +39,6 @@ def mcp_server(api: Api, service: Service, types: Types, report: Report) -> McpS
     names = tool_names([operation.name for operation in service.operations])
     tools = [_tool(o, name, bodies, inliner, report) for o, name in zip(service.operations, names, strict=True)]
     return McpServer(server_name(api), PORT, tuple(tools), bounded(api.description, LONGEST))
-
-
-def tool_names(names: list[str]) -> list[str]:
-    """A tool name for each operation name: as written where MCP allows it, else cleaned; unique without case."""
-    cleaned = [name if _TOOL.fullmatch(name) else _cleaned(name) for name in names]
-    folded = [name.casefold() for name in cleaned]
-    return [
-        name if folded.count(name.casefold()) == 1 else _cut(f"{name}_{_digest(original)}", original)
-        for name, original in zip(cleaned, names, strict=True)
-    ]
-
-
-def _cleaned(name: str) -> str:
-    plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_.-")
-    return _cut(plain or f"tool_{_digest(name)}", name)
-
-
-def _cut(name: str, original: str) -> str:
-    """``name`` in 64 characters; a longer one ends in a digest of the whole."""
-    return name if len(name) <= 64 else f"{name[:55]}_{_digest(original)}"
-
-
-def _digest(text: str) -> str:
-    from hashlib import sha256  # only unusual names pay for it
-
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def _tool(operation: Operation, name: str, bodies: Bodies, inliner: Inliner, report: Report) -> Tool:
@@ -107,23 +81,14 @@ def _arguments(operation: Operation, bodies: Bodies, inliner: Inliner) -> tuple[
     given = [p for p in operation.parameters if p.constant is ...]
     names = argument_names([p.key for p in given])
     arguments = [_argument(p, name, inliner) for p, name in zip(given, names, strict=True)]
-    arguments += bodies.arguments(operation, {canonical(name) for name in names})
+    arguments += bodies.arguments(operation, {folded(name) for name in names})
     return tuple(sorted(arguments, key=lambda argument: not argument.required))
-
-
-def argument_names(keys: Iterable[str]) -> list[str]:
-    """Names that every client accepts (letters, digits, ``_ . -``, at most 64); the key where it is one already."""
-    made: list[str] = []
-    for key in keys:
-        name = key if _TOOL.fullmatch(key) else _cleaned(key)
-        made.append(name if name not in made else _cut(f"{name}_{_digest(key)}", key))
-    return made
 
 
 def _argument(parameter: Parameter, name: str, inliner: Inliner) -> Argument:
     schema = inliner.strict(parameter.schema)
-    if parameter.default is ...:
-        schema.pop("default", None)
+    if parameter.default is ... and "default" in schema:
+        schema = {key: value for key, value in schema.items() if key != "default"}
     return Argument(
         name=name,
         place="argument",

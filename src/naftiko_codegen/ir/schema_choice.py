@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from naftiko_codegen.ir.schema_fit import type_name
@@ -30,15 +31,14 @@ def nullable_type(type_: Type, null: bool) -> Type:
 
 def union(types: Iterable[Type]) -> Type:
     """One of ``types``: nested untagged unions are opened, repeats dropped, lists of values joined."""
-    variants: list[Type] = []
+    found: dict[Type, None] = {}
     null = False
     for type_ in types:
         inner = type_.inner if isinstance(type_, Nullable) else type_
         null = null or inner is not type_ or inner == Scalar("null")
-        if inner == Scalar("null"):
-            continue
-        parts = inner.variants if isinstance(inner, UnionOf) and not inner.tag else (inner,)
-        variants += [part for part in parts if part not in variants]
+        if inner != Scalar("null"):
+            found |= dict.fromkeys(inner.variants if isinstance(inner, UnionOf) and not inner.tag else (inner,))
+    variants = list(found)
     if any(isinstance(variant, AnyType) for variant in variants) or not (variants or null):
         return AnyType()
     joined = _joined_literals(variants)
@@ -103,12 +103,12 @@ def distinguished(choices: Sequence[Json]) -> list[str]:
     """
     objects = [choice for choice in choices if is_unnamed(choice)]
     words = {id(objects[0]): "object"} if len(objects) == 1 else {}
+    counts = Counter(key for choice in objects for key in choice["properties"])
     for form in (_title, _tag_value, _own_properties, _all_properties):
         taken = set(words.values())
-        made = {id(choice): form(choice, objects) for choice in objects if id(choice) not in words}
-        for key, word in made.items():
-            if word and word not in taken and list(made.values()).count(word) == 1:
-                words[key] = word
+        made = {id(choice): form(choice, counts) for choice in objects if id(choice) not in words}
+        times = Counter(made.values())
+        words |= {key: word for key, word in made.items() if word and word not in taken and times[word] == 1}
     return [words.get(id(choice), "") if is_unnamed(choice) else _shape_word(choice) for choice in choices]
 
 
@@ -123,12 +123,12 @@ def _shape_word(choice: Json) -> str:
     return "list" if "items" in keys else "map" if "additionalProperties" in keys else "choice"
 
 
-def _title(choice: dict[str, Json], _: list[dict[str, Json]]) -> str:
+def _title(choice: dict[str, Json], _: Counter[str]) -> str:
     title = choice.get("title", "")
     return " ".join(re.findall(r"\w+", title)) if len(title) <= _LONGEST_WORD else ""
 
 
-def _tag_value(choice: dict[str, Json], _: list[dict[str, Json]]) -> str:
+def _tag_value(choice: dict[str, Json], _: Counter[str]) -> str:
     """The value of a property that may only have one."""
     for schema in choice["properties"].values():
         values = [schema["const"]] if isinstance(schema, dict) and "const" in schema else []
@@ -138,13 +138,12 @@ def _tag_value(choice: dict[str, Json], _: list[dict[str, Json]]) -> str:
     return ""
 
 
-def _own_properties(choice: dict[str, Json], objects: list[dict[str, Json]]) -> str:
+def _own_properties(choice: dict[str, Json], counts: Counter[str]) -> str:
     """The first property, required if possible, that no other object has."""
-    others = {key for other in objects if other is not choice for key in other["properties"]}
     required = choice.get("required", ())
-    own = [key for key in choice["properties"] if key not in others]
+    own = [key for key in choice["properties"] if counts[key] == 1]
     return next((key for key in own if key in required), own[0] if own else "")
 
 
-def _all_properties(choice: dict[str, Json], objects: list[dict[str, Json]]) -> str:
+def _all_properties(choice: dict[str, Json], _: Counter[str]) -> str:
     return " ".join(choice["properties"])[:_LONGEST_WORD]

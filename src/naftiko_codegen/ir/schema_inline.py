@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from naftiko_codegen.check.text import clean
 from naftiko_codegen.ir.schema_graph import recursive
 from naftiko_codegen.read.document import Json
 
-LARGEST = 1500
-"""Parts of a schema up to which references are replaced by what they name."""
+LARGEST_INPUT = 600
+"""Parts of an input schema up to which references are replaced; a larger one keeps them, in ``$defs``."""
 
-LONGEST = 400
+LARGEST_REPLY = 300
+"""Parts of a reply schema; a larger one says less about its deeper levels."""
+
+LONGEST = 300
 """Characters of a description inside a schema."""
 
 _DROPPED = frozenset(("discriminator", "deprecated", "readOnly", "writeOnly", "title", "x-naftiko-name"))
+_ANNOTATIONS = _DROPPED | {"$ref", "description", "default"}
 _MAPS = frozenset(("properties", "patternProperties", "dependentSchemas"))
 _LISTS = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
 _SINGLES = frozenset(
@@ -27,81 +32,120 @@ _SINGLES = frozenset(
 )  # fmt: skip
 
 
-class Inliner:
-    """Makes schemas stand alone; ``schemas`` are the named ones by reference."""
+class _Limits(NamedTuple):
+    """How a schema is made: how many parts at most, how many levels of a reply, and whether references stay."""
 
-    __slots__ = ("_cyclic", "_defs", "_left", "_names", "_whole", "schemas")
+    parts: int
+    levels: int
+    references: bool = False
+
+
+_DEEPEST = 80
+_INPUT = (_Limits(LARGEST_INPUT, _DEEPEST), _Limits(8 * LARGEST_INPUT, _DEEPEST, True))
+_REPLY = tuple(_Limits(LARGEST_REPLY, levels) for levels in (_DEEPEST, 5, 4, 3, 2, 1))
+
+
+class Inliner:
+    """Makes schemas stand alone; ``schemas`` are the named ones by reference. What is made is never changed."""
+
+    __slots__ = ("_cyclic", "_deep", "_defs", "_done", "_left", "_limits", "_names", "schemas")
 
     def __init__(self, schemas: Mapping[str, Json]) -> None:
         self.schemas = schemas
         self._cyclic = recursive(schemas)
         self._names = _definition_names(schemas)
         self._defs: dict[str, Json] = {}
+        self._done: dict[tuple[str, bool], tuple[Json, int]] = {}
         self._left = 0
-        self._whole = False
+        self._deep = 0
+        self._limits = _INPUT[0]
 
-    def strict(self, schema: Json) -> Json:
+    def strict(self, schema: Json) -> dict[str, Json]:
         """What an input must be: every limit kept, properties that only a reply has left out."""
-        return self._standing(schema, loose=False)
+        return self._standing(schema, _INPUT, loose=False)
 
-    def loose(self, schema: Json) -> Json:
+    def loose(self, schema: Json) -> dict[str, Json]:
         """What a reply may be: types (null always allowed) and descriptions, so that no real reply is refused."""
-        made = self._standing(schema, loose=True)
-        if made.get("type") == ["object", "null"]:
-            made["type"] = "object"
-        return made
+        made = self._standing(schema, _REPLY, loose=True)
+        return {**made, "type": "object"} if made.get("type") == ["object", "null"] else made
 
-    def _standing(self, schema: Json, *, loose: bool) -> dict[str, Json]:
-        for whole in (False, True):
-            self._defs, self._left, self._whole = {}, LARGEST * (4 if whole else 1), whole
-            made = self._made(schema, loose)
+    def _standing(self, schema: Json, attempts: tuple[_Limits, ...], *, loose: bool) -> dict[str, Json]:
+        made: Json = {}
+        for self._limits in attempts:
+            self._defs, self._left = {}, self._limits.parts
+            made = self._made(schema, loose, self._limits.levels)
             if self._left > 0:
                 break
         if not isinstance(made, dict):
             made = {} if made else {"not": {}}
-        return {**made, "$defs": {n: d for n, d in self._defs.items()}} if self._defs else made
+        return {**made, "$defs": dict(self._defs)} if self._defs else made
 
-    def _made(self, schema: Json, loose: bool) -> Json:
+    def _made(self, schema: Json, loose: bool, levels: int) -> Json:
         self._left -= 1
-        if self._left <= 0:
+        if self._left <= 0 or levels < 0 or self._deep > _DEEPEST:
             return {}
         if not isinstance(schema, dict):
             return {} if loose else schema
-        if "$ref" not in schema:
-            return self._loosened(schema) if loose else self._strict(schema)
-        ref = schema["$ref"]
-        rest = {key: value for key, value in schema.items() if key != "$ref"}
-        beside = (self._loosened(rest) if loose else self._strict(rest)) if rest else {}
-        if loose:
-            beside = {key: value for key, value in beside.items() if key == "description"}
-        if self._whole or ref in self._cyclic:
-            return {"$ref": self._definition(ref, loose), **beside}
-        target = self._made(self.schemas.get(ref, {}), loose)
-        if not isinstance(target, dict) or not beside:
-            return target
-        return {**target, **beside} if not beside.keys() & target.keys() - {"description", "default"} else {"allOf": [target, beside]}
+        self._deep += 1
+        made = self._referring(schema, loose, levels) if "$ref" in schema else self._plain(schema, loose, levels)
+        self._deep -= 1
+        return made
 
-    def _definition(self, ref: str, loose: bool) -> str:
+    def _plain(self, schema: dict[str, Json], loose: bool, levels: int) -> dict[str, Json]:
+        return self._loosened(schema, levels) if loose else self._strict(schema, levels)
+
+    def _referring(self, schema: dict[str, Json], loose: bool, levels: int) -> Json:
+        """A schema with a reference: what that names, with the description and default given beside it."""
+        beside = {key: value for key, value in schema.items() if key in ("description", "default")}
+        if loose:
+            beside.pop("default", None)
+        elif schema.keys() - _ANNOTATIONS:
+            rest = {key: value for key, value in schema.items() if key != "$ref"}
+            return {"allOf": [self._named(schema["$ref"], loose, levels), self._strict(rest, levels)]}
+        target = self._named(schema["$ref"], loose, levels)
+        if "description" in beside:
+            beside["description"] = bounded(beside["description"], LONGEST)
+        return {**target, **beside} if beside and isinstance(target, dict) else target
+
+    def _named(self, ref: str, loose: bool, levels: int) -> Json:
+        """What ``ref`` names, in place or as a reference to ``$defs``."""
+        cut = self._limits.levels < _DEEPEST
+        if self._limits.references or (ref in self._cyclic and not cut):
+            return {"$ref": self._definition(ref, loose, levels)}
+        if cut:
+            return {} if ref in self._cyclic else self._made(self.schemas.get(ref, {}), loose, levels)
+        if (ref, loose) not in self._done:
+            before, count = self._left, len(self._defs)
+            made = self._made(self.schemas.get(ref, {}), loose, levels)
+            if self._left <= 0 or count or self._defs:
+                return made
+            self._done[ref, loose] = made, before - self._left
+            return made
+        made, cost = self._done[ref, loose]
+        self._left -= cost
+        return made
+
+    def _definition(self, ref: str, loose: bool, levels: int) -> str:
         """The place of ``ref`` below ``$defs``, made when first needed."""
         name = self._names.get(ref, "Any")
         if name not in self._defs:
             self._defs[name] = {}
-            self._defs[name] = self._made(self.schemas.get(ref, {}), loose)
+            self._defs[name] = self._made(self.schemas.get(ref, {}), loose, levels)
         return f"#/$defs/{name}"
 
-    def _strict(self, schema: dict[str, Json]) -> dict[str, Json]:
+    def _strict(self, schema: dict[str, Json], levels: int) -> dict[str, Json]:
         made: dict[str, Json] = {}
         for key, value in schema.items():
             if key in _DROPPED:
                 continue
             if key == "properties":
-                made[key] = {k: self._made(v, False) for k, v in value.items() if not _only_in_replies(v)}
+                made[key] = {k: self._made(v, False, levels) for k, v in value.items() if not _only_in_replies(v)}
             elif key in _MAPS:
-                made[key] = {k: self._made(v, False) for k, v in value.items()}
+                made[key] = {k: self._made(v, False, levels) for k, v in value.items()}
             elif key in _LISTS:
-                made[key] = [self._made(v, False) for v in value]
+                made[key] = [self._made(v, False, levels) for v in value]
             elif key in _SINGLES:
-                made[key] = self._made(value, False)
+                made[key] = self._made(value, False, levels)
             else:
                 made[key] = bounded(value, LONGEST) if key == "description" else value
         if "required" in made and "properties" in made:
@@ -109,7 +153,7 @@ class Inliner:
             made["required"] = [name for name in made["required"] if name not in hidden]
         return made
 
-    def _loosened(self, schema: dict[str, Json]) -> dict[str, Json]:
+    def _loosened(self, schema: dict[str, Json], levels: int) -> dict[str, Json]:
         made: dict[str, Json] = {}
         types = _types(schema)
         if types:
@@ -118,15 +162,15 @@ class Inliner:
         if schema.get("description"):
             made["description"] = bounded(schema["description"], LONGEST)
         if "properties" in schema:
-            made["properties"] = {k: self._made(v, True) for k, v in schema["properties"].items()}
+            made["properties"] = {k: self._made(v, True, levels - 1) for k, v in schema["properties"].items()}
         for key in ("items", "additionalProperties"):
             if isinstance(schema.get(key), dict) and schema[key]:
-                made[key] = self._made(schema[key], True)
+                made[key] = self._made(schema[key], True, levels - 1)
         if "allOf" in schema:
-            made["allOf"] = [self._made(part, True) for part in schema["allOf"]]
+            made["allOf"] = [self._made(part, True, levels) for part in schema["allOf"]]
         for key in ("oneOf", "anyOf"):
             if key in schema:
-                choices = [self._made(part, True) for part in schema[key]]
+                choices = [self._made(part, True, levels) for part in schema[key]]
                 if all(choices):
                     made["anyOf"] = [*choices, *([] if any(map(_takes_null, choices)) else [{"type": "null"}])]
         return made

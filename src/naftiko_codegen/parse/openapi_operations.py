@@ -13,6 +13,7 @@ from naftiko_codegen.parse.openapi_parameters import (
     PLACEHOLDER,
     fit_to_path,
     parameters,
+    with_literal_braces,
 )
 from naftiko_codegen.parse.openapi_refs import Refs
 from naftiko_codegen.check.text import did_you_mean, quote
@@ -110,7 +111,9 @@ def _operation(
     report = refs.report
     own = parameters(report.items(raw, "parameters", pointer), (*pointer, "parameters"), refs)
     plain, constants = _without_query(path, pointer, report)
-    given = (*constants, *fit_to_path(plain, shared | own, pointer, report))
+    found = shared | own
+    plain = with_literal_braces(plain, {name for place, name in found if place == "path"})
+    given = (*constants, *fit_to_path(plain, found, pointer, report))
     text = {key: report.text(raw, key, pointer) for key in ("operationId", "summary", "description")}
     return OperationView(
         name=text["operationId"].strip(),
@@ -185,19 +188,17 @@ def wanted_name(raw: dict[str, Json], pointer: Pointer, report: Report) -> str:
 def _named(found: list[OperationView], report: Report) -> tuple[OperationView, ...]:
     """Every operation with a name of its own: its ``operationId``, that with a word of context, or its path's words."""
     views = [view if view.name else _derived(view, report) for view in found]
-    for context in (_tag_words, _path_words, None):
-        clashes = _clashes(views)
-        if not clashes:
-            break
-        for members in clashes:
-            _report_clash([views[index] for index in members], report, last=context is None)
-            for index in members if context else ():
-                views[index] = replace(views[index], name=f"{found[index].name}_{context(views[index])}".strip("_"))
+    wanted = [view.name for view in views]
+    _report_clashes(views, report, "words of the tag or path are added to both")
+    for context in (_tag_words, _path_words, _method_and_path):
+        for index in [index for members in _clashes(views) for index in members]:
+            views[index] = replace(views[index], name=f"{wanted[index]}_{context(views[index])}".strip("_"))
+    _report_clashes(views, report, "give one of them another operationId", error=True)
     return tuple(views)
 
 
 def _derived(view: OperationView, report: Report) -> OperationView:
-    name = f"{view.method.lower()}_{_path_words(view)}"
+    name = _method_and_path(view)
     report.note("N407", f"{view.method} {quote(view.path)} has no operationId; it is called {name}", view.pointer)
     return replace(view, name=name)
 
@@ -212,27 +213,24 @@ def _tag_words(view: OperationView) -> str:
     return "_".join(re.findall(r"\w+", view.group))
 
 
-def canonical(name: str) -> str:
-    """``name`` without case and separators, as two names are compared."""
-    return re.sub(r"[\W_]+", "", name).casefold() or name
+def _method_and_path(view: OperationView) -> str:
+    return f"{view.method.lower()}_{_path_words(view)}"
 
 
 def _clashes(views: list[OperationView]) -> list[list[int]]:
+    """The indices of operations whose names differ at most in case, as tools of one name would."""
     by_name: defaultdict[str, list[int]] = defaultdict(list)
     for index, view in enumerate(views):
-        by_name[canonical(view.name)].append(index)
+        by_name[view.name.casefold()].append(index)
     return [members for members in by_name.values() if len(members) > 1]
 
 
-def _report_clash(views: list[OperationView], report: Report, *, last: bool) -> None:
-    """Say that operations share a name: an error when no word of context tells them apart."""
-    first = (report.document.span(views[0].pointer, key=True), f"{views[0].method} {quote(views[0].path)}")
-    for view in views[1:]:
-        span = report.document.span(view.pointer, key=True)
-        message = f"the operation name {quote(view.name)} is used twice"
-        if last:
-            hint = "give one of them another operationId"
-            report.diagnostics.error("N408", message, span, hint, first)
-        else:
-            hint = "words of the tag or path are added to both"
-            report.diagnostics.warning("N408", message, span, hint, first)
+def _report_clashes(views: list[OperationView], report: Report, hint: str, *, error: bool = False) -> None:
+    """Say which operations share a name, with both places."""
+    say = report.diagnostics.error if error else report.diagnostics.warning
+    for members in _clashes(views):
+        first = views[members[0]]
+        other = (report.document.span(first.pointer, key=True), f"{first.method} {quote(first.path)}")
+        for view in [views[index] for index in members[1:]]:
+            message = f"the operation name {quote(view.name)} is used twice"
+            say("N408", message, report.document.span(view.pointer, key=True), hint, other)

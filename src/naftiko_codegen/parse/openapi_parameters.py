@@ -15,7 +15,9 @@ from naftiko_codegen.parse.openapi_view import ParameterView
 from naftiko_codegen.read.document import Json, Pointer
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
-"""A path parameter in a path; any other brace is a brace."""
+"""A path parameter in the path of a view, where any other brace is percent-encoded."""
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_.$-]+")
 
 _STYLES: dict[str, tuple[str, ...]] = {
     "path": ("simple", "label", "matrix"),
@@ -152,6 +154,20 @@ def _hint_slashes(view: ParameterView, report: Report) -> None:
         message = f"the example {quote(example)} holds a slash, which is sent as %2F in {quote(view.name)}"
         hint = "add x-naftiko-multi-segment: true when the path may hold several segments here"
         report.note("N425", message, view.pointer, hint)
+
+
+def with_literal_braces(path: str, declared: set[str]) -> str:
+    """``path`` with every brace percent-encoded that is not around a declared or plainly named parameter."""
+    made, end = [], 0
+    for match in PLACEHOLDER.finditer(path):
+        if match[1] in declared or _PLAIN_NAME.fullmatch(match[1]):
+            made += [_braceless(path[end : match.start()]), match[0]]
+            end = match.end()
+    return "".join([*made, _braceless(path[end:])])
+
+
+def _braceless(text: str) -> str:
+    return text.replace("{", "%7B").replace("}", "%7D")
 
 
 def fit_to_path(

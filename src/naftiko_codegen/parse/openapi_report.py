@@ -37,7 +37,7 @@ class Report:
     def wrong(self, value: Json, wanted: str, pointer: Pointer, assumed: str = "it is left out") -> None:
         """Report (N402) that ``value`` is not what the specification asks for here."""
         name = quote(pointer[-1]) if pointer and isinstance(pointer[-1], str) else "this item"
-        self.warning("N402", f"{name} must be {wanted}, not {kind(value)}; {assumed}", pointer)
+        self.warning("N402", f"{name} must be {wanted}, not {'an empty list' if value == [] else kind(value)}; {assumed}", pointer)
 
     def mapping(self, owner: dict[str, Json], key: str, pointer: Pointer) -> dict[str, Json]:
         """``owner[key]`` when it is an object, else ``{}``."""

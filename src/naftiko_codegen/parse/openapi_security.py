@@ -15,7 +15,7 @@ TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """A header or cookie name (RFC 9110)."""
 
 FORBIDDEN_HEADERS = frozenset(
-    "host cookie set-cookie content-length content-type content-encoding transfer-encoding connection keep-alive te "
+    "host cookie set-cookie content-length content-type transfer-encoding connection keep-alive te "
     "trailer upgrade expect accept-encoding proxy-authorization proxy-connection via".split()
 )
 """Headers that decide where or how a message goes; no document may fill them."""
