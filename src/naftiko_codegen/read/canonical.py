@@ -24,8 +24,8 @@ def digest(root: Json) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def check(root: Json, places: Places, report: Report, depth: int) -> None:
-    """Report what the rest of the compiler could not bear; raises RefusedError for depth."""
+def check_depth(root: Json, places: Places, report: Report, depth: int) -> None:
+    """Report a tree with more than ``depth`` levels; raises RefusedError."""
     if deeper(root, depth):
         span = locate(places, root, _deep_pointer(root, depth))
         raise report.refuse(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from naftiko_codegen.diagnostics import Span
+from naftiko_codegen.read import canonical
 from naftiko_codegen.read.document import Json
 from naftiko_codegen.read.limits import Limits
 from naftiko_codegen.read.places import Lines, Marks
@@ -66,7 +67,9 @@ def read(text: str, report: Report, limits: Limits) -> tuple[Json, JsonPlaces]:
     if repeated:
         _report_repeated(text, report)
         raise RefusedError
-    return tree, JsonPlaces(report.name, text, tree)
+    places = JsonPlaces(report.name, text, tree)
+    canonical.check_depth(tree, places, report, limits.depth)
+    return tree, places
 
 
 def report_syntax(

@@ -19,11 +19,12 @@ from yaml.events import (
 )
 
 from naftiko_codegen.diagnostics import Span
+from naftiko_codegen.read import canonical
 from naftiko_codegen.read.aliases import Aliases, merge
 from naftiko_codegen.read.document import Json
 from naftiko_codegen.read.limits import Limits
 from naftiko_codegen.read.places import Marks
-from naftiko_codegen.read.report import Report, quoted, report_twice
+from naftiko_codegen.read.report import RefusedError, Report, quoted, report_twice
 from naftiko_codegen.read.scalars import HINTS, resolve
 from naftiko_codegen.read.yaml_events import events, syntax
 
@@ -57,7 +58,10 @@ def read(text: str, report: Report, limits: Limits) -> tuple[Json, Marks]:
     finally:
         if collecting:
             gc.enable()
-    return root, Marks(builder.first, builder.marks, builder.span)
+    places = Marks(builder.first, builder.marks, builder.span)
+    if builder.aliased:
+        canonical.check_depth(root, places, report, limits.depth)
+    return root, places
 
 
 class _Builder:
@@ -76,6 +80,11 @@ class _Builder:
         self._anchored = False
         self._documents = 0
 
+    @property
+    def aliased(self) -> bool:
+        """Whether values stand in more than one place, and so may lie deeper than read."""
+        return self._aliases.used
+
     def span(self, mark: Any) -> Span:
         """The place of a mark; that of an empty document is its first character."""
         if mark is None:
@@ -83,27 +92,32 @@ class _Builder:
         return self._report.span(mark.line + 1, mark.column + 1)
 
     def build(self, source: Iterator[Any]) -> Json:
-        """The value of the document; None when there is none.
+        """The value of the document; None when there is none."""
+        top: list[Json] = []
+        marks: list[Any] = []
+        self._fill(top, marks, islice(source, self._limits.nodes))
+        if self._documents < 2:
+            self._expect_end(source)
+        self.first = marks[0] if marks else None
+        return top[0] if top else None
 
-        One loop over all events, since nearly all the time of reading is spent here.
-        """
-        top: list[Any] = []
-        places: list[Any] = []
+    def _fill(self, top: list[Json], marks: list[Any], source: Iterator[Any]) -> None:
+        """Put the document into ``top``: one loop, where the time of reading is spent."""
         stack: list[tuple[Any, list[Any], Any]] = []
         target: Any = top
-        marks, key = places, _ITEM
-        for event in islice(source, self._limits.nodes):
+        names, depth, key = self._names, self._limits.depth, _ITEM
+        for event in source:
             kind = event.__class__
             if kind is ScalarEvent:
                 marks.append(event.start_mark)
                 value = event.value
                 special = event.anchor is not None or event.tag is not None
                 if key is _WANTED:
-                    if special or value not in self._names:
+                    if special or value not in names:
                         value = self._key(event, target)
-                    key = (
-                        self._twice(target, value, marks) if value in target else value
-                    )
+                    if value in target:
+                        value = self._twice(target, value, marks)
+                    key = value
                     continue
                 if special:
                     value = self._scalar(event)
@@ -112,23 +126,25 @@ class _Builder:
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 marks.append(event.start_mark)
                 value = {} if kind is MappingStartEvent else []
-                if key is _WANTED:
-                    stack.append(
-                        (target, marks, self._node_key(value, event.start_mark))
-                    )
-                elif key is _ITEM:
+                if key is _ITEM:
                     target.append(value)
-                    stack.append((target, marks, _ITEM))
+                elif key is _WANTED:
+                    key = self._node_key(value, event.start_mark)
                 else:
                     target[key] = value
-                    stack.append((target, marks, _WANTED))
-                self._begin(event, value, len(stack))
+                    key = _WANTED
+                stack.append((target, marks, key))
+                if event.anchor is not None or event.tag is not None:
+                    self._begin(event, value)
+                if len(stack) > depth:
+                    raise self._too_deep(event.start_mark)
                 target, marks = value, []
                 self.marks[id(value)] = marks
                 key = _WANTED if kind is MappingStartEvent else _ITEM
                 continue
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                self._end(event, target)
+                if self._anchored or self._merging:
+                    self._end(event, target)
                 target, marks, key = stack.pop()
                 continue
             elif kind is AliasEvent:
@@ -137,23 +153,25 @@ class _Builder:
                 if key is _WANTED:
                     key = self._alias_key(value, target, marks)
                     continue
+            elif kind is DocumentStartEvent and self._further(event):
+                break
             else:
-                if kind is DocumentStartEvent and self._further(event):
-                    break
                 continue
             if key is _ITEM:
                 target.append(value)
             else:
                 target[key] = value
                 key = _WANTED
-        if next(source, None) is not None and self._documents < 2:
+
+    def _expect_end(self, source: Iterator[Any]) -> None:
+        """Refuse the file when there are more events than it may have."""
+        event = next(source, None)
+        if event is not None:
             message = "too many values for one file"
             raise self._report.refuse("N112", message, self.span(event.start_mark))
-        self.first = places[0] if places else None
-        return top[0] if top else None
 
-    def _begin(self, event: Any, container: Json, depth: int) -> None:
-        """Look at what is written before a container, and at how deep it lies."""
+    def _begin(self, event: Any, container: Json) -> None:
+        """Look at what is written before a container."""
         if event.anchor is not None:
             self._anchored = True
             self._aliases.begin(event.anchor, container, event.start_mark.index)
@@ -161,10 +179,12 @@ class _Builder:
             own = "map" if isinstance(container, dict) else "seq"
             if event.tag not in ("!", _CORE + own):
                 self._unknown_tag(event)
-        if depth > self._limits.depth:
-            message = f"nested more than {self._limits.depth} levels deep"
-            span = self.span(event.start_mark)
-            raise self._report.refuse("N111", message, span, "flatten the document")
+
+    def _too_deep(self, mark: Any) -> RefusedError:
+        message = f"nested more than {self._limits.depth} levels deep"
+        return self._report.refuse(
+            "N111", message, self.span(mark), "flatten the document"
+        )
 
     def _end(self, event: Any, container: Json) -> None:
         """Settle what was left open until the end of a container."""
