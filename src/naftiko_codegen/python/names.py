@@ -24,6 +24,7 @@ LONGEST = 80
 _WORD = re.compile(
     r"[A-Z]+(?![a-z])[0-9]?(?![0-9])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+[0-9](?![0-9])[a-z]*|[A-Z]?[a-z]+|[0-9]+[a-z]*"
 )
+_SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _ANNOTATION_NAMES = frozenset(
     {"str", "int", "float", "bool", "bytes", "list", "dict", "tuple"}
     | {"Any", "Literal", "UNSET"}
@@ -56,7 +57,9 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def snake(text: str) -> Code:
-    """``text`` as a legal lower-case identifier for a function, an argument or a field."""
+    """``text`` as a legal lower-case identifier for a function, an argument or a field; one already stays as it is."""
+    if _SNAKE.fullmatch(text):
+        return _legal(text, text)
     return _legal("_".join(words(text)), text)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -83,7 +85,8 @@ def _package_ladder(package: Package) -> tuple[str, ...]:
     """The author's name; or title, file stem with its folder, and title with its folder."""
     if package.wanted_name:
         return (names.module(package.wanted_name),)
-    title = "_".join(word for word in names.words(package.title) if word != "api")
+    words = re.findall(r"\w+", unicodedata.normalize("NFKC", package.title).lower())
+    title = "_".join(word for word in words if word != "api")
     folder = "_".join(package.source.split("/")[-2:])
     wanted = [
         title if 0 < len(title) <= 64 else package.stem,
@@ -164,9 +167,10 @@ def _operation_names(
             Wanted(_operation_ladder(o), locate(o.origin), f"the operation {o.name}")
             for o in members
         ]
-        methods = names.assign(
-            wanted, diagnostics, reserved=("close", "aclose", "models", "errors")
-        )
+        reserved = ["close", "aclose", "models", "errors"]
+        if not group:
+            reserved += [other.module for other in groups.values()]
+        methods = names.assign(wanted, diagnostics, reserved=reserved)
         below = f"operations.{groups[group].module}" if group else "operations"
         for operation, method in zip(members, methods, strict=True):
             found[operation.name] = OperationName(
