@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from naftiko_codegen.check.capability_shapes import LATER_SERVERS, OPEN, SERVERS, SHAPES, VERSIONS, Key
+from naftiko_codegen.check.capability_root import check_version, contents
+from naftiko_codegen.check.capability_shapes import (
+    LATER_SERVERS,
+    OPEN,
+    SERVERS,
+    SHAPES,
+    Key,
+)
 from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import did_you_mean, hides, kind, nearest, quote
@@ -19,48 +26,41 @@ _EXTENSION = "x-"
 def check(root: Json, report: Report) -> bool:
     """Walk ``root``; whether there is anything at all that the next passes could read.
 
-    Findings: N200 (no capability), N202–N205 (type, missing key, unknown key, value), N209 (dialect), N218 (hidden
-    text), N290 (not supported yet).
+    Findings: N200 (no capability), N201 (version), N202 to N205 (type, missing key, unknown key, value), N206 (empty
+    name), N209 (dialect), N218 (hidden text), N290 (not supported yet).
     """
     node = Node(root)
-    if not isinstance(root, dict) or not (node.has("capability") or node.has("consumes")):
-        known = [k for k in root if isinstance(k, str)] if isinstance(root, dict) else []
-        hint = did_you_mean("capability", known) and f"{quote(nearest('capability', known))} is no key of the language"
-        report.error("N200", f"no capability: {_contents(root)}", (), hint or "it needs `capability:` or `consumes:`")
+    if isinstance(root, dict):
+        check_version(node, report)
+    if not isinstance(root, dict) or not (
+        node.has("capability") or node.has("consumes")
+    ):
+        known = (
+            [k for k in root if isinstance(k, str)] if isinstance(root, dict) else []
+        )
+        hint = (
+            did_you_mean("capability", known)
+            and f"{quote(nearest('capability', known))} is no key of the language"
+        )
+        report.error(
+            "N200",
+            f"no capability: {contents(root)}",
+            (),
+            hint or "it needs `capability:` or `consumes:`",
+        )
         return False
-    _version(node, report)
     _object(node, "document", report)
     return True
-
-
-def _version(node: Node, report: Report) -> None:
-    """The version of the language: any known one, whatever the root key is called."""
-    found = node.find("naftiko", "ikanos")
-    if found is None:
-        report.error("N201", "no version of the language", (), "begin with `naftiko: 1.0.0-alpha2`")
-        return
-    if node.has("naftiko") and node.has("ikanos"):
-        report.error("N201", "both `naftiko` and `ikanos` name a version", node.at("ikanos"))
-    if not isinstance(found.value, str | int | float) or isinstance(found.value, bool):
-        report.error("N201", f"the version of the language is {kind(found.value)}, not a text", found.pointer)
-        return
-    version = str(found.value)
-    if version not in VERSIONS:
-        words = f"unknown version {quote(version)} of the language: read as 1.0.0-alpha2"
-        report.warning("N201", words, found.pointer, did_you_mean(version, VERSIONS), strict=True)
-
-
-def _contents(root: Json) -> str:
-    if not isinstance(root, dict):
-        return f"the document is {kind(root)}, not an object"
-    keys = ", ".join(quote(key) for key in list(root)[:8])
-    return f"the document has neither `capability` nor `consumes`, but {keys or 'nothing'}"
 
 
 def _object(node: Node, shape: str, report: Report) -> None:
     """Check all keys of one object."""
     if not isinstance(node.value, dict):
-        report.error("N202", f"{_article(shape)} must be an object, not {kind(node.value)}", node.pointer)
+        report.error(
+            "N202",
+            f"{_article(shape)} must be an object, not {kind(node.value)}",
+            node.pointer,
+        )
         return
     shape = _variant(node, shape, report)
     if not shape or shape in OPEN:
@@ -80,7 +80,12 @@ def _absent(node: Node, name: str, key: Key, shape: str, report: Report) -> None
         hint = f"{quote(close)} looks like it" if close else ""
         report.error("N203", f"{_article(shape)} needs `{name}`", node.pointer, hint)
     else:
-        report.repeated("N203", f"{_article(shape)} should have {{}}", node.pointer, word=f"`{name}`")
+        report.repeated(
+            "N203",
+            f"{_article(shape)} should have {{}}",
+            node.pointer,
+            word=f"`{name}`",
+        )
 
 
 def _variant(node: Node, shape: str, report: Report) -> str:
@@ -107,14 +112,22 @@ def _member(node: Node, name: str, shape: str, report: Report) -> None:
     if key is None:
         _unknown(node, name, shape, report)
     elif node.value is None:
-        report.repeated("N202", f"`{name}` of {_article(shape)} is empty: taken as absent", node.pointer)
+        report.repeated(
+            "N202",
+            f"`{name}` of {_article(shape)} is empty: taken as absent",
+            node.pointer,
+        )
     elif key.status == "later":
         if node.value not in ([], {}):
             report.missing(key.words, node.pointer)
     else:
         if key.status == "dialect":
-            words = f"{_article(shape)} has no {{}} in the official language: {key.words}"
-            report.repeated("N209", words, node.pointer, word=f"`{name}`", owner=node.pointer[:-1])
+            words = (
+                f"{_article(shape)} has no {{}} in the official language: {key.words}"
+            )
+            report.repeated(
+                "N209", words, node.pointer, word=f"`{name}`", owner=node.pointer[:-1]
+            )
         _VALUES[key.kind](node, name, key, shape, report)
 
 
@@ -124,14 +137,18 @@ def _unknown(node: Node, name: str, shape: str, report: Report) -> None:
     near = nearest(name, SHAPES[shape]) if len(name) > 2 else ""
     if near:
         words = f"unknown key {quote(name)} of {_article(shape)} is ignored"
-        report.warning("N204", words, node.pointer, f"did you mean {quote(near)}?", strict=True)
+        report.warning(
+            "N204", words, node.pointer, f"did you mean {quote(near)}?", strict=True
+        )
     else:
         report.repeated("N204", f"unknown keys of {_article(shape)} are ignored: {{}}", node.pointer, word=quote(name),
                         owner=node.pointer[:-1])  # fmt: skip
 
 
 def _article(shape: str) -> str:
-    words = {"server rest": "REST adapter", "server mcp": "MCP adapter"}.get(shape, shape)
+    words = {"server rest": "REST adapter", "server mcp": "MCP adapter"}.get(
+        shape, shape
+    )
     if words in ("document", "capability", "info", "hints", "authentication", "body"):
         return f"the {words}" if words == "document" else f"`{words}`"
     return f"an {words}" if words[0] in "aeiouM" else f"a {words}"
@@ -139,25 +156,43 @@ def _article(shape: str) -> str:
 
 def _wrong(node: Node, name: str, shape: str, wanted: str, report: Report) -> None:
     words = f"`{name}` of {_article(shape)} must be {wanted}, not {kind(node.value)}"
-    hint = "put it in quotes" if wanted == "a text" and not isinstance(node.value, dict | list) else ""
+    hint = (
+        "put it in quotes"
+        if wanted == "a text" and not isinstance(node.value, dict | list)
+        else ""
+    )
     report.error("N202", words, node.pointer, hint)
 
 
 def _text(node: Node, name: str, key: Key, shape: str, report: Report) -> None:
     if not isinstance(node.value, str):
         _wrong(node, name, shape, "a text", report)
+    elif not node.value and key.need == "error" and name not in ("baseUri", "path"):
+        report.error(
+            "N206", f"`{name}` of {_article(shape)} is the empty text", node.pointer
+        )
     elif key.choices and node.value not in key.choices:
         _choice(node, name, key, report)
     elif name in ("label", "display", "description") and hides(node.value):
-        words = f"invisible or control characters in `{name}` are removed"
-        report.repeated("N218", words, node.pointer, "readers do not see them, but models and terminals do", strict=False)
+        words, hint = (
+            f"invisible characters in `{name}` are removed",
+            "readers do not see them, models and terminals do",
+        )
+        report.repeated("N218", words, node.pointer, hint, strict=False)
 
 
 def _choice(node: Node, name: str, key: Key, report: Report) -> None:
     """A word that is not one of the closed list; only its case may differ."""
-    same = [c for c in key.choices if c.lower() == node.value.lower()]
-    if same:
-        report.repeated("N205", f"`{name}` is {quote(node.value)}: taken as {quote(same[0])}", node.pointer)
+    same = [c for c in (*key.choices, *key.more) if c.lower() == node.value.lower()]
+    if node.value in key.more:
+        words = f"`{name}` outside the official language, taken as it says: {{}}"
+        report.repeated("N205", words, node.pointer, word=quote(node.value))
+    elif same:
+        report.repeated(
+            "N205",
+            f"`{name}` is {quote(node.value)}: taken as {quote(same[0])}",
+            node.pointer,
+        )
     else:
         words = f"`{name}` is {quote(node.value)}: it must be one of {', '.join(key.choices)}"
         report.error("N205", words, node.pointer, did_you_mean(node.value, key.choices))
@@ -167,7 +202,11 @@ def _scalar(node: Node, name: str, key: Key, shape: str, report: Report) -> None
     if isinstance(node.value, dict | list):
         _wrong(node, name, shape, "a text", report)
     elif not isinstance(node.value, str):
-        report.repeated("N202", f"`{name}` of {_article(shape)} is {kind(node.value)}: taken as text", node.pointer)
+        report.repeated(
+            "N202",
+            f"`{name}` of {_article(shape)} is {kind(node.value)}: taken as text",
+            node.pointer,
+        )
 
 
 def _integer(node: Node, name: str, key: Key, shape: str, report: Report) -> None:
@@ -210,8 +249,14 @@ def _collection(node: Node, name: str, key: Key, shape: str, report: Report) -> 
 
 
 def _texts(node: Node, name: str, key: Key, shape: str, report: Report) -> None:
-    if not isinstance(node.value, list) or not all(isinstance(item, str) for item in node.value):
-        report.repeated("N202", f"`{name}` of {_article(shape)} should be a list of texts", node.pointer)
+    if not isinstance(node.value, list) or not all(
+        isinstance(item, str) for item in node.value
+    ):
+        report.repeated(
+            "N202",
+            f"`{name}` of {_article(shape)} should be a list of texts",
+            node.pointer,
+        )
 
 
 def _map(node: Node, name: str, key: Key, shape: str, report: Report) -> None:

@@ -17,13 +17,33 @@ _TOOL = re.compile(r"[A-Za-z0-9_.-]+\Z", re.ASCII)
 _LONGEST = 200
 _LONGEST_TOOL = 128
 _SAFE_TOOL = 64
-_HOP_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer"})
+CONNECTION_HEADERS = frozenset(
+    {
+        "host",
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "upgrade",
+        "te",
+        "trailer",
+    }
+)
+"""Headers that a transport writes itself; a document may not."""
 
 
 def check_names(root: Node, report: Report) -> None:
     """Every name of the document: N206 (unusable), N207 (not of the official form), N208 (twice)."""
-    consumes = [n for owner in _owners(root) for n in owner.entries("consumes") if not n.has("import", "location")]
-    _unique(((n.text("namespace"), n.at("namespace")) for n in consumes), "namespace", report)
+    consumes = [
+        n
+        for owner in _owners(root)
+        for n in owner.entries("consumes")
+        if not n.has("import", "location")
+    ]
+    _unique(
+        ((n.text("namespace"), n.at("namespace")) for n in consumes),
+        "namespace",
+        report,
+    )
     for node in consumes:
         _consumed(node, report)
     capability = root.find("capability")
@@ -60,10 +80,19 @@ def _parameters(owner: Node, report: Report) -> None:
         place = node.text("in").lower()
         _name(node.name, _at(node), "parameter name", _EXTENDED, report)
         if node.name and place in ("header", "cookie") and not _TOKEN.match(node.name):
-            report.error("N206", f"{quote(node.name)} cannot be the name of a {place}", _at(node))
-        if place == "header" and node.name.lower() in _HOP_HEADERS:
-            report.error("N206", f"header {quote(node.name)} belongs to the connection, not to a request", _at(node))
-    _unique(((f"{n.text('in')} {n.name}", _at(n)) for n in found if n.name), "parameter", report)
+            report.error(
+                "N206", f"{quote(node.name)} cannot be the name of a {place}", _at(node)
+            )
+        if place == "header" and node.name.lower() in CONNECTION_HEADERS:
+            words = "headers that belong to the connection are left out: {}"
+            report.repeated(
+                "N206", words, _at(node), word=quote(node.name), strict=False
+            )
+    _unique(
+        ((f"{n.text('in')} {n.name}", _at(n)) for n in found if n.name),
+        "parameter",
+        report,
+    )
 
 
 def _exposed(node: Node, report: Report) -> None:
@@ -85,10 +114,14 @@ def _inputs(owner: Node, report: Report) -> None:
     found = list(owner.entries("inputParameters"))
     for node in found:
         _name(node.name, _at(node), "input name", _EXTENDED, report)
-    _unique(((f"{n.text('in')} {n.name}", _at(n)) for n in found if n.name), "input", report)
+    _unique(
+        ((f"{n.text('in')} {n.name}", _at(n)) for n in found if n.name), "input", report
+    )
 
 
-def _name(name: str, pointer: Pointer, what: str, official: re.Pattern[str], report: Report) -> None:
+def _name(
+    name: str, pointer: Pointer, what: str, official: re.Pattern[str], report: Report
+) -> None:
     """``name`` must be printable and of sane length; anything beyond the official form is only a departure.
 
     An absent name is the matter of the structure; one that is there and empty is reported here.
@@ -100,19 +133,29 @@ def _name(name: str, pointer: Pointer, what: str, official: re.Pattern[str], rep
             f"{what} {quote(name)} holds characters that no name may have")  # fmt: skip
         report.error("N206", words, pointer)
     elif not official.match(name):
-        allowed = "letters, digits and `-`" + ("" if official is _KEBAB else ", `_` and `*`")
-        report.repeated("N207", f"{what}s other than {allowed}: {{}}", pointer, word=quote(name))
+        allowed = "letters, digits and `-`" + (
+            "" if official is _KEBAB else ", `_` and `*`"
+        )
+        report.repeated(
+            "N207", f"{what}s other than {allowed}: {{}}", pointer, word=quote(name)
+        )
 
 
 def _tool_name(node: Node, report: Report) -> None:
     name, pointer = node.name, _at(node)
     if name and (not _TOOL.match(name) or len(name) > _LONGEST_TOOL):
-        hint = f"MCP allows letters, digits, `_`, `-`, `.` and {_LONGEST_TOOL} characters"
-        report.error("N206", f"{quote(name)} cannot be the name of a tool", pointer, hint)
+        hint = (
+            f"MCP allows letters, digits, `_`, `-`, `.` and {_LONGEST_TOOL} characters"
+        )
+        report.error(
+            "N206", f"{quote(name)} cannot be the name of a tool", pointer, hint
+        )
         return
     _name(name, pointer, "tool name", _KEBAB, report)
     if len(name) > _SAFE_TOOL:
-        words = f"tool names over {_SAFE_TOOL} characters, which some clients refuse: {{}}"
+        words = (
+            f"tool names over {_SAFE_TOOL} characters, which some clients refuse: {{}}"
+        )
         report.repeated("N207", words, pointer, word=quote(name), strict=False)
 
 
@@ -121,6 +164,12 @@ def _unique(pairs: Iterable[tuple[str, Pointer]], what: str, report: Report) -> 
     seen: dict[str, Pointer] = {}
     for name, pointer in pairs:
         if name and name in seen:
-            report.error("N208", f"{what} {quote(name)} is there twice", pointer, "", (seen[name], "it is here first"))
+            report.error(
+                "N208",
+                f"{what} {quote(name)} is there twice",
+                pointer,
+                "",
+                (seen[name], "it is here first"),
+            )
         elif name:
             seen[name] = pointer

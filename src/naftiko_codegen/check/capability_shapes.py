@@ -15,15 +15,17 @@ Kind: TypeAlias = Literal["text", "scalar", "integer", "number", "boolean", "obj
 class Key:
     """One key: ``shape`` names the object (or the items) below it.
 
-    ``need`` says what its absence is: nothing, a departure (``warning``) or an ``error``. ``status`` is ``official``,
-    ``dialect`` (people write it, the language does not have it; ``words`` say how it is taken) or ``later`` (the
-    language has it, this compiler does not; ``words`` name the feature).
+    ``choices`` are the only words, ``more`` those that people write besides. ``need`` says what its absence is:
+    nothing, a departure (``warning``) or an ``error``. ``status`` is ``official``, ``dialect`` (people write it, the
+    language does not have it; ``words`` say how it is taken) or ``later`` (the language has it, this compiler does not;
+    ``words`` name the feature).
     """
 
     kind: Kind
     shape: str = ""
     need: Literal["", "warning", "error"] = ""
     choices: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
     status: Literal["official", "dialect", "later"] = "official"
     words: str = ""
 
@@ -32,12 +34,32 @@ TEXT = Key("text")
 NAMED = Key("text", need="error")
 ASKED = Key("text", need="warning")
 LIST_OF_TEXT = Key("texts")
-NAME_OF_THING = {"label": TEXT, "display": TEXT, "description": TEXT, "tags": LIST_OF_TEXT}
+NAME_OF_THING = {
+    "label": TEXT,
+    "display": TEXT,
+    "description": TEXT,
+    "tags": LIST_OF_TEXT,
+}
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+MORE_METHODS = ("HEAD", "OPTIONS")
+"""Methods that people write and the official language does not have."""
 TYPES = ("string", "number", "integer", "boolean", "array", "object")
 PLACES = ("query", "header", "path", "cookie", "body", "environment")
-FORMATS = ("json", "xml", "csv", "tsv", "psv", "yaml", "html", "markdown", "avro", "protobuf", "binary", "text")
+FORMATS = (
+    "json",
+    "xml",
+    "csv",
+    "tsv",
+    "psv",
+    "yaml",
+    "html",
+    "markdown",
+    "avro",
+    "protobuf",
+    "binary",
+    "text",
+)
 BODY_TYPES = ("json", "text", "xml", "sparql", "formUrlEncoded", "multipartForm")
 
 
@@ -64,8 +86,21 @@ _DOCUMENTATION = {
     "label": dialect(TEXT, _DOCUMENTED),
     "tags": dialect(LIST_OF_TEXT, _DOCUMENTED),
 }
-_SCHEMA_WORDS = ("default", "enum", "format", "items", "properties", "example", "examples", "minimum", "maximum")
-_SCHEMA = {word: dialect(Key("any"), "taken as JSON Schema of the input") for word in _SCHEMA_WORDS}
+_SCHEMA_WORDS = (
+    "default",
+    "enum",
+    "format",
+    "items",
+    "properties",
+    "example",
+    "examples",
+    "minimum",
+    "maximum",
+)
+_SCHEMA = {
+    word: dialect(Key("any"), "taken as JSON Schema of the input")
+    for word in _SCHEMA_WORDS
+}
 _IMPORT = {
     "location": TEXT, "from": TEXT, "import": later("imports are"), "as": TEXT, "description": TEXT,
 }  # fmt: skip
@@ -140,7 +175,7 @@ SHAPES: dict[str, dict[str, Key]] = {
     "consumed operation": {
         **NAME_OF_THING,
         "name": NAMED,
-        "method": Key("text", need="warning", choices=METHODS),
+        "method": Key("text", need="warning", choices=METHODS, more=MORE_METHODS),
         "inputParameters": Key("collection", "consumed parameter"),
         "outputRawFormat": Key("text", choices=FORMATS),
         "outputSchema": TEXT,
@@ -194,7 +229,7 @@ SHAPES: dict[str, dict[str, Key]] = {
     "route": {
         **_UNIT,
         "name": TEXT,
-        "method": Key("text", need="error", choices=METHODS),
+        "method": Key("text", need="error", choices=METHODS, more=MORE_METHODS),
         "inputParameters": Key("collection", "route input"),
         "responses": later("declared REST responses are"),
         "responseBinary": later("binary REST responses are"),

@@ -8,7 +8,7 @@ from naftiko_codegen.read.document import Json, Pointer
 
 
 class Node:
-    """A value of a document; ``key`` is its name when it sits in a keyed collection (language 1.0.0-alpha3 and later)."""
+    """A value of a document; ``key`` is its name in a keyed collection (1.0.0-alpha3 and later)."""
 
     __slots__ = ("key", "pointer", "value")
 
@@ -48,7 +48,13 @@ class Node:
     def integer(self, name: str) -> int | None:
         """The integer under ``name``, if it is one."""
         found = self.find(name)
-        return found.value if found and isinstance(found.value, int) and not isinstance(found.value, bool) else None
+        return (
+            found.value
+            if found
+            and isinstance(found.value, int)
+            and not isinstance(found.value, bool)
+            else None
+        )
 
     def at(self, name: str) -> Pointer:
         """The pointer of the key ``name``, there or not."""
@@ -63,7 +69,11 @@ class Node:
         items = enumerate(found.value) if isinstance(found.value, list) else pairs
         for place, value in items:
             if isinstance(value, dict):
-                yield Node(value, (*found.pointer, place), place if isinstance(place, str) else "")
+                yield Node(
+                    value,
+                    (*found.pointer, place),
+                    place if isinstance(place, str) else "",
+                )
 
     def pairs(self, name: str) -> Iterator[tuple[str, Node]]:
         """The members of the object under ``name``."""

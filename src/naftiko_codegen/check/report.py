@@ -30,14 +30,33 @@ class Report:
         self._before = diagnostics.count(Severity.ERROR)
         self._repeated: dict[tuple[str, str], _Repeated] = {}
 
-    def error(self, code: str, message: str, pointer: Pointer, hint: str = "", *others: tuple[Pointer, str]) -> None:
+    def error(
+        self,
+        code: str,
+        message: str,
+        pointer: Pointer,
+        hint: str = "",
+        *others: tuple[Pointer, str],
+    ) -> None:
         """Report something for which nothing meaningful or safe can be generated; ``others`` are further places."""
         related = ((self._document.span(place), words) for place, words in others)
-        self._diagnostics.error(code, message, self._document.span(pointer), hint, *related)
+        self._diagnostics.error(
+            code, message, self._document.span(pointer), hint, *related
+        )
 
-    def warning(self, code: str, message: str, pointer: Pointer, hint: str = "", *, strict: bool = False) -> None:
+    def warning(
+        self,
+        code: str,
+        message: str,
+        pointer: Pointer,
+        hint: str = "",
+        *,
+        strict: bool = False,
+    ) -> None:
         """Report something that is accepted; ``strict`` marks a departure from the official language."""
-        self._diagnostics.warning(code, message, self._document.span(pointer), hint, strict=strict)
+        self._diagnostics.warning(
+            code, message, self._document.span(pointer), hint, strict=strict
+        )
 
     def missing(self, feature: str, pointer: Pointer) -> None:
         """Report a part of the language that this compiler does not have."""
@@ -53,7 +72,9 @@ class Report:
         Departures that differ only in a ``word`` are one: all their words stand where ``message`` says ``{}``. Several
         of one ``owner`` count once.
         """
-        found = self._repeated.setdefault((code, message), _Repeated(pointer, hint, strict, {}, set()))
+        found = self._repeated.setdefault(
+            (code, message), _Repeated(pointer, hint, strict, {}, set())
+        )
         found.words[word] = None
         found.places.add(owner or pointer)
 
@@ -74,4 +95,8 @@ class Report:
 
 def _listed(words: list[str]) -> str:
     """The words with commas; of many only the first."""
-    return ", ".join(words) if len(words) <= _MANY else f"{', '.join(words[:_MANY])} and {len(words) - _MANY} more"
+    return (
+        ", ".join(words)
+        if len(words) <= _MANY
+        else f"{', '.join(words[:_MANY])} and {len(words) - _MANY} more"
+    )

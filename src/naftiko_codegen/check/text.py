@@ -31,14 +31,25 @@ def hides(text: str) -> bool:
 
 def quote(value: Json) -> str:
     """The document's own words for a message: in backquotes, unprintable characters escaped, cut at 60 characters."""
-    text = value if isinstance(value, str) else kind(value) if isinstance(value, dict | list) else repr(value)
-    shown = "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in text[:_LONGEST_QUOTE])
+    text = (
+        value
+        if isinstance(value, str)
+        else kind(value) if isinstance(value, dict | list) else repr(value)
+    )
+    shown = "".join(
+        c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in text[:_LONGEST_QUOTE]
+    )
     return f"`{shown}…`" if len(text) > _LONGEST_QUOTE else f"`{shown}`"
 
 
 def kind(value: Json) -> str:
     """What a JSON value is, in words."""
-    names: dict[type, str] = {dict: "an object", list: "a list", str: "a text", bool: "true or false"}
+    names: dict[type, str] = {
+        dict: "an object",
+        list: "a list",
+        str: "a text",
+        bool: "true or false",
+    }
     return "null" if value is None else names.get(type(value), "a number")
 
 

@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from naftiko_codegen.check.capability import check
 from naftiko_codegen.check.capability_names import check_names
 from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.diagnostics import Diagnostics
-from naftiko_codegen.ir.lower_capability_body import WHOLE, Bodies
+from naftiko_codegen.ir.lower_capability_body import Bodies
 from naftiko_codegen.ir.lower_capability_credentials import Credentials
 from naftiko_codegen.ir.lower_capability_operations import Operations
 from naftiko_codegen.ir.lower_capability_servers import Linked, mcp_server, rest_server
-from naftiko_codegen.ir.model import Credential, McpServer, Origin, Package, RestServer, Service
+from naftiko_codegen.ir.model import (
+    Credential,
+    McpServer,
+    Origin,
+    Package,
+    RestServer,
+    Service,
+)
+from naftiko_codegen.link.bodies import feeds_body
 from naftiko_codegen.link.calls import Calls
 from naftiko_codegen.link.inputs import Inputs
 from naftiko_codegen.link.slots import Called
 from naftiko_codegen.link.variables import Variables
 from naftiko_codegen.parse.capability import parse
-from naftiko_codegen.parse.capability_template import respelled
-from naftiko_codegen.parse.capability_view import CapabilityView, Server, Unit, Upstream
+from naftiko_codegen.parse.capability_view import CapabilityView, Server, Upstream
 from naftiko_codegen.read.document import Document
 
-_ENDINGS = re.compile(r"(\.(naftiko|ikanos|capability))?\.(ya?ml|json)\Z", re.IGNORECASE)
-_WRITES = frozenset({"POST", "PUT", "PATCH"})
+_ENDINGS = re.compile(
+    r"(\.(naftiko|ikanos|capability))?\.(ya?ml|json)\Z", re.IGNORECASE
+)
 _NAMESPACES = frozenset({"rest", "tools", "mcp"})
 
 
@@ -44,22 +52,35 @@ def capability_package(document: Document, diagnostics: Diagnostics) -> Package 
 class _Lowering:
     """One document on its way from view to package."""
 
-    def __init__(self, document: Document, view: CapabilityView, report: Report) -> None:
+    def __init__(
+        self, document: Document, view: CapabilityView, report: Report
+    ) -> None:
         self._document = document
         self._view = view
         self._report = report
         self._source = document.source
         self._namespaces = _NAMESPACES | {server.namespace for server in view.servers}
         calls = Calls(view)
-        self._calls = [(s, u, upstream) for s in view.servers for u in s.units if (upstream := calls.resolve(u, report))]
+        pairs = [(server, unit) for server in view.servers for unit in server.units]
+        self._calls = [
+            (s, unit, found)
+            for s, unit in pairs
+            if (found := calls.resolve(unit, report))
+        ]
 
     def package(self) -> Package:
         """The package, for what the findings leave of it."""
         called, credentials = self._operations()
-        view, servers = self._view, {server.kind: server for server in self._view.servers}
+        view, servers = self._view, {
+            server.kind: server for server in self._view.servers
+        }
         title = view.label or (view.consumed[0].namespace if view.consumed else "")
         if not view.consumed and not self._report.failed:
-            self._report.error("N200", "the capability consumes nothing: there is nothing to call", ("capability",))
+            self._report.error(
+                "N200",
+                "the capability consumes nothing: there is nothing to call",
+                ("capability",),
+            )
         service = Service(
             name=title,
             base_url=view.consumed[0].base_url if view.consumed else "",
@@ -73,17 +94,35 @@ class _Lowering:
             wanted_name=view.wanted_name, origin=Origin(self._source, ()),
         )  # fmt: skip
 
-    def _rest(self, server: Server | None, called: dict[tuple[str, str], Called]) -> RestServer | None:
-        return rest_server(server, self._linked(server, called), self._source, self._report) if server else None
+    def _rest(
+        self, server: Server | None, called: dict[tuple[str, str], Called]
+    ) -> RestServer | None:
+        return (
+            rest_server(
+                server, self._linked(server, called), self._source, self._report
+            )
+            if server
+            else None
+        )
 
-    def _mcp(self, server: Server | None, called: dict[tuple[str, str], Called]) -> McpServer | None:
-        return mcp_server(server, self._linked(server, called), self._source, self._report) if server else None
+    def _mcp(
+        self, server: Server | None, called: dict[tuple[str, str], Called]
+    ) -> McpServer | None:
+        return (
+            mcp_server(server, self._linked(server, called), self._source, self._report)
+            if server
+            else None
+        )
 
-    def _linked(self, server: Server, called: dict[tuple[str, str], Called]) -> Iterator[Linked]:
+    def _linked(
+        self, server: Server, called: dict[tuple[str, str], Called]
+    ) -> Iterator[Linked]:
         for owner, unit, upstream in self._calls:
             if owner is server:
                 target = called[upstream.namespace, upstream.name]
-                inputs = Inputs(server, unit, target, self._namespaces, self._source, self._report)
+                inputs = Inputs(
+                    server, unit, target, self._namespaces, self._source, self._report
+                )
                 yield unit, target, inputs.arguments()
 
     def _operations(self) -> tuple[dict[tuple[str, str], Called], list[Credential]]:
@@ -91,18 +130,31 @@ class _Lowering:
         variables = Variables(self._view.variables, self._view.consumed)
         secrets = Credentials(variables, self._source, self._report)
         bodies = Bodies(variables, self._namespaces, self._source, self._report)
-        lowering = Operations(variables, secrets, bodies, self._namespaces, self._source, self._report)
+        lowering = Operations(
+            variables, secrets, bodies, self._namespaces, self._source, self._report
+        )
         self._one_origin()
-        fed = {(u.namespace, u.name) for _, unit, u in self._calls if feeds_body(unit, u)}
+        fed = {
+            (u.namespace, u.name)
+            for _, unit, u in self._calls
+            if feeds_body(unit, u, self._namespaces)
+        }
         found: dict[tuple[str, str], Called] = {}
         credentials: list[Credential] = []
         for api in self._view.consumed:
-            needed = secrets.lower(api, f"{api.namespace}-" if len(self._view.consumed) > 1 else "")
+            needed = secrets.lower(
+                api, f"{api.namespace}-" if len(self._view.consumed) > 1 else ""
+            )
             credentials += needed
             for upstream in api.operations:
                 key = (upstream.namespace, upstream.name)
                 found[key], extra = lowering.lower(
-                    api, upstream, name=self._name(upstream), base_url=api.base_url, needed=needed, fed=key in fed
+                    api,
+                    upstream,
+                    name=self._name(upstream),
+                    base_url=api.base_url,
+                    needed=needed,
+                    fed=key in fed,
                 )
                 credentials += extra
         return found, credentials
@@ -111,25 +163,21 @@ class _Lowering:
         """An open base URL beside another API cannot be told apart from it at run time."""
         urls = {api.base_url for api in self._view.consumed}
         if len(urls) > 1 and "" in urls:
-            pointer = next(api.pointer for api in self._view.consumed if not api.base_url)
-            self._report.missing("an open `baseUri` beside other consumed APIs is", pointer)
+            pointer = next(
+                api.pointer for api in self._view.consumed if not api.base_url
+            )
+            self._report.missing(
+                "an open `baseUri` beside other consumed APIs is", pointer
+            )
 
     def _name(self, upstream: Upstream) -> str:
         """The operation's own name, with its namespace where two APIs share it."""
-        same = [api for api in self._view.consumed for o in api.operations if o.name == upstream.name]
-        return f"{upstream.namespace}.{upstream.name}" if len(same) > 1 else upstream.name
-
-
-def feeds_body(unit: Unit, upstream: Upstream) -> bool:
-    """Whether ``unit`` gives ``upstream`` a body: by name, or by inputs that nothing else of a written request takes."""
-    given = {respelled(line.key) for line in unit.withs} | {respelled(i.name) for i in unit.inputs}
-    if WHOLE in given:
-        return True
-    taken = _respelled(upstream.placeholders, (p.name for p in upstream.parameters), (n for n, _ in upstream.query))
-    taken |= {respelled(name) for name in unit.placeholders}
-    spare = [i for i in unit.inputs if respelled(i.name) not in taken and i.place in ("", "body")]
-    return upstream.method in _WRITES and bool(spare)
-
-
-def _respelled(*groups: Iterable[str]) -> set[str]:
-    return {respelled(name) for group in groups for name in group}
+        same = [
+            api
+            for api in self._view.consumed
+            for o in api.operations
+            if o.name == upstream.name
+        ]
+        return (
+            f"{upstream.namespace}.{upstream.name}" if len(same) > 1 else upstream.name
+        )

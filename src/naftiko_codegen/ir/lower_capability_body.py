@@ -9,7 +9,11 @@ from naftiko_codegen.ir.model import Body, Content, Origin
 from naftiko_codegen.ir.types import AnyType, MapOf
 from naftiko_codegen.link.variables import Variables
 from naftiko_codegen.parse.capability_template import input_name, respelled
-from naftiko_codegen.parse.capability_view import ConsumedParameter, RequestBody, Upstream
+from naftiko_codegen.parse.capability_view import (
+    ConsumedParameter,
+    RequestBody,
+    Upstream,
+)
 from naftiko_codegen.read.document import Json
 
 WHOLE = "body"
@@ -21,7 +25,13 @@ Lowered = tuple[Body | None, str, tuple[tuple[str, str], ...]]
 class Bodies:
     """Lowers the bodies of one document."""
 
-    def __init__(self, variables: Variables, namespaces: frozenset[str], source: str, report: Report) -> None:
+    def __init__(
+        self,
+        variables: Variables,
+        namespaces: frozenset[str],
+        source: str,
+        report: Report,
+    ) -> None:
         self._variables = variables
         self._namespaces = namespaces
         self._source = source
@@ -41,46 +51,83 @@ class Bodies:
             return self._whole(upstream, {"type": "object"}, False), WHOLE, ()
         self._constants(declared)
         if len(declared) == 1 and declared[0].name == WHOLE:
-            return self._whole(upstream, declared[0].schema, declared[0].required), WHOLE, ()
+            return (
+                self._whole(upstream, declared[0].schema, declared[0].required),
+                WHOLE,
+                (),
+            )
         return self._fields(upstream, declared)
 
     def _whole(self, upstream: Upstream, schema: Json, required: bool) -> Body:
         content = Content(_MEDIA_TYPE, "json", lower_type(schema), schema)
-        return Body((content,), required, schema.get("description", ""), Origin(self._source, upstream.pointer))
+        return Body(
+            (content,),
+            required,
+            schema.get("description", ""),
+            Origin(self._source, upstream.pointer),
+        )
 
     def _constants(self, declared: tuple[ConsumedParameter, ...]) -> None:
         for parameter in declared:
             if parameter.value is not None:
-                self._report.missing("values of body parameters are", (*parameter.pointer, "value"))
+                self._report.missing(
+                    "values of body parameters are", (*parameter.pointer, "value")
+                )
 
-    def _fields(self, upstream: Upstream, declared: tuple[ConsumedParameter, ...]) -> Lowered:
+    def _fields(
+        self, upstream: Upstream, declared: tuple[ConsumedParameter, ...]
+    ) -> Lowered:
         properties = {p.name: p.schema for p in declared}
         required = [p.name for p in declared if p.required]
-        return self._object(upstream, properties, required), WHOLE, tuple((name, name) for name in properties)
+        return (
+            self._object(upstream, properties, required),
+            WHOLE,
+            tuple((name, name) for name in properties),
+        )
 
-    def _object(self, upstream: Upstream, properties: dict[str, Json], required: list[str]) -> Body:
+    def _object(
+        self, upstream: Upstream, properties: dict[str, Json], required: list[str]
+    ) -> Body:
         schema: dict[str, Json] = {"type": "object", "properties": properties}
         if required:
             schema["required"] = required
         content = Content(_MEDIA_TYPE, "json", MapOf(AnyType()), schema)
-        return Body((content,), bool(required), "", Origin(self._source, upstream.pointer))
+        return Body(
+            (content,), bool(required), "", Origin(self._source, upstream.pointer)
+        )
 
-    def _written(self, upstream: Upstream, block: RequestBody, declared: tuple[ConsumedParameter, ...]) -> Lowered:
+    def _written(
+        self,
+        upstream: Upstream,
+        block: RequestBody,
+        declared: tuple[ConsumedParameter, ...],
+    ) -> Lowered:
         """A ``body:`` block with data: one placeholder, or one for each property."""
         known = {respelled(p.name): p for p in declared}
         if block.fields:
-            names = tuple((prop, self._input(name, block)) for prop, name in block.fields)
+            names = tuple(
+                (prop, self._input(name, block)) for prop, name in block.fields
+            )
             found = {prop: known.get(respelled(name)) for prop, name in names}
-            properties: dict[str, Json] = {prop: p.schema if p else {} for prop, p in found.items()}
+            properties: dict[str, Json] = {
+                prop: p.schema if p else {} for prop, p in found.items()
+            }
             required = [prop for prop, p in found.items() if p and p.required]
             return self._object(upstream, properties, required), WHOLE, names
         name = self._input(block.whole, block)
         parameter = known.get(respelled(name))
         schema = parameter.schema if parameter else {}
-        return self._whole(upstream, schema, bool(parameter and parameter.required)), name, ()
+        return (
+            self._whole(upstream, schema, bool(parameter and parameter.required)),
+            name,
+            (),
+        )
 
     def _input(self, name: str, block: RequestBody) -> str:
         """The input that a placeholder of a body names."""
         if self._variables.names(name):
-            self._report.missing(f"environment variables in request bodies ({quote(name)}) are", block.pointer)
+            self._report.missing(
+                f"environment variables in request bodies ({quote(name)}) are",
+                block.pointer,
+            )
         return input_name(name, self._namespaces)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from naftiko_codegen.check.capability_names import CONNECTION_HEADERS
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
 from naftiko_codegen.ir.model import Credential, Origin
@@ -16,7 +17,6 @@ from naftiko_codegen.parse.capability_view import Authentication, Consumed
 from naftiko_codegen.read.document import Pointer
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z", re.ASCII)
-_REFUSED = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 _BEARER = "bearer "
 
 
@@ -43,40 +43,71 @@ class Credentials:
         if block is None:
             return ()
         if block.kind in ("digest", "oauth2"):
-            self._report.missing(f"upstream authentication of type {quote(block.kind)} is", block.pointer)
+            self._report.missing(
+                f"upstream authentication of type {quote(block.kind)} is", block.pointer
+            )
         kinds: dict[str, Callable[[Authentication, str], tuple[Credential, ...]]] = {
             "bearer": self._bearer, "basic": self._basic, "apikey": self._api_key,
         }  # fmt: skip
         return kinds[block.kind](block, prefix) if block.kind in kinds else ()
 
-    def sent(self, key: str, place: str, name: str, value: Text, pointer: Pointer) -> tuple[Credential, ...]:
+    def sent(
+        self, key: str, place: str, name: str, value: Text, pointer: Pointer
+    ) -> tuple[Credential, ...]:
         """A parameter whose value comes from the environment: sent like an API key."""
         secret = self._secret(value, pointer)
-        return (self._made(key, "apikey", secret, pointer, name=name, place=place),) if secret else ()
+        return (
+            (self._made(key, "apikey", secret, pointer, name=name, place=place),)
+            if secret
+            else ()
+        )
 
     def _made(
         self, key: str, kind: Literal["bearer", "apikey"], secret: _Secret, pointer: Pointer, *, name: str = "",
         place: str = "header",
     ) -> Credential:  # fmt: skip
         where: Literal["header", "query", "cookie"]
-        where = "query" if place == "query" else "cookie" if place == "cookie" else "header"
-        return Credential(key, kind, (secret.variable,), name, where, secret.prefix, secret.suffix,
-                          origin=Origin(self._source, pointer))  # fmt: skip
+        where = (
+            "query" if place == "query" else "cookie" if place == "cookie" else "header"
+        )
+        words = "Bearer token." if kind == "bearer" else f"Sent as {where} {name}."
+        return Credential(key, kind, (secret.variable,), name, where, secret.prefix, secret.suffix, words,
+                          Origin(self._source, pointer))  # fmt: skip
 
     def _secret(self, text: Text, pointer: Pointer) -> _Secret | None:
         """The one variable in ``text`` and what surrounds it (N217: none, N290: several)."""
-        found = [(i, piece) for i, piece in enumerate(text) if isinstance(piece, Reference)]
+        if (bare := literal(text)) and self._variables.is_bare(
+            bare, pointer, self._report
+        ):
+            text = (Reference(bare),)
+        found = [
+            (i, piece) for i, piece in enumerate(text) if isinstance(piece, Reference)
+        ]
         if not found:
-            hint = "name an environment variable in `binds` and write `{{ITS_NAME}}` here"
-            self._report.error("N217", "a secret is written in the document, or is empty", pointer, hint)
+            hint = (
+                "name an environment variable in `binds` and write `{{ITS_NAME}}` here"
+            )
+            self._report.error(
+                "N217",
+                "a secret is written in the document, or is empty",
+                pointer,
+                hint,
+            )
             return None
         if len(found) > 1:
             self._report.missing("secrets made of several variables are", pointer)
             return None
         index, reference = found[0]
         prefix, suffix = literal(text[:index]) or "", literal(text[index + 1 :]) or ""
-        if not (prefix + suffix).isascii() or not (prefix + suffix).replace(" ", "").isprintable():
-            self._report.error("N217", "the text around a secret holds characters that cannot be sent", pointer)
+        if (
+            not (prefix + suffix).isascii()
+            or not (prefix + suffix).replace(" ", "").isprintable()
+        ):
+            self._report.error(
+                "N217",
+                "the text around a secret holds characters that cannot be sent",
+                pointer,
+            )
             return None
         variable = self._variables.secret(reference.name, pointer, self._report)
         return _Secret(prefix, variable, suffix) if variable else None
@@ -86,7 +117,11 @@ class Credentials:
         secret = self._secret(text, pointer)
         if secret and secret.prefix.lower() == _BEARER:
             secret = _Secret("", secret.variable, secret.suffix)
-        return (self._made(f"{prefix}bearer", "bearer", secret, block.pointer),) if secret else ()
+        return (
+            (self._made(f"{prefix}bearer", "bearer", secret, block.pointer),)
+            if secret
+            else ()
+        )
 
     def _basic(self, block: Authentication, prefix: str) -> tuple[Credential, ...]:
         """With one variable, the text ``prefix`` + variable + ``suffix`` is ``user:password``."""
@@ -94,32 +129,56 @@ class Credentials:
         word, word_at = self._field(block, "password")
         name, key = literal(user), f"{prefix}basic"
         origin = Origin(self._source, block.pointer)
+
+        def basic(secret: _Secret, before: str, after: str, words: str) -> Credential:
+            ends = (before + secret.prefix, secret.suffix + after)
+            return Credential(
+                key, "basic", (secret.variable,), "", "header", *ends, words, origin
+            )
+
         if name is not None:
             secret = self._secret(word, word_at)
             if ":" in name or not name.isprintable():
-                self._report.error("N217", "no user name holds a colon or a control character", user_at)
-            return (Credential(key, "basic", (secret.variable,), prefix=f"{name}:{secret.prefix}",
-                               suffix=secret.suffix, origin=origin),) if secret else ()  # fmt: skip
+                self._report.error(
+                    "N217", "no user name holds a colon or a control character", user_at
+                )
+            return (basic(secret, f"{name}:", "", "Password."),) if secret else ()
         first = self._secret(user, user_at)
         if not word:
-            return (Credential(key, "basic", (first.variable,), prefix=first.prefix, suffix=f"{first.suffix}:",
-                               origin=origin),) if first else ()  # fmt: skip
+            return (basic(first, "", ":", "User name."),) if first else ()
         second = self._secret(word, word_at)
         if not first or not second:
             return ()
         if first.prefix or first.suffix or second.prefix or second.suffix:
-            self._report.missing("text around the variables of basic authentication is", block.pointer)
-        return (Credential(key, "basic", (first.variable, second.variable), origin=origin),)
+            self._report.missing(
+                "text around the variables of basic authentication is", block.pointer
+            )
+        words = "User name and password."
+        return (
+            Credential(
+                key,
+                "basic",
+                (first.variable, second.variable),
+                description=words,
+                origin=origin,
+            ),
+        )
 
     def _api_key(self, block: Authentication, prefix: str) -> tuple[Credential, ...]:
         if block.headers:
-            found = (self._key(f"{prefix}{name}", name, "header", text, at) for name, text, at in block.headers)
+            found = (
+                self._key(f"{prefix}{name}", name, "header", text, at)
+                for name, text, at in block.headers
+            )
             return tuple(credential for credential in found if credential)
         name, name_at = self._field(block, "key")
         if not name:
             name, name_at = self._field(block, "name")
         text, pointer = self._field(block, "value")
-        place = literal(self._field(block, "placement")[0] or self._field(block, "in")[0]) or "header"
+        place = (
+            literal(self._field(block, "placement")[0] or self._field(block, "in")[0])
+            or "header"
+        )
         written = literal(name)
         if not written:
             words = "`key` of an API key names its header or query parameter: it must be a plain text"
@@ -128,16 +187,27 @@ class Credentials:
         made = self._key(f"{prefix}apikey", written, place.lower(), text, pointer)
         return (made,) if made else ()
 
-    def _key(self, key: str, name: str, place: str, text: Text, pointer: Pointer) -> Credential | None:
-        legal = name.isprintable() if place == "query" else _TOKEN.match(name) and name.lower() not in _REFUSED
-        if not legal or place not in ("header", "query", "cookie"):
-            self._report.error("N206", f"an API key cannot be sent as {place} {quote(name)}", pointer)
+    def _key(
+        self, key: str, name: str, place: str, text: Text, pointer: Pointer
+    ) -> Credential | None:
+        if place not in ("header", "query", "cookie"):
+            return None  # said by the check
+        token = _TOKEN.match(name) and name.lower() not in CONNECTION_HEADERS
+        legal = name.isprintable() if place == "query" else token
+        if not legal:
+            self._report.error(
+                "N206", f"an API key cannot be sent as {place} {quote(name)}", pointer
+            )
             return None
         secret = self._secret(text, pointer)
-        return self._made(key, "apikey", secret, pointer, name=name, place=place) if secret else None
+        return (
+            self._made(key, "apikey", secret, pointer, name=name, place=place)
+            if secret
+            else None
+        )
 
     @staticmethod
     def _field(block: Authentication, name: str) -> tuple[Text, Pointer]:
         """The text of a field and its place; the place of the block when it is not there."""
-        found = (((text, at) for key, text, at in block.fields if key == name))
+        found = ((text, at) for key, text, at in block.fields if key == name)
         return next(found, ((), block.pointer))

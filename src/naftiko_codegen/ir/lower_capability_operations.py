@@ -4,20 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from naftiko_codegen.check.capability_names import CONNECTION_HEADERS
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
 from naftiko_codegen.ir.lower_capability_body import Bodies
 from naftiko_codegen.ir.lower_capability_credentials import Credentials
 from naftiko_codegen.ir.lower_capability_types import lower_type
-from naftiko_codegen.ir.model import Content, Credential, Operation, Origin, Parameter, Place, Reply
+from naftiko_codegen.ir.model import (
+    Content,
+    Credential,
+    Operation,
+    Origin,
+    Parameter,
+    Place,
+    Reply,
+)
 from naftiko_codegen.ir.types import AnyType, ArrayOf, MapOf, Scalar, Type
 from naftiko_codegen.link.slots import Called
 from naftiko_codegen.link.variables import Variables
-from naftiko_codegen.parse.capability_template import Text, input_name, literal, only_reference, references, respelled
-from naftiko_codegen.parse.capability_view import Constant, Consumed, ConsumedParameter, Upstream
+from naftiko_codegen.parse.capability_template import (
+    input_name,
+    literal,
+    only_reference,
+    references,
+    respelled,
+)
+from naftiko_codegen.parse.capability_view import (
+    Constant,
+    Consumed,
+    ConsumedParameter,
+    Upstream,
+)
 from naftiko_codegen.read.document import Json, Pointer
 
-_PLACES: dict[str, Place] = {"path": "path", "query": "query", "header": "header", "cookie": "cookie"}
+_PLACES: dict[str, Place] = {
+    "path": "path",
+    "query": "query",
+    "header": "header",
+    "cookie": "cookie",
+}
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 _IDEMPOTENT = frozenset({"GET", "PUT", "DELETE", "HEAD"})
 _TEXTS = {
@@ -60,46 +85,69 @@ class Operations:
                 extra += sent
             elif lowered := self._parameter(parameter):
                 parameters.setdefault((lowered.place, lowered.name), lowered)
-        for lowered in (*self._undeclared(upstream, parameters), *self._query(upstream)):
+        undeclared = tuple(self._undeclared(upstream, parameters))
+        for lowered in self._query(upstream):
             parameters.setdefault((lowered.place, lowered.name), lowered)
         body, whole, fields = self._bodies.lower(upstream, fed=fed)
         keys = tuple(dict.fromkeys(c.key for c in (*needed, *extra)))
         operation = Operation(
             name=name, method=upstream.method, path=upstream.path, base_url=base_url,
-            parameters=_keyed(tuple(parameters.values())), body=body, replies=self._replies(upstream),
+            parameters=_keyed((*undeclared, *parameters.values())), body=body, replies=self._replies(upstream),
             security=(keys,) if keys else (), summary=upstream.label, description=upstream.description,
             idempotent=upstream.method in _IDEMPOTENT, origin=Origin(self._source, upstream.pointer),
         )  # fmt: skip
         return Called(operation, whole, fields), tuple(extra)
 
-    def _declared(self, api: Consumed, upstream: Upstream) -> Iterator[ConsumedParameter]:
+    def _declared(
+        self, api: Consumed, upstream: Upstream
+    ) -> Iterator[ConsumedParameter]:
         """The parameters outside the body that have somewhere to go; path parameters under their placeholder's name."""
         spelled = {respelled(name): name for name in upstream.placeholders}
         for parameter in upstream.parameters:
-            if parameter.place not in _PLACES:
+            transport = (
+                parameter.place == "header"
+                and parameter.name.lower() in CONNECTION_HEADERS
+            )
+            if parameter.place not in _PLACES or transport:
                 continue
             placeholder = spelled.get(respelled(parameter.name), "")
             if parameter.place != "path" or parameter.name in upstream.placeholders:
                 yield parameter
-            elif placeholder and placeholder not in {p.name for p in upstream.parameters if p.place == "path"}:
-                self._report.repeated("N305", "path parameters spelled unlike their placeholder: {}",
-                                      parameter.pointer, word=quote(f"{parameter.name}: {{{placeholder}}}"))  # fmt: skip
+            elif placeholder and placeholder not in {
+                p.name for p in upstream.parameters if p.place == "path"
+            }:
+                words, pair = (
+                    "path parameters spelled unlike their placeholder: {}",
+                    f"{parameter.name}: {placeholder}",
+                )
+                self._report.repeated(
+                    "N305", words, parameter.pointer, word=quote(pair)
+                )
                 yield ConsumedParameter(placeholder, "path", parameter.schema, True, parameter.description,
                                         parameter.value, parameter.pointer)  # fmt: skip
             elif parameter.name not in api.open_names:
-                self._report.repeated("N306", "path parameters that no path has are left out: {}", parameter.pointer,
-                                      word=quote(parameter.name))  # fmt: skip
+                words = f"path parameter {quote(parameter.name)} has no place in {quote(upstream.path)}"
+                self._report.error(
+                    "N310",
+                    words,
+                    parameter.pointer,
+                    f"write `{{{{{parameter.name}}}}}` into the path",
+                )
 
     def _from_environment(self, parameter: ConsumedParameter) -> tuple[Credential, ...]:
         """The credential that a parameter is whose value names an environment variable."""
         value = parameter.value
-        if not isinstance(value, tuple) or not any(self._variables.names(name) for name in references(value)):
+        if not isinstance(value, tuple) or not any(
+            self._variables.names(name) for name in references(value)
+        ):
             return ()
         pointer = (*parameter.pointer, "value")
         if parameter.place == "path":
             self._report.missing("environment variables in paths are", pointer)
             return ()
-        return self._credentials.sent(parameter.name, parameter.place, parameter.name, value, pointer)
+        return self._credentials.sent(
+            parameter.name, parameter.place, parameter.name, value, pointer
+        )
 
     def _parameter(self, parameter: ConsumedParameter) -> Parameter | None:
         value = parameter.value
@@ -107,24 +155,40 @@ class Operations:
         if isinstance(value, tuple) and references(value):
             reference = only_reference(value)
             if reference is None:
-                self._report.missing("values that mix text and placeholders are", pointer)
+                self._report.missing(
+                    "values that mix text and placeholders are", pointer
+                )
                 return None
             if self._variables.names(reference.name):
                 return None
-            return self._made(parameter, ..., input_name(reference.name, self._namespaces))
+            return self._made(
+                parameter, ..., input_name(reference.name, self._namespaces)
+            )
         constant = literal(value) if isinstance(value, tuple) else value
-        return self._made(parameter, self._sendable(constant, parameter.place, pointer), parameter.name)
+        return self._made(
+            parameter,
+            self._sendable(constant, parameter.place, pointer),
+            parameter.name,
+        )
 
-    def _sendable(self, constant: Constant | None, place: str, pointer: Pointer) -> Json:
+    def _sendable(
+        self, constant: Constant | None, place: str, pointer: Pointer
+    ) -> Json:
         """The constant, or ``...``; a value that no header can carry is an error (N215)."""
         if constant is None:
             return ...
         text = str(constant)
-        if place in ("header", "cookie") and not (text.isascii() and (text.isprintable() or not text)):
-            self._report.error("N215", f"{quote(text)} cannot be sent in a {place}", pointer)
+        if place in ("header", "cookie") and not (
+            text.isascii() and (text.isprintable() or not text)
+        ):
+            self._report.error(
+                "N215", f"{quote(text)} cannot be sent in a {place}", pointer
+            )
         return constant
 
-    def _made(self, parameter: ConsumedParameter, constant: Json, key: str) -> Parameter:
+    def _made(
+        self, parameter: ConsumedParameter, constant: Json, key: str
+    ) -> Parameter:
         place = _PLACES[parameter.place]
         return Parameter(
             key=key, name=parameter.name, place=place, type=lower_type(parameter.schema), required=parameter.required,
@@ -133,18 +197,29 @@ class Operations:
             origin=Origin(self._source, parameter.pointer),
         )  # fmt: skip
 
-    def _undeclared(self, upstream: Upstream, known: dict[tuple[str, str], Parameter]) -> Iterator[Parameter]:
+    def _undeclared(
+        self, upstream: Upstream, known: dict[tuple[str, str], Parameter]
+    ) -> Iterator[Parameter]:
         """A required text for every placeholder of the path that no parameter describes."""
         for name in upstream.placeholders:
             if ("path", name) in known:
                 continue
             if self._variables.names(name):
-                self._report.missing(f"environment variables in paths ({quote(name)}) are", upstream.pointer)
+                self._report.missing(
+                    f"environment variables in paths ({quote(name)}) are",
+                    upstream.pointer,
+                )
                 continue
-            if not any(p.place == "path" and p.name == name for p in upstream.parameters):
+            if not any(
+                p.place == "path" and p.name == name for p in upstream.parameters
+            ):
                 words = "placeholders of consumed paths that no parameter describes are required texts: {}"
-                self._report.repeated("N304", words, upstream.pointer, word=quote(name), strict=False)
-            made = ConsumedParameter(name, "path", {"type": "string"}, True, "", None, upstream.pointer)
+                self._report.repeated(
+                    "N304", words, upstream.pointer, word=quote(name), strict=False
+                )
+            made = ConsumedParameter(
+                name, "path", {"type": "string"}, True, "", None, upstream.pointer
+            )
             yield self._made(made, ..., input_name(name, self._namespaces))
 
     def _query(self, upstream: Upstream) -> Iterator[Parameter]:
@@ -154,14 +229,17 @@ class Operations:
                                   upstream.pointer)  # fmt: skip
             required = bool(references(value))
             text = value or ("",)
-            made = ConsumedParameter(name, "query", {"type": "string"}, required, "", text, upstream.pointer)
+            made = ConsumedParameter(
+                name, "query", {"type": "string"}, required, "", text, upstream.pointer
+            )
             if lowered := self._parameter(made):
                 yield lowered
 
     def _replies(self, upstream: Upstream) -> tuple[Reply, ...]:
         origin = Origin(self._source, upstream.pointer)
+        contents = () if upstream.method == "HEAD" else (self._content(upstream),)
         error = Content("application/json", "json", AnyType(), {})
-        return (Reply("2XX", "The reply of the upstream API.", (self._content(upstream),), origin=origin),
+        return (Reply("2XX", "The reply of the upstream API.", contents, origin=origin),
                 Reply("default", "An error of the upstream API.", (error,), origin=origin))  # fmt: skip
 
     def _content(self, upstream: Upstream) -> Content:
@@ -170,9 +248,17 @@ class Operations:
             type_, schema = _REPLIES[upstream.reply]
             return Content(written or "application/json", "json", type_, schema)
         words = "replies that are not JSON are passed on as they are: {}"
-        self._report.repeated("N221", words, (*upstream.pointer, "outputRawFormat"), word=form, strict=False)
+        self._report.repeated(
+            "N221",
+            words,
+            (*upstream.pointer, "outputRawFormat"),
+            word=form,
+            strict=False,
+        )
         if form in _TEXTS:
-            return Content(written or _TEXTS[form], "text", Scalar("string"), {"type": "string"})
+            return Content(
+                written or _TEXTS[form], "text", Scalar("string"), {"type": "string"}
+            )
         return Content(written or _BINARIES[form], "binary", Scalar("binary"), {})
 
 
@@ -181,4 +267,7 @@ def _keyed(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
     from dataclasses import replace
 
     keys = [p.key for p in parameters]
-    return tuple(replace(p, key=f"{p.key} {p.place}") if keys.count(p.key) > 1 else p for p in parameters)
+    return tuple(
+        replace(p, key=f"{p.key} {p.place}") if keys.count(p.key) > 1 else p
+        for p in parameters
+    )

@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterable
 
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
-from naftiko_codegen.ir.model import Argument, Hints, McpServer, Origin, RestServer, Route, Tool
+from naftiko_codegen.ir.model import (
+    Argument,
+    Hints,
+    McpServer,
+    Origin,
+    RestServer,
+    Route,
+    Tool,
+)
 from naftiko_codegen.link.slots import Called
 from naftiko_codegen.parse.capability_view import Server, Unit
 from naftiko_codegen.read.document import Json, Pointer
@@ -17,7 +25,9 @@ Linked = tuple[Unit, Called, tuple[Argument, ...]]
 _UNSAFE = frozenset({"PUT", "PATCH", "DELETE"})
 
 
-def rest_server(server: Server, units: Iterable[Linked], source: str, report: Report) -> RestServer:
+def rest_server(
+    server: Server, units: Iterable[Linked], source: str, report: Report
+) -> RestServer:
     """The REST adapter; two routes for the same requests are an error (N208)."""
     routes = []
     seen: dict[tuple[str, str], Pointer] = {}
@@ -25,7 +35,13 @@ def rest_server(server: Server, units: Iterable[Linked], source: str, report: Re
         shape = (unit.method, re.sub(r"\{[^{}]*\}", "{}", unit.path))
         if shape in seen:
             words = f"route {quote(f'{unit.method} {unit.path}')} is there twice"
-            report.error("N208", words, unit.pointer, "", (seen[shape], "the same requests go here first"))
+            report.error(
+                "N208",
+                words,
+                unit.pointer,
+                "",
+                (seen[shape], "the same requests go here first"),
+            )
         seen.setdefault(shape, unit.pointer)
         routes.append(Route(unit.name, unit.method, unit.path, called.operation.name, arguments, unit.label,
                             unit.description, unit.tag, origin=Origin(source, unit.pointer)))  # fmt: skip
@@ -33,7 +49,9 @@ def rest_server(server: Server, units: Iterable[Linked], source: str, report: Re
                       Origin(source, server.pointer))  # fmt: skip
 
 
-def mcp_server(server: Server, units: Iterable[Linked], source: str, report: Report) -> McpServer:
+def mcp_server(
+    server: Server, units: Iterable[Linked], source: str, report: Report
+) -> McpServer:
     """The MCP adapter; its description is what clients read as instructions."""
     tools = tuple(
         Tool(unit.name, called.operation.name, arguments, unit.label, unit.description,
@@ -46,7 +64,9 @@ def mcp_server(server: Server, units: Iterable[Linked], source: str, report: Rep
 
 def _output(unit: Unit, called: Called) -> Json:
     """The schema of the reply when the document says what it is and it is JSON, else ``...``."""
-    is_json = called.operation.replies[0].contents[0].kind == "json"
+    is_json = any(
+        content.kind == "json" for content in called.operation.replies[0].contents
+    )
     return {"type": unit.reply} if is_json and unit.reply != "any" else ...
 
 
@@ -64,6 +84,15 @@ def _hints(unit: Unit, called: Called, report: Report) -> Hints:
             report.warning("N219", words, (*unit.pointer, "hints", name))
             said[name] = not said[name]
     if said.get("readOnly") and method == "POST":
-        words = "tools hinted `readOnly: true` that call POST: kept, but nothing proves it"
-        report.repeated("N219", words, (*unit.pointer, "hints", "readOnly"), strict=False)
-    return Hints(said.get("readOnly"), said.get("destructive"), said.get("idempotent"), said.get("openWorld"))
+        words = (
+            "tools hinted `readOnly: true` that call POST: kept, but nothing proves it"
+        )
+        report.repeated(
+            "N219", words, (*unit.pointer, "hints", "readOnly"), strict=False
+        )
+    return Hints(
+        said.get("readOnly"),
+        said.get("destructive"),
+        said.get("idempotent"),
+        said.get("openWorld"),
+    )

@@ -12,9 +12,9 @@ from typing import Literal
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
 from naftiko_codegen.ir.model import Argument, Origin
-from naftiko_codegen.link.references import Meaning, meaning, whole_or_part
+from naftiko_codegen.link.references import Meaning, meaning, part
 from naftiko_codegen.link.slots import Called, Slot
-from naftiko_codegen.parse.capability_template import respelled
+from naftiko_codegen.link.spelling import Spelled
 from naftiko_codegen.parse.capability_view import Input, Server, Unit, With
 from naftiko_codegen.read.document import Json, Pointer
 
@@ -30,7 +30,13 @@ class Inputs:
     """Links the inputs of one unit; ``namespaces`` are the words that stand for its own inputs in ``with``."""
 
     def __init__(
-        self, server: Server, unit: Unit, called: Called, namespaces: frozenset[str], source: str, report: Report
+        self,
+        server: Server,
+        unit: Unit,
+        called: Called,
+        namespaces: frozenset[str],
+        source: str,
+        report: Report,
     ) -> None:
         self._rest = server.kind == "rest"
         self._unit = unit
@@ -38,17 +44,21 @@ class Inputs:
         self._namespaces = namespaces | {server.namespace}
         self._origin = Origin(source, unit.pointer)
         self._report = report
-        self._inputs = {respelled(i.name): i for i in unit.inputs}
-        self._withs = {respelled(w.key): w for w in unit.withs}
-        self._placeholders = {respelled(name): name for name in unit.placeholders}
+        self._inputs: Spelled[Input] = Spelled((i.name, i) for i in unit.inputs)
+        self._withs: Spelled[With] = Spelled((w.key, w) for w in unit.withs)
+        self._placeholders: Spelled[str] = Spelled(
+            (name, name) for name in unit.placeholders
+        )
         self._used: set[str] = set()
-        """Respelled names of the inputs and placeholders that reach something."""
+        """The inputs and placeholders, as they are written, that reach something."""
 
     def arguments(self) -> tuple[Argument, ...]:
         """All arguments of the unit; findings N304 to N308."""
         slots = tuple(self._called.slots(by_field=self._by_field()))
         paired = self._paired(slots)
-        made = [a for slot in slots if not slot.whole and (a := self._fill(slot, paired))]
+        made = [
+            a for slot in slots if not slot.whole and (a := self._fill(slot, paired))
+        ]
         made += [a for slot in slots if slot.whole for a in self._fill_body(slot)]
         self._leftovers(slots)
         self._twice(made)
@@ -56,39 +66,55 @@ class Inputs:
 
     def _by_field(self) -> bool:
         """Whether a body of known properties is filled property by property."""
-        names = {respelled(feed) for _, feed in self._called.fields}
-        given = self._inputs.keys() | self._withs.keys()
-        if respelled(self._called.whole) in given - names:
+        feeds = [feed for _, feed in self._called.fields]
+        if self._given(self._called.whole) and self._called.whole not in feeds:
             return False
-        return not self._rest or bool(given & names)
+        return not self._rest or any(map(self._given, feeds))
+
+    def _given(self, feed: str) -> bool:
+        return feed in self._withs or feed in self._inputs
 
     def _paired(self, slots: Iterable[Slot]) -> dict[str, str]:
         """Path slots by the placeholders of the route that stand for them under another name (N305)."""
-        free = [s for s in slots if s.place == "path" and respelled(s.feed) not in self._placeholders]
-        free = [s for s in free if respelled(s.feed) not in self._withs and respelled(s.feed) not in self._inputs]
-        named = {respelled(s.feed) for s in slots} | {self._meant(w) for w in self._unit.withs}
-        left = [name for key, name in self._placeholders.items() if key not in named]
+        free = [
+            s
+            for s in slots
+            if s.place == "path"
+            and not self._given(s.feed)
+            and s.feed not in self._placeholders
+        ]
+        named = {self._placeholders.spell(s.feed) for s in slots} | {
+            self._placeholders.spell(n) for n in self._meant()
+        }
+        left = [name for name in self._placeholders if name not in named]
         if not free or len(free) != len(left):
             return {}
         pairs = {slot.feed: name for slot, name in zip(free, left, strict=True)}
         for feed, name in pairs.items():
             words = "route variables under other names than in the called path, paired in order: {}"
-            self._report.repeated("N305", words, self._unit.pointer, word=quote(f"{name}: {feed}"), strict=False)
+            self._report.repeated(
+                "N305",
+                words,
+                self._unit.pointer,
+                word=quote(f"{name}: {feed}"),
+                strict=False,
+            )
         return pairs
 
-    def _meant(self, line: With) -> str:
-        """The respelled input that a line of ``with`` names; what it names if nothing."""
-        return respelled(self._meaning(line).name)
+    def _meant(self) -> set[str]:
+        """The inputs that ``with`` names."""
+        return {self._meaning(line).name for line in self._unit.withs}
 
     def _meaning(self, line: With) -> Meaning:
-        return meaning(line.value, self._namespaces, self._inputs.keys() | self._placeholders.keys())
+        return meaning(
+            line.value, self._namespaces, (*self._inputs, *self._placeholders)
+        )
 
     def _fill(self, slot: Slot, paired: dict[str, str]) -> Argument | None:
         """The argument for one slot, or ``None`` when nothing has to fill it."""
-        key = respelled(slot.feed)
-        if line := self._withs.get(key):
+        if line := self._withs.get(slot.feed):
             return self._from_with(slot, line)
-        if key in self._inputs or key in self._placeholders:
+        if slot.feed in self._inputs or slot.feed in self._placeholders:
             return self._named(slot, slot.feed)
         if slot.feed in paired:
             return self._named(slot, paired[slot.feed])
@@ -101,7 +127,9 @@ class Inputs:
         what = "routes" if self._rest else "tools"
         if self._unit.inputs:
             words = f"{what} that do not declare what the called operation needs: derived from it: {{}}"
-            self._report.repeated("N308", words, self._unit.pointer, word=quote(slot.feed), strict=False)
+            self._report.repeated(
+                "N304", words, self._unit.pointer, word=quote(slot.feed), strict=False
+            )
         else:
             words = f"{what} that declare no inputs: derived from the called operation"
             self._report.repeated("N304", words, self._unit.pointer)
@@ -109,68 +137,78 @@ class Inputs:
     def _from_with(self, slot: Slot, line: With) -> Argument | None:
         found = self._meaning(line)
         if found.kind == "mixed":
-            self._report.missing("`with` values that mix text and placeholders are", line.pointer)
+            self._report.missing(
+                "`with` values that mix text and placeholders are", line.pointer
+            )
             return None
         if found.kind == "constant":
             return self._constant(slot, line.key, found.constant, line.pointer)
         if found.kind == "bare":
-            words = "bare words in `with` that are names of inputs: taken as the inputs: {}"
+            words = (
+                "bare words in `with` that are names of inputs: taken as the inputs: {}"
+            )
             self._report.repeated("N307", words, line.pointer, word=quote(found.name))
-        elif not self._unit.inputs and respelled(found.name) not in self._placeholders:
+        elif not self._unit.inputs and found.name not in self._placeholders:
             self._derived(slot)
         return self._named(slot, found.name)
 
-    def _constant(self, slot: Slot, name: str, value: Json, pointer: Pointer) -> Argument:
+    def _constant(
+        self, slot: Slot, name: str, value: Json, pointer: Pointer
+    ) -> Argument:
         place: _ArgumentPlace = _PLACES[slot.place] if self._rest else "argument"
         return Argument(name, place, False, slot.schema, slot.target, slot.field, constant=value,
                         origin=replace(self._origin, pointer=pointer))  # fmt: skip
 
     def _named(self, slot: Slot, name: str) -> Argument:
         """The argument that takes the input ``name`` to ``slot``."""
-        key = respelled(name)
-        declared = self._inputs.get(key)
-        self._used.add(key)
-        if declared and (constant := whole_or_part(declared.value).constant) is not ...:
+        declared = self._inputs.get(name)
+        placeholder = self._placeholders.spell(name) if self._rest else None
+        self._used.update(
+            found for found in (declared and declared.name, placeholder) if found
+        )
+        if declared and (constant := part(declared.value).constant) is not ...:
             return self._constant(slot, declared.name, constant, declared.pointer)
-        place = self._place(slot, key, declared)
-        schema = declared.schema if declared and "type" in declared.schema else slot.schema
-        wanted = slot.required or bool(declared and declared.required) or place == "path"
-        name = self._placeholders[key] if place == "path" else declared.name if declared else name
+        place = "path" if placeholder else self._place(slot, declared)
+        name = placeholder or (declared.name if declared else name)
         return Argument(
-            name=name, place=place, required=wanted, schema=schema, target=slot.target, field=slot.field,
-            pointer=self._pointer(name, declared) if place == "body" else (),
+            name=name, place=place,
+            required=slot.required or bool(declared and declared.required) or place == "path",
+            schema=declared.schema if declared and "type" in declared.schema else slot.schema,
+            target=slot.target, field=slot.field, pointer=self._pointer(name, declared) if place == "body" else (),
             description=declared.description if declared else slot.schema.get("description", ""),
             origin=self._origin,
         )  # fmt: skip
 
-    def _place(self, slot: Slot, key: str, declared: Input | None) -> _ArgumentPlace:
+    def _place(self, slot: Slot, declared: Input | None) -> _ArgumentPlace:
         if not self._rest:
             return "argument"
-        if key in self._placeholders:
-            return "path"
         return _PLACES[declared.place if declared and declared.place else slot.place]
 
     def _pointer(self, name: str, declared: Input | None) -> Pointer:
         """Which part of the body of a request an input is: all of it, its member, or what its ``value`` says."""
         if declared and declared.value is not None:
-            part = whole_or_part(declared.value).pointer
-            if part is None:
+            found = part(declared.value).pointer
+            if found is None:
                 words = "JSONPath expressions other than member names and indices are"
                 self._report.missing(words, (*declared.pointer, "value"))
-            return part or ()
-        return () if respelled(name) in (_BODY, respelled(self._called.whole)) else (name,)
+            return found or ()
+        return () if name in (_BODY, self._called.whole) else (name,)
 
     def _fill_body(self, slot: Slot) -> Iterator[Argument]:
         """The whole body: from one input, or from the inputs that have nowhere else to go as its properties."""
-        key = respelled(slot.feed)
-        if line := self._withs.get(key):
+        if line := self._withs.get(slot.feed):
             found = self._from_with(slot, line)
-        elif key in self._inputs:
+        elif slot.feed in self._inputs:
             found = self._named(slot, slot.feed)
         else:
             spare = tuple(i for i in self._unit.inputs if self._spare(i))
-            yield from (self._named(Slot(i.name, "body", i.required, i.schema, field=i.name), i.name) for i in spare)
-            if spare or self._unit.inputs and not slot.required:
+            yield from (
+                self._named(
+                    Slot(i.name, "body", i.required, i.schema, field=i.name), i.name
+                )
+                for i in spare
+            )
+            if spare or (self._unit.inputs and not slot.required):
                 return
             self._derived(slot)
             found = self._named(slot, _BODY if self._rest else slot.feed)
@@ -179,26 +217,40 @@ class Inputs:
 
     def _spare(self, declared: Input) -> bool:
         """Whether an input reaches nothing yet and may become a property of the body."""
-        key = respelled(declared.name)
-        named = {self._meant(line) for line in self._unit.withs}
-        return key not in self._used | named and key not in self._placeholders and declared.place in ("", "body")
+        taken = self._used | {self._inputs.spell(name) for name in self._meant()}
+        return (
+            declared.name not in taken
+            and declared.name not in self._placeholders
+            and declared.place in ("", "body")
+        )
 
     def _leftovers(self, slots: Iterable[Slot]) -> None:
         """Report what feeds nothing: lines of ``with``, inputs (N306, left out), variables of a route (an error)."""
-        feeds = {respelled(slot.feed) for slot in slots}
-        for key, line in self._withs.items():
-            if key not in feeds:
-                words = "`with` gives what the called operation does not take, left out: {}"
-                self._report.repeated("N306", words, line.pointer, word=quote(line.key), strict=False)
-                self._used.add(self._meant(line))
-        for key, declared in self._inputs.items():
-            if key not in self._used and key not in self._placeholders:
+        feeds = {self._withs.spell(slot.feed) for slot in slots}
+        lost = [line for key, line in self._withs.items() if key not in feeds]
+        for line in lost:
+            words = "`with` gives what the called operation does not take, left out: {}"
+            self._report.repeated(
+                "N306", words, line.pointer, word=quote(line.key), strict=False
+            )
+        known = self._used | {
+            self._inputs.spell(self._meaning(line).name) for line in lost
+        }
+        for name, declared in self._inputs.items():
+            if name not in known and name not in self._placeholders:
                 words = "inputs that the called operation does not take, left out: {}"
-                self._report.repeated("N306", words, declared.pointer, word=quote(declared.name), strict=False)
-        for key, name in self._placeholders.items():
-            if key not in self._used:
+                self._report.repeated(
+                    "N306", words, declared.pointer, word=quote(name), strict=False
+                )
+        for name in self._placeholders:
+            if name not in self._used:
                 words = f"route variable {quote(name)} reaches nothing in {quote(self._unit.call)}"
-                self._report.error("N308", words, self._unit.pointer, "name it in `with`, or take it out of the path")
+                self._report.error(
+                    "N308",
+                    words,
+                    self._unit.pointer,
+                    "name it in `with`, or take it out of the path",
+                )
 
     def _twice(self, made: Iterable[Argument]) -> None:
         seen: set[str] = set()

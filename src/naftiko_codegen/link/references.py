@@ -7,24 +7,33 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from naftiko_codegen.parse.capability_template import Text, input_name, literal, only_reference, respelled
+from naftiko_codegen.parse.capability_template import (
+    Text,
+    input_name,
+    literal,
+    only_reference,
+)
 from naftiko_codegen.parse.capability_view import Constant
 from naftiko_codegen.read.document import Json, Pointer
 
-_STEP = re.compile(r"\.([A-Za-z_][\w-]*)|\[(\d+)\]|\['([^'\\]*)'\]|\[\"([^\"\\]*)\"\]", re.ASCII)
+_STEP = re.compile(
+    r"\.([A-Za-z_][\w-]*)|\[(\d+)\]|\['([^'\\]*)'\]|\[\"([^\"\\]*)\"\]", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """``kind`` is ``input`` or ``bare`` (``name`` is the input's), ``constant``, or ``mixed`` (text and placeholders)."""
+    """``kind`` is ``input`` or ``bare`` (``name`` is the input's), ``constant``, or ``mixed`` (with text)."""
 
     kind: Literal["input", "bare", "constant", "mixed"]
     name: str = ""
     constant: Json = ...
 
 
-def meaning(value: Text | Constant, namespaces: frozenset[str], inputs: Collection[str]) -> Meaning:
-    """What a value of ``with`` means; ``inputs`` are the respelled names of the inputs in sight.
+def meaning(
+    value: Text | Constant, namespaces: frozenset[str], inputs: Collection[str]
+) -> Meaning:
+    """What a value of ``with`` means; ``inputs`` are the names of the inputs in sight.
 
     ``rest.x``, ``tools.x``, ``<namespace>.x``, ``$this.<namespace>.x``, ``$.x``, ``{{x}}`` and ``{{rest.x}}`` are the
     input ``x``; a bare word is an input if there is one of that name, else a constant like everything else.
@@ -39,7 +48,9 @@ def meaning(value: Text | Constant, namespaces: frozenset[str], inputs: Collecti
     name = input_name(text, namespaces)
     if name != text and name:
         return Meaning("input", name)
-    return Meaning("bare", text) if respelled(text) in inputs else Meaning("constant", constant=text)
+    return (
+        Meaning("bare", text) if text in inputs else Meaning("constant", constant=text)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +61,8 @@ class Part:
     pointer: Pointer | None = ()
 
 
-def whole_or_part(value: Text | Constant | None) -> Part:
-    """``$`` and ``$.`` are the whole body, ``$.a[0]['b']`` a part of it; what does not start with ``$`` is a constant."""
+def part(value: Text | Constant | None) -> Part:
+    """``$`` and ``$.`` are the whole body, ``$.a[0]['b']`` a part of it; without ``$`` it is a constant."""
     if value is None:
         return Part()
     if not isinstance(value, tuple):
@@ -59,7 +70,9 @@ def whole_or_part(value: Text | Constant | None) -> Part:
     text = literal(value)
     if text is None:
         return Part(pointer=None)
-    return Part(pointer=_steps(text[1:])) if text.startswith("$") else Part(constant=text)
+    return (
+        Part(pointer=_steps(text[1:])) if text.startswith("$") else Part(constant=text)
+    )
 
 
 def _steps(path: str) -> Pointer | None:
@@ -68,4 +81,7 @@ def _steps(path: str) -> Pointer | None:
     found = list(_STEP.finditer(path))
     if "".join(match.group() for match in found) != path:
         return None
-    return tuple(int(m[2]) if m[2] else next(g for g in (m[1], m[3], m[4]) if g is not None) for m in found)
+    return tuple(
+        int(m[2]) if m[2] else next(g for g in (m[1], m[3], m[4]) if g is not None)
+        for m in found
+    )

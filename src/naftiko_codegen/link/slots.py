@@ -41,7 +41,13 @@ class Called:
         """All slots in the operation's order; ``by_field`` takes a body of known properties apart."""
         for parameter in self.operation.parameters:
             if parameter.constant is ...:
-                yield Slot(parameter.key, parameter.place, parameter.required, parameter.schema, target=parameter.key)
+                yield Slot(
+                    parameter.key,
+                    parameter.place,
+                    parameter.required,
+                    parameter.schema,
+                    target=parameter.key,
+                )
         body = self.operation.body
         if body is None:
             return

@@ -11,30 +11,46 @@ from naftiko_codegen.parse.capability_view import Consumed, Variable
 from naftiko_codegen.read.document import Pointer
 
 _LOOKS_SO = re.compile(r"[A-Z][A-Z0-9_]*\Z", re.ASCII)
-_LEGAL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
+_BARE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\Z", re.ASCII)
+_LEGAL = re.compile(r"[!-<>-~]+\Z", re.ASCII)
+_COMMON = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
 _ENV = "env."
 
 
 class Variables:
     """The variables of a document: those of ``binds`` and the parameters that come from the environment."""
 
-    def __init__(self, declared: Iterable[Variable], consumed: Iterable[Consumed]) -> None:
+    def __init__(
+        self, declared: Iterable[Variable], consumed: Iterable[Consumed]
+    ) -> None:
         self._known: dict[str, Variable] = {}
         for variable in declared:
             self._known.setdefault(variable.name, variable)
             self._known.setdefault(f"{variable.namespace}.{variable.name}", variable)
-        for parameter in (p for api in consumed for o in api.operations for p in o.parameters):
+        for parameter in (
+            p for api in consumed for o in api.operations for p in o.parameters
+        ):
             if parameter.place == "environment":
                 known = Variable(parameter.name, "", parameter.name, parameter.pointer)
                 self._known.setdefault(parameter.name, known)
 
     def find(self, name: str) -> Variable | None:
         """The declared variable that ``X``, ``env.X`` or ``<namespace>.X`` names."""
-        return self._known.get(name) or self._known.get(name.removeprefix(_ENV) if name.startswith(_ENV) else "")
+        return self._known.get(name) or self._known.get(
+            name.removeprefix(_ENV) if name.startswith(_ENV) else ""
+        )
 
     def names(self, name: str) -> bool:
         """Whether ``name`` means the environment, declared or not."""
         return self.find(name) is not None or name.startswith(_ENV)
+
+    def is_bare(self, text: str, pointer: Pointer, report: Report) -> bool:
+        """Whether the whole text of a secret is the name of a variable without its braces (N216, a warning)."""
+        if text in self._known or _BARE.match(text):
+            words = "secrets that are the name of a variable without braces: taken as the variable: {}"
+            report.repeated("N216", words, pointer, word=quote(text))
+            return True
+        return False
 
     def secret(self, name: str, pointer: Pointer, report: Report) -> str:
         """The environment variable for a reference in an authentication block; ``""`` after an error (N215, N216).
@@ -44,10 +60,16 @@ class Variables:
         found = self.find(name)
         bare = name.removeprefix(_ENV)
         if found:
-            key = found.key if _LEGAL.match(found.key) else found.name
-            if _LEGAL.match(key):
-                return key
-            report.error("N216", f"{quote(found.key)} is no name of an environment variable", found.pointer)
+            if _LEGAL.match(found.key):
+                if not _COMMON.match(found.key):
+                    words = "environment variables that no shell can set: {}"
+                    report.repeated("N216", words, found.pointer, word=quote(found.key))
+                return found.key
+            report.error(
+                "N216",
+                f"{quote(found.key)} is no name of an environment variable",
+                found.pointer,
+            )
         elif _LOOKS_SO.match(bare):
             words = f"variable {quote(bare)} is not declared in `binds`: read from the environment"
             report.repeated("N216", words, pointer, did_you_mean(bare, self._known))

@@ -24,7 +24,11 @@ def parse(root: Json, report: Report) -> CapabilityView:
     return CapabilityView(
         label=clean(info.text("label", "display")),
         description=clean(info.text("description")),
-        version=clean(str(version.value)) if version and isinstance(version.value, str | int | float) else "",
+        version=(
+            clean(str(version.value))
+            if version and isinstance(version.value, str | int | float)
+            else ""
+        ),
         wanted_name=node.text("x-naftiko-name") or info.text("x-naftiko-name"),
         variables=tuple(_variables(node, report)),
         consumed=tuple(consumed(node, report)),
@@ -45,14 +49,21 @@ def _variables(root: Node, report: Report) -> Iterator[Variable]:
     """The variables of ``binds``, at the root and below ``capability``, and of ``externalRefs`` (up to 0.5)."""
     for owner in (root, root.find("capability") or Node(None)):
         for bind in owner.entries("binds"):
-            yield from _bound(bind, bind.text("namespace"), bind.text("location"), report)
+            yield from _bound(
+                bind, bind.text("namespace"), bind.text("location"), report
+            )
     for reference in root.entries("externalRefs"):
-        report.repeated("N220", "`externalRefs` are language version 0.5: taken as `binds`", reference.pointer, strict=False)
-        location = "" if reference.text("resolution") == "runtime" else reference.text("uri")
+        words = "`externalRefs` are language version 0.5: taken as `binds`"
+        report.repeated("N220", words, reference.pointer, strict=False)
+        location = (
+            "" if reference.text("resolution") == "runtime" else reference.text("uri")
+        )
         yield from _bound(reference, reference.text("name"), location, report)
 
 
-def _bound(bind: Node, namespace: str, location: str, report: Report) -> Iterator[Variable]:
+def _bound(
+    bind: Node, namespace: str, location: str, report: Report
+) -> Iterator[Variable]:
     if location:
         words = f"secrets of {quote(location)} are read from environment variables of the same names"
         report.warning("N216", words, bind.pointer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote as urlquote
 from urllib.parse import urlsplit
 
 from naftiko_codegen.check.node import Node
@@ -17,8 +18,13 @@ from naftiko_codegen.parse.capability_template import (
 )
 from naftiko_codegen.read.document import Pointer
 
-_PATH = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/\[\]-]|%[0-9A-Fa-f]{2})*\Z", re.ASCII)
-_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.?)+\Z|\[?[0-9A-Fa-f:.]+\]?\Z", re.ASCII)
+_PATH = re.compile(
+    r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/\[\]-]|%[0-9A-Fa-f]{2})*\Z", re.ASCII
+)
+_HOST = re.compile(
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.?)+\Z|\[?[0-9A-Fa-f:.]+\]?\Z",
+    re.ASCII,
+)
 _BASE_HINT = "write `https://host/path`, without user, query or fragment"
 
 
@@ -31,7 +37,7 @@ def base_url(node: Node, report: Report) -> tuple[str, tuple[str, ...]]:
     found = node.find("baseUri")
     if found is None or not isinstance(found.value, str):
         return "", ()
-    text = found.value.strip(" ")
+    text = _encoded(found.value.strip(" "), found.pointer, report)
     names = references(path_template(text))
     if not text or names:
         said = f"holds {', '.join(map(quote, names))}" if names else "is empty"
@@ -39,10 +45,16 @@ def base_url(node: Node, report: Report) -> tuple[str, tuple[str, ...]]:
         report.warning("N213", words, found.pointer, strict=True)
         return "", names
     if problem := _problem(text):
-        report.error("N213", f"`baseUri` {quote(text)} {problem}", found.pointer, _BASE_HINT)
+        report.error(
+            "N213", f"`baseUri` {quote(text)} {problem}", found.pointer, _BASE_HINT
+        )
         return "", ()
     if text.endswith("/"):
-        report.repeated("N213", "`baseUri` ends with a slash: joined with exactly one", found.pointer)
+        report.repeated(
+            "N213",
+            "`baseUri` ends with a slash: joined with exactly one",
+            found.pointer,
+        )
     return text.rstrip("/"), ()
 
 
@@ -57,13 +69,28 @@ def _problem(text: str) -> str:
         return "is not of scheme http or https"
     if "@" in parts.netloc:
         return "holds user information: credentials belong into `authentication`"
-    if not parts.hostname or not _HOST.match(parts.hostname) or port == 0 or parts.netloc.endswith(":"):
+    if (
+        not parts.hostname
+        or not _HOST.match(parts.hostname)
+        or port == 0
+        or parts.netloc.endswith(":")
+    ):
         return "names no host"
     if "?" in text or "#" in text:
         return "holds a query or fragment"
     if not _PATH.match(parts.path) or _dots(parts.path) or parts.path.startswith("//"):
         return "holds characters or segments that no path may have"
     return ""
+
+
+def _encoded(text: str, pointer: Pointer, report: Report) -> str:
+    """``text`` with spaces and letters beyond ASCII percent-encoded, as every client would send them."""
+    if not text.isprintable() or (text.isascii() and " " not in text):
+        return text
+    report.repeated(
+        "N214", "spaces and non-ASCII letters in addresses are percent-encoded", pointer
+    )
+    return "".join(c if c.isascii() and c != " " else urlquote(c) for c in text)
 
 
 def _dots(path: str) -> bool:
@@ -76,15 +103,21 @@ def path(text: str, pointer: Pointer, report: Report) -> tuple[str, tuple[str, .
 
     ``{{x}}`` is the language's spelling, ``{x}`` what people write: both are understood.
     """
-    pieces = path_template(text)
+    pieces = path_template(_encoded(text, pointer, report))
     names = references(pieces)
     problem = _path_problem(pieces)
     if problem:
         report.error("N214", f"path {quote(text)} {problem}", pointer)
         return "/", ()
-    joined = "".join(piece if isinstance(piece, str) else f"{{{piece.name}}}" for piece in pieces)
+    joined = "".join(
+        piece if isinstance(piece, str) else f"{{{piece.name}}}" for piece in pieces
+    )
     if not joined.startswith("/"):
-        report.repeated("N214", "path without a slash at its start: joined with exactly one", pointer)
+        report.repeated(
+            "N214",
+            "path without a slash at its start: joined with exactly one",
+            pointer,
+        )
         joined = f"/{joined}"
     return joined, tuple(dict.fromkeys(names))
 
@@ -107,9 +140,21 @@ def _path_problem(pieces: Text) -> str:
 
 def join_paths(resource: str, operation: str) -> str:
     """The path of an operation that has its own: below its resource, unless it repeats it."""
-    if not operation or operation.startswith(resource.rstrip("/") + "/") and resource.strip("/"):
-        return operation or resource
+    if not operation:
+        return resource
+    if resource.strip("/") and operation.startswith(resource.rstrip("/") + "/"):
+        return operation
     return f"{resource.rstrip('/')}/{operation.lstrip('/')}"
+
+
+def without_fragment(text: str, pointer: Pointer, report: Report) -> str:
+    """``text`` cut at its ``#`` (N214): no request carries what stands behind it."""
+    before, mark, _ = text.partition("#")
+    if mark:
+        report.repeated(
+            "N214", "paths with a fragment: no request carries it; cut off", pointer
+        )
+    return before
 
 
 def query(text: str) -> tuple[str, tuple[tuple[str, Text], ...]]:
@@ -124,7 +169,12 @@ def port(node: Node, default: int, report: Report, *, needed: bool = True) -> in
     found = node.find("port")
     if found is None:
         if needed:
-            report.warning("N212", f"no `port`: {default} is the default", node.pointer, strict=True)
+            report.warning(
+                "N212",
+                f"no `port`: {default} is the default",
+                node.pointer,
+                strict=True,
+            )
         return default
     number = node.integer("port")
     if number is not None and not 1 <= number <= 65535:
@@ -137,7 +187,11 @@ def address(node: Node, report: Report) -> str:
     """The host a server binds to, ``""`` when it is not said (N212: an error when it is no host name or IP address)."""
     text = node.text("address")
     if text and not _HOST.match(text):
-        report.error("N212", f"address {quote(text)} is no host name and no IP address", node.at("address"))
+        report.error(
+            "N212",
+            f"address {quote(text)} is no host name and no IP address",
+            node.at("address"),
+        )
         return ""
     return text
 

@@ -5,15 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from naftiko_codegen.check.capability_shapes import FORMATS, METHODS, PLACES
+from naftiko_codegen.check.capability_shapes import (
+    FORMATS,
+    METHODS,
+    MORE_METHODS,
+    PLACES,
+)
 from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import clean
-from naftiko_codegen.parse.capability_address import base_url, join_paths, path, query, value_text
+from naftiko_codegen.parse.capability_address import (
+    base_url,
+    join_paths,
+    path,
+    query,
+    value_text,
+    without_fragment,
+)
 from naftiko_codegen.parse.capability_body import request_body
 from naftiko_codegen.parse.capability_schema import schema
 from naftiko_codegen.parse.capability_template import template
-from naftiko_codegen.parse.capability_view import Authentication, Consumed, ConsumedParameter, Upstream
+from naftiko_codegen.parse.capability_view import (
+    Authentication,
+    Consumed,
+    ConsumedParameter,
+    Upstream,
+)
 from naftiko_codegen.read.document import Json
 
 
@@ -35,27 +52,39 @@ def _api(node: Node, report: Report) -> Consumed:
         for item in resource.entries("operations")
         if (operation := _operation(namespace, shared, resource, item, report))
     )
-    return Consumed(namespace, url, names, _authentication(node), operations, node.pointer)
+    return Consumed(
+        namespace, url, names, _authentication(node), operations, node.pointer
+    )
 
 
 def _operation(
-    namespace: str, shared: tuple[ConsumedParameter, ...], resource: Node, node: Node, report: Report
+    namespace: str,
+    shared: tuple[ConsumedParameter, ...],
+    resource: Node,
+    node: Node,
+    report: Report,
 ) -> Upstream | None:
     if not node.name:
         return None
-    text, pairs = query(join_paths(resource.text("path"), node.text("path")))
     pointer = node.at("path") if node.has("path") else resource.at("path")
+    text, pairs = query(
+        without_fragment(
+            join_paths(resource.text("path"), node.text("path")), pointer, report
+        )
+    )
     found = path(text, pointer, report)
     return Upstream(
         namespace=namespace,
         name=node.name,
-        method=_one_of(node.text("method"), METHODS, "GET"),
+        method=_one_of(node.text("method"), (*METHODS, *MORE_METHODS), "GET"),
         path=found[0],
         placeholders=found[1],
         query=pairs,
         label=clean(node.text("label", "display")),
         description=clean(node.text("description")),
-        parameters=_merged(shared, _parameters(resource, report), _parameters(node, report)),
+        parameters=_merged(
+            shared, _parameters(resource, report), _parameters(node, report)
+        ),
         format=_one_of(node.text("outputRawFormat"), FORMATS, "json"),
         media_type=node.text("outputMediaType"),
         reply=_reply(node),
@@ -73,7 +102,11 @@ def _merged(*levels: tuple[ConsumedParameter, ...]) -> tuple[ConsumedParameter, 
     found: dict[tuple[str, str], ConsumedParameter] = {}
     for level in levels:
         for parameter in level:
-            name = parameter.name.lower() if parameter.place == "header" else parameter.name
+            name = (
+                parameter.name.lower()
+                if parameter.place == "header"
+                else parameter.name
+            )
             found[parameter.place, name] = parameter
     return tuple(found.values())
 
@@ -89,10 +122,11 @@ def _parameters(owner: Node, report: Report) -> tuple[ConsumedParameter, ...]:
 def _parameter(node: Node, report: Report) -> ConsumedParameter:
     place = node.text("in").lower()
     found = node.find("value")
+    found_schema = schema(node, report)
     return ConsumedParameter(
         name=node.name,
         place=place,
-        schema=schema(node, report),
+        schema=found_schema if place == "body" else {"type": "string", **found_schema},
         required=place == "path" or node.flag("required") is True,
         description=clean(node.text("description")),
         value=value_text(found.value) if found else None,
@@ -104,7 +138,9 @@ def _headers(node: Node) -> Iterator[ConsumedParameter]:
     """``headers:`` beside ``resources:``, a dialect: constants sent with every request."""
     for name, value in node.pairs("headers"):
         text = value_text(value.value)
-        yield ConsumedParameter(name, "header", {"type": "string"}, False, "", text, value.pointer)
+        yield ConsumedParameter(
+            name, "header", {"type": "string"}, False, "", text, value.pointer
+        )
 
 
 def _reply(node: Node) -> Literal["object", "array", "any"]:
@@ -125,7 +161,11 @@ def _authentication(node: Node) -> Authentication | None:
     if block is None or not isinstance(block.value, dict):
         return None
     fields = tuple((k, template(n.value), n.pointer) for k, n in _texts(block))
-    headers = tuple((k, template(n.value), n.pointer) for k, n in block.pairs("headers") if isinstance(n.value, str))
+    headers = tuple(
+        (k, template(n.value), n.pointer)
+        for k, n in block.pairs("headers")
+        if isinstance(n.value, str)
+    )
     return Authentication(block.text("type").lower(), fields, headers, block.pointer)
 
 

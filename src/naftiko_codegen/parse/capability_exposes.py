@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from naftiko_codegen.check.capability_shapes import METHODS, SERVERS
+from naftiko_codegen.check.capability_shapes import METHODS, MORE_METHODS, SERVERS
 from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import clean
@@ -23,28 +23,51 @@ def servers(root: Node, report: Report) -> Iterator[Server]:
     """The servers of the document; a second one of the same kind is not supported yet (N290)."""
     capability = root.find("capability")
     seen: set[str] = set()
+    ports: dict[int, Node] = {}
     for node in capability.entries("exposes") if capability else ():
         kind = SERVERS.get(node.text("type"), "").removeprefix("server ")
         if kind and kind in seen:
-            report.missing(f"a second {kind.upper()} adapter in one document is", node.pointer)
+            report.missing(
+                f"a second {kind.upper()} adapter in one document is", node.pointer
+            )
         elif kind == "rest":
             yield _rest(node, report)
         elif kind == "mcp":
             yield _mcp(node, report)
         seen.add(kind)
+        number = node.integer("port")
+        if number is not None and ports.setdefault(number, node) is not node:
+            report.warning(
+                "N212", f"port {number} is that of another server too", node.at("port")
+            )
 
 
 def _rest(node: Node, report: Report) -> Server:
     if node.text("type") == "api":
-        report.repeated("N220", "`type: api` is language version 0.4: taken as `rest`", node.at("type"), strict=False)
-    units = tuple(unit for resource in node.entries("resources") for unit in _routes(node, resource, report))
+        report.repeated(
+            "N220",
+            "`type: api` is language version 0.4: taken as `rest`",
+            node.at("type"),
+            strict=False,
+        )
+    units = tuple(
+        unit
+        for resource in node.entries("resources")
+        for unit in _routes(node, resource, report)
+    )
     return Server("rest", node.text("namespace"), port(node, _REST_PORT, report), address(node, report),
                   clean(node.text("description")), units, node.pointer)  # fmt: skip
 
 
 def _mcp(node: Node, report: Report) -> Server:
-    transport: Literal["http", "stdio"] = "stdio" if node.text("transport").lower() == "stdio" else "http"
-    units = tuple(_tool(tool, report) for tool in node.entries("tools") if tool.name and not tool.has("ref", "steps"))
+    transport: Literal["http", "stdio"] = (
+        "stdio" if node.text("transport").lower() == "stdio" else "http"
+    )
+    units = tuple(
+        _tool(tool, report)
+        for tool in node.entries("tools")
+        if tool.name and not tool.has("ref", "steps")
+    )
     number = port(node, _MCP_PORT, report, needed=transport == "http")
     return Server("mcp", node.text("namespace"), number, address(node, report), clean(node.text("description")),
                   units, node.pointer, transport)  # fmt: skip
@@ -58,7 +81,7 @@ def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:
     outer = (*_inputs(server, report, rest=True), *_inputs(resource, report, rest=True))
     for node in resource.entries("operations"):
         method = node.text("method").upper()
-        if method not in METHODS or node.has("ref", "steps"):
+        if method not in (*METHODS, *MORE_METHODS) or node.has("ref", "steps"):
             continue
         own = _inputs(node, report, rest=True)
         names = {(i.place, i.name) for i in own}
@@ -82,7 +105,11 @@ def _route_path(resource: Node, report: Report) -> tuple[str, tuple[str, ...]]:
     text = resource.text("path")
     before, mark, _ = text.partition("?")
     if mark:
-        report.repeated("N214", "path with a query: no request has it in its path; cut off", resource.at("path"))
+        report.repeated(
+            "N214",
+            "path with a query: no request has it in its path; cut off",
+            resource.at("path"),
+        )
     return path(before, resource.at("path"), report)
 
 
@@ -96,7 +123,9 @@ def _tool(node: Node, report: Report) -> Unit:
         label=clean(node.text("label", "display")),
         description=clean(node.text("description")),
         pointer=node.pointer,
-        hints=tuple((k, n.value) for k, n in node.pairs("hints") if isinstance(n.value, bool)),
+        hints=tuple(
+            (k, n.value) for k, n in node.pairs("hints") if isinstance(n.value, bool)
+        ),
     )
 
 
@@ -108,7 +137,11 @@ def _call(node: Node, report: Report) -> str:
 
 
 def _inputs(owner: Node, report: Report, *, rest: bool) -> tuple[Input, ...]:
-    return tuple(_input(node, report, rest=rest) for node in owner.entries("inputParameters") if node.name)
+    return tuple(
+        _input(node, report, rest=rest)
+        for node in owner.entries("inputParameters")
+        if node.name
+    )
 
 
 def _input(node: Node, report: Report, *, rest: bool) -> Input:
@@ -153,7 +186,9 @@ def _reply(node: Node, report: Report) -> Literal["object", "array", "any"]:
         return "any"
     outputs = list(node.entries("outputParameters"))
     if not isinstance(found.value, list | dict) or len(outputs) != len(found.value):
-        report.error("N202", "`outputParameters` must be a list of objects", found.pointer)
+        report.error(
+            "N202", "`outputParameters` must be a list of objects", found.pointer
+        )
         return "any"
     if len(outputs) == 1 and _is_whole(outputs[0]):
         kind = whole_type(outputs[0].text("type"))

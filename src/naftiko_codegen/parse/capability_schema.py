@@ -46,7 +46,9 @@ def _types(node: Node, report: Report) -> tuple[str, ...]:
     if found is None:
         return ()
     words = found.value if isinstance(found.value, list) else [found.value]
-    return tuple(dict.fromkeys(t for word in words if (t := _type(word, found, report))))
+    return tuple(
+        dict.fromkeys(t for word in words if (t := _type(word, found, report)))
+    )
 
 
 def _type(word: Json, node: Node, report: Report) -> str:
@@ -55,7 +57,13 @@ def _type(word: Json, node: Node, report: Report) -> str:
     same = _SAME.get(word.lower(), "") if isinstance(word, str) else ""
     taken = f"taken as {same}" if same else "any value is accepted"
     hint = did_you_mean(word, TYPES) if isinstance(word, str) else ""
-    report.warning("N205", f"type {quote(word)} is no type of the language: {taken}", node.pointer, hint, strict=True)
+    report.warning(
+        "N205",
+        f"type {quote(word)} is no type of the language: {taken}",
+        node.pointer,
+        hint,
+        strict=True,
+    )
     return same
 
 
@@ -70,9 +78,17 @@ def _values(node: Node, types: tuple[str, ...], report: Report) -> dict[str, Jso
     made: dict[str, Json] = {}
     choices = node.find("enum")
     if choices and isinstance(choices.value, list):
-        kept = [v for v in choices.value if fits(v, types) and not isinstance(v, dict | list)]
+        kept = [
+            v
+            for v in choices.value
+            if fits(v, types) and not isinstance(v, dict | list)
+        ]
         if len(kept) < len(choices.value):
-            report.warning("N205", "values of `enum` that are of another type are left out", choices.pointer)
+            report.warning(
+                "N205",
+                "values of `enum` that are of another type are left out",
+                choices.pointer,
+            )
         if kept:
             made["enum"] = kept
     default = node.find("default")
@@ -86,7 +102,11 @@ def _values(node: Node, types: tuple[str, ...], report: Report) -> dict[str, Jso
 
 def _limits(node: Node) -> dict[str, Json]:
     found = ((word, node.find(word)) for word in ("minimum", "maximum"))
-    return {w: n.value for w, n in found if n and isinstance(n.value, int | float) and not isinstance(n.value, bool)}
+    return {
+        w: n.value
+        for w, n in found
+        if n and isinstance(n.value, int | float) and not isinstance(n.value, bool)
+    }
 
 
 def _parts(node: Node, report: Report, depth: int) -> dict[str, Json]:
@@ -94,10 +114,16 @@ def _parts(node: Node, report: Report, depth: int) -> dict[str, Json]:
     items = node.find("items")
     if items and isinstance(items.value, dict):
         made["items"] = schema(items, report, depth + 1)
-    properties = {n: schema(p, report, depth + 1) for n, p in node.pairs("properties") if isinstance(p.value, dict)}
+    properties = {
+        n: schema(p, report, depth + 1)
+        for n, p in node.pairs("properties")
+        if isinstance(p.value, dict)
+    }
     if properties:
         made["properties"] = properties
     required = node.find("required")
     if depth and required and isinstance(required.value, list):
-        made["required"] = sorted({word for word in required.value if isinstance(word, str)})
+        made["required"] = sorted(
+            {word for word in required.value if isinstance(word, str)}
+        )
     return made

@@ -46,7 +46,11 @@ def _split(text: str, pattern: re.Pattern[str]) -> Text:
 
 def literal(text: Text) -> str | None:
     """The text itself when nothing in it is a reference."""
-    return "".join(str(piece) for piece in text) if not any(isinstance(p, Reference) for p in text) else None
+    return (
+        "".join(str(piece) for piece in text)
+        if not any(isinstance(p, Reference) for p in text)
+        else None
+    )
 
 
 def only_reference(text: Text) -> Reference | None:
@@ -60,7 +64,7 @@ def references(text: Text) -> tuple[str, ...]:
 
 
 def input_name(name: str, namespaces: frozenset[str]) -> str:
-    """The input that a reference means: ``tools.x``, ``rest.x``, ``<namespace>.x``, ``$this.<namespace>.x``, ``$.x``."""
+    """The input ``x`` of ``tools.x``, ``rest.x``, ``<namespace>.x``, ``$this.<namespace>.x``, ``$.x`` and ``x``."""
     name = name.removeprefix(_THIS)
     name = name.removeprefix("$.")
     owner, dot, rest = name.partition(".")
