@@ -157,9 +157,9 @@ def build(
       naftiko-codegen build api.yaml -o generated --target client
       naftiko-codegen build specs -o generated --check --format github
     """
-    from naftiko_codegen.commands import build as command
+    from naftiko_codegen.commands.build import build as run
 
-    return command.build(
+    return run(
         _asked(**asked),
         _terminal(format_, quiet, verbose),
         check=check,
@@ -190,9 +190,9 @@ def validate(format_: str, quiet: bool, verbose: bool, **asked: Any) -> int:
       naftiko-codegen validate api.yaml --strict
       naftiko-codegen validate specs --format sarif > findings.sarif
     """
-    from naftiko_codegen.commands import validate as command
+    from naftiko_codegen.commands.validate import validate as run
 
-    return command.validate(_asked(**asked), _terminal(format_, quiet, verbose))
+    return run(_asked(**asked), _terminal(format_, quiet, verbose))
 
 
 @cli.command()
@@ -211,9 +211,9 @@ def trace(spec: Path, operation: str, **asked: Any) -> int:
     Example:
       naftiko-codegen trace specs/flux/image-generation-generation.yaml generatefluxdev
     """
-    from naftiko_codegen.commands import trace as command
+    from naftiko_codegen.commands.trace import trace as run
 
-    return command.trace(
+    return run(
         _asked(paths=(spec,), **asked),
         operation,
         _terminal("text", quiet=False, verbose=False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from naftiko_codegen.read.document import Document
     from naftiko_codegen.read.sources import Sources
     from naftiko_codegen.render.files import File
+    from naftiko_codegen.render.renderer import Renderer, View
 
 TARGETS = ("client", "rest", "mcp")
 
@@ -33,6 +35,7 @@ class Options:
     templates: Path | None = None
     strict: bool = False
     judge: bool = False
+    render: bool = True
     jobs: int = 0
 
 
@@ -77,14 +80,18 @@ def compile_all(
 
     # 5. plan and render: ir.Package → Python model → files
     progress("generating")
-    files = generate(named, options, jobs, locate, diagnostics)
+    emitter = Emitter(options, locate)
+    if not options.render:
+        each(emitter.plan, named, jobs, diagnostics)
+        return sources, None
+    made = each(emitter.files, named, jobs, diagnostics)
     if diagnostics.failed:
         return sources, None
-    declared = sum(operations_of(document) for document in sources.documents)
-    made = sum(len(package.service.operations) for package in packages)
-    return sources, Compiled(
-        files, tuple(names.package for _, names in named), made, declared
-    )
+    files = sorted((it for files in made for it in files), key=lambda file: file.path)
+    declared = sum(map(operations_of, sources.documents))
+    operations = sum(len(package.service.operations) for package in packages)
+    folders = tuple(names.package for _, names in named)
+    return sources, Compiled(tuple(files), folders, operations, declared)
 
 
 def read(options: Options, diagnostics: Diagnostics) -> Sources:
@@ -136,7 +143,7 @@ def lower_document(document: Document, diagnostics: Diagnostics) -> Package | No
     return None
 
 
-def locator(sources: Sources) -> Callable[[Origin], Span]:
+def locator(sources: Sources) -> Locate:
     """A function from an origin in the IR to its place in a file."""
     documents = {document.source: document for document in sources.documents}
 
@@ -147,58 +154,81 @@ def locator(sources: Sources) -> Callable[[Origin], Span]:
     return locate
 
 
-Named = Sequence[tuple["Package", "PackageNames"]]
+Locate = Callable[["Origin"], Span]
+Named = tuple["Package", "PackageNames"]
 
 
 def name(
-    packages: Sequence[Package],
-    locate: Callable[[Origin], Span],
-    diagnostics: Diagnostics,
-) -> Named:
+    packages: Sequence[Package], locate: Locate, diagnostics: Diagnostics
+) -> list[Named]:
     """Pass 4: all names of all packages, before anything is planned."""
     from naftiko_codegen.python.naming import package_names, plan_names
 
     folders = package_names(packages, locate, diagnostics)
-    pairs = zip(packages, folders, strict=True)
     return [
         (package, plan_names(package, folder, locate, diagnostics))
-        for package, folder in pairs
+        for package, folder in zip(packages, folders, strict=True)
     ]
 
 
-def generate(
-    named: Named,
-    options: Options,
-    jobs: int,
-    locate: Callable[[Origin], Span],
-    diagnostics: Diagnostics,
-) -> tuple[File, ...]:
-    """Pass 5: the files of each package, its manifest included, sorted by path."""
-    from naftiko_codegen.output.manifest import Input, seal
-    from naftiko_codegen.python.plan import plan_package, runtime_folders
-    from naftiko_codegen.render.files import File
-    from naftiko_codegen.render.renderer import Renderer
-    from naftiko_codegen.render.runtime import copied
+class Emitter:
+    """Pass 5: the Python model of a package, then its files."""
 
-    roots = (*([options.templates] if options.templates else []), templates_root())
-    renderer = Renderer(*roots)
+    def __init__(self, options: Options, locate: Locate) -> None:
+        """``locate`` gives findings their places."""
+        self._targets = options.targets
+        self._own = options.templates
+        self._locate = locate
 
-    def one(pair: tuple[Package, PackageNames], own: Diagnostics) -> list[File]:
-        package, names = pair
-        planned = list(plan_package(package, names, options.targets, locate, own))
+    def plan(self, named: Named, diagnostics: Diagnostics) -> list[View | File]:
+        """What the templates take, and data files that need none."""
+        from naftiko_codegen.python.plan import plan_package
+
+        package, names = named
+        return list(
+            plan_package(package, names, self._targets, self._locate, diagnostics)
+        )
+
+    def files(self, named: Named, diagnostics: Diagnostics) -> list[File]:
+        """Every file of the package, its manifest last."""
+        from naftiko_codegen.output.manifest import Input, seal
+
+        package, names = named
+        files = self.render(named, self.plan(named, diagnostics), diagnostics)
+        inputs = [Input(package.source, package.digest)]
+        return [*files, seal(names.package, files, inputs)]
+
+    def render(
+        self, named: Named, planned: Sequence[View | File], diagnostics: Diagnostics
+    ) -> list[File]:
+        """The files of ``planned`` and the runtime they use; those of the user's own templates formatted."""
+        from naftiko_codegen.python.plan import runtime_folders
+        from naftiko_codegen.render.files import File
+        from naftiko_codegen.render.runtime import copied
+
+        package, names = named
         files = [it for it in planned if isinstance(it, File)]
         views = [it for it in planned if not isinstance(it, File)]
-        files += renderer.render(package.source, views)
-        files += copied(roots, runtime_folders(package, options.targets), names.package)
-        return [
-            *files,
-            seal(names.package, files, [Input(package.source, package.digest)]),
-        ]
+        if self._own:
+            from naftiko_codegen.render.own import rendered
 
-    made = each(one, named, jobs, diagnostics)
-    return tuple(
-        sorted((file for files in made for file in files), key=lambda file: file.path)
-    )
+            files += rendered(
+                self._renderer, self._own, package.source, views, diagnostics
+            )
+        else:
+            files += self._renderer.render(package.source, views)
+        folders = runtime_folders(package, self._targets)
+        return files + list(copied(self._roots, folders, names.package))
+
+    @property
+    def _roots(self) -> tuple[Path, ...]:
+        return (self._own, templates_root()) if self._own else (templates_root(),)
+
+    @cached_property
+    def _renderer(self) -> Renderer:
+        from naftiko_codegen.render.renderer import Renderer
+
+        return Renderer(*self._roots)
 
 
 def operations_of(document: Document) -> int:

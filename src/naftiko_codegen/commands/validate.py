@@ -25,13 +25,11 @@ def validate(asked: Asked, terminal: Terminal) -> int:
         allowed=asked.allowed,
         packages=settings.packages,
         judge=True,
+        render=False,
         jobs=asked.jobs,
     )
-    sources, compiled = compile_all(options, diagnostics, terminal.progress)
-    facts = {
-        "documents": len(sources.documents),
-        "operations": compiled.operations if compiled else 0,
-    }
+    sources, _ = compile_all(options, diagnostics, terminal.progress)
+    facts = {"documents": len(sources.documents)}
     terminal.report(diagnostics, facts, excerpts=True)
     number = len(sources.documents)
     found = counts(diagnostics) or "no findings"

@@ -1,0 +1,138 @@
+"""``trace``: one operation in every pass, from the lines of the document to the emitted lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from naftiko_codegen.commands.request import Asked, UsageError, settled
+from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.pipeline import Emitter, Named, Options, locator, lower, name, read
+from naftiko_codegen.report.console import plain_lines, plain_path
+from naftiko_codegen.report.findings import place, source_lines
+from naftiko_codegen.report.follow import mentions
+from naftiko_codegen.report.show import show
+from naftiko_codegen.report.terminal import Terminal
+
+if TYPE_CHECKING:
+    from naftiko_codegen.ir.model import Operation, Package, Route, Tool
+    from naftiko_codegen.read.document import Document
+    from naftiko_codegen.render.files import File
+
+MOST_LINES = 30
+"""Lines of the document, or of one emitted file, that are shown."""
+
+
+def trace(asked: Asked, wanted: str, terminal: Terminal) -> int:
+    """Print every form of the operation ``wanted``; returns the exit code. Raises UsageError."""
+    diagnostics = Diagnostics()
+    settings = settled(asked, diagnostics)
+    options = Options(
+        paths=asked.paths,
+        overlays=settings.overlays,
+        allowed=asked.allowed,
+        packages=settings.packages,
+    )
+    if not diagnostics.failed:
+        sources = read(options, diagnostics)
+        packages = lower(sources, options, 1, diagnostics)
+        locate = locator(sources)
+        named = name(packages, locate, diagnostics)
+    if diagnostics.failed:
+        terminal.report(diagnostics, {}, excerpts=True)
+        return 1
+    found = _find(named, wanted)
+    document = next(it for it in sources.documents if it.source == found[0][0].source)
+    emitter = Emitter(options, locate)
+    for line in _told(found[0], found[1], document, emitter):
+        terminal.line(line)
+    return 0
+
+
+def _find(named: list[Named], wanted: str) -> tuple[Named, Operation]:
+    """The package and operation called ``wanted``, or called by a tool or route of that name."""
+    every: list[str] = []
+    for pair in named:
+        package, _ = pair
+        units = _units(package)
+        called = {wanted, *(it.operation for it in units if it.name == wanted)}
+        for operation in package.service.operations:
+            if operation.name in called:
+                return pair, operation
+            every.append(operation.name)
+    from difflib import get_close_matches
+
+    near = get_close_matches(wanted, every, 3) or every[:20]
+    raise UsageError(
+        f"there is no operation {wanted}; did you mean: {', '.join(near)}?"
+    )
+
+
+def _units(package: Package) -> list[Route | Tool]:
+    """What the servers of ``package`` expose."""
+    routes = package.rest.routes if package.rest else ()
+    tools = package.mcp.tools if package.mcp else ()
+    return [*routes, *tools]
+
+
+def _told(
+    named: Named, operation: Operation, document: Document, emitter: Emitter
+) -> Iterator[str]:
+    """The whole story, pass by pass."""
+    package, names = named
+    callers = [it for it in _units(package) if it.operation == operation.name]
+    things: list[Operation | Route | Tool] = [operation, *callers]
+    for thing in things:
+        kind = type(thing).__name__.lower()
+        span = document.span(thing.origin.pointer)
+        yield f"== source: {kind} {thing.name}  {place(span)}"
+        yield from _source(document, thing.origin.pointer)
+    yield "== intermediate model"
+    for thing in things:
+        yield show(thing).rstrip("\n")
+    python = names.operations[operation.name]
+    words = [operation.name, *(it.name for it in callers)]
+    pattern = _pattern(python.method, python.constant, words)
+    planned = emitter.plan(named, Diagnostics())
+    for view in planned:
+        template = getattr(view, "template", "")
+        for part in mentions(view, pattern) if template else ():
+            yield f"== Python model: {type(view).__name__} → template templates/{template} → {view.path}"
+            yield show(part).rstrip("\n")
+    for file in emitter.render(named, planned, Diagnostics()):
+        yield from _emitted(file, pattern)
+
+
+def _pattern(method: str, constant: str, words: list[str]) -> re.Pattern[str]:
+    """What names the operation in code: its method, its constant, its names as literals."""
+    literals = "|".join(re.escape(f'"{word}"') for word in words)
+    return re.compile(
+        rf"\bdef {re.escape(method)}\b|\b{re.escape(constant)}\b|{literals}"
+    )
+
+
+def _source(document: Document, pointer: tuple[Any, ...]) -> Iterator[str]:
+    """The lines of the document from ``pointer`` to the end of its block."""
+    span = document.span(pointer)
+    lines = source_lines(span.file)
+    last = len(lines)
+    start = span.line
+    first = lines[start - 1] if 0 < start <= last else ""
+    margin = len(first) - len(first.lstrip())
+    for number in range(start, min(last, start + MOST_LINES) + 1):
+        text = lines[number - 1]
+        inside = len(text) - len(text.lstrip()) > margin or not text.strip()
+        if number > start and not inside:
+            return
+        yield f"  {number:>5} | {plain_lines(text)}"
+
+
+def _emitted(file: File, pattern: re.Pattern[str]) -> Iterator[str]:
+    """The lines of an emitted file that name the operation."""
+    lines = file.content.decode("utf-8", "replace").split("\n")
+    hits = [number for number, line in enumerate(lines, 1) if pattern.search(line)]
+    if hits:
+        yield f"== emitted: {plain_path(file.path)}"
+    for number in hits[:MOST_LINES]:
+        yield f"  {file.path}:{number}: {lines[number - 1].strip()[:160]}"
