@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import importlib
+import shutil
+import sys
+import tempfile
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.ir.model import (
@@ -197,8 +204,10 @@ def files(package: Package = PACKAGE) -> list[File]:
 
     (name,) = package_names([package], locate, diagnostics)
     names = plan_names(package, name, locate, diagnostics)
-    views = plan_package(package, names, ("client",), locate, diagnostics)
-    found = list(Renderer(templates_root()).render(package.source, views))
+    planned = list(plan_package(package, names, ("client",), locate, diagnostics))
+    found = [item for item in planned if isinstance(item, File)]
+    views = [item for item in planned if not isinstance(item, File)]
+    found += Renderer(templates_root()).render(package.source, views)
     found += copied(
         (templates_root(),), runtime_folders(package, ("client",)), names.package
     )
@@ -213,3 +222,20 @@ def write(folder: Path, package: Package = PACKAGE) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(file.content)
     assert list(folder.iterdir())
+
+
+@cache
+def zoo() -> ModuleType:
+    """The package, written to a temporary folder and imported."""
+    folder = Path(tempfile.mkdtemp(prefix="zoo-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    write(folder)
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    return importlib.import_module("zoo")
+
+
+def runtime(name: str) -> ModuleType:
+    """A module of the runtime, as part of the package."""
+    zoo()
+    return importlib.import_module(f"zoo._runtime.{name}")
