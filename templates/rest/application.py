@@ -12,7 +12,7 @@ from ..server.guard import Guard
 from ..server.problems import Problem
 from ..server.settings import Settings
 from .exchange import Exchange, Message, Receive, RequestIds, Send
-from .pages import pages
+from .pages import HEALTH, pages
 from .router import Router
 
 logger = logging.getLogger(__name__)
@@ -53,6 +53,7 @@ class RestApp:
         self._most = settings.max_concurrency
         self._running = 0
         self._router: Router[Served] = Router()
+        self._open: set[str] = set()
         self._fill(endpoints, pages(document))
 
     def _fill(self, endpoints: Iterable[Served], own: Iterable[Served]) -> None:
@@ -61,6 +62,8 @@ class RestApp:
         for page in own:
             if not self._router.has(page.path):
                 self._router.add(page.method, page.path, page)
+                if page.path == HEALTH:
+                    self._open.add(page.path)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """The ASGI entry."""
@@ -94,12 +97,13 @@ class RestApp:
                 )
 
     async def _dispatch(self, exchange: Exchange) -> None:
-        self._guard.check(exchange.headers)
-        method = exchange.method
-        if self._running > self._most:
-            raise Problem(503, "This server is busy.", headers=[("retry-after", "1")])
+        if exchange.path not in self._open:
+            self._guard.check(exchange.headers)
+            if self._running > self._most:
+                busy = [("retry-after", "1")]
+                raise Problem(503, "This server is busy.", headers=busy)
         try:
-            served, values = self._router.find(method, exchange.path)
+            served, values = self._router.find(exchange.method, exchange.path)
         except Problem as problem:
             served, values = self._other(exchange, problem)
         exchange.route = served.path

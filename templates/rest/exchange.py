@@ -26,7 +26,8 @@ _ONCE = frozenset(
 )
 NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 SANDBOX = (b"content-security-policy", b"default-src 'none'; sandbox")
-_DRAINED = 65536
+_DRAINED = 64 * 1024 * 1024
+"""Bytes of an unwanted body that are read rather than ending the connection."""
 
 
 class RequestIds:
@@ -153,8 +154,6 @@ class Exchange:
 
     def _has_long_body(self) -> bool:
         """Whether more of the body is to come than is worth reading to keep the connection."""
-        if b"transfer-encoding" in self.headers:
-            return True
         length = self.headers.get(b"content-length", b"0")
         return not length.isdigit() or int(length) > _DRAINED
 

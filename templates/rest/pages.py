@@ -8,6 +8,9 @@ from hashlib import sha256
 
 from .exchange import SANDBOX, Exchange
 
+HEALTH = "/healthz"
+"""Answers every caller, whatever its Host header: probes of a cluster name an address."""
+
 _DOCS_POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob: data:; "
     b"media-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -52,7 +55,7 @@ class Page:
 def pages(document: bytes) -> Iterator[Page]:
     """The pages of a server whose OpenAPI document is ``document``."""
     yield Page("/openapi.json", "application/json", document)
-    yield Page("/healthz", "application/json", b'{"status":"ok"}')
+    yield Page(HEALTH, "application/json", b'{"status":"ok"}')
     yield Page("/docs", "text/html; charset=utf-8", local("docs.html"), _DOCS_POLICY)
     yield Page("/docs/docs.css", "text/css; charset=utf-8", local("docs.css"))
     yield Page("/docs/docs.js", "text/javascript; charset=utf-8", local("docs.js"))

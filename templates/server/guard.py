@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
 
 from .problems import Problem
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ANY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104
 _REMEMBERED = 256
+_AUTHORITY = re.compile(
+    r"(?:\[([0-9a-f:.]+)\]|([^\s\[\]@:/?#\\]+))(?::[0-9]{1,5})?"
+).fullmatch
 
 
 class Guard:
@@ -76,10 +79,8 @@ class Guard:
 
 def _name(authority: bytes) -> str:
     """The host of ``host[:port]`` in lower case, without brackets; empty when it cannot be read."""
-    try:
-        return urlsplit(f"//{authority.decode('ascii')}").hostname or ""
-    except ValueError:
-        return ""
+    found = _AUTHORITY(authority.decode("latin-1").lower())
+    return found[1] or found[2] if found else ""
 
 
 def is_loopback(host: str) -> bool:

@@ -93,7 +93,8 @@ OPERATIONS = (
     operation("download", "GET", "/files/{name}", parameter("name", "path", STRING)),
     operation("run", "POST", "/models/{model_id}", MODEL, body=Body((JSON_CONTENT,))),
     operation("paint", "POST", "/models/{model_id}/text-to-image", MODEL, body=Body((JSON_CONTENT,))),
-    operation("pick", "POST", "/picked/{id}", parameter("id", "path", STRING), parameter("v", "query", STRING, constant="1"),
+    operation("pick", "POST", "/picked/{id}", parameter("id", "path", STRING),
+              parameter("v", "query", STRING, constant="1"),
               body=Body((Content("application/json", "json", AnyType()),), required=True)),
 )  # fmt: skip
 
@@ -118,7 +119,8 @@ def forwarded(name: str) -> Route:
     return Route(name, source.method, "/v1" + source.path, name, tuple(arguments))
 
 
-ROUTES = tuple(forwarded(o.name) for o in OPERATIONS if o.name != "pick") + (
+ROUTES = (
+    *(forwarded(o.name) for o in OPERATIONS if o.name != "pick"),
     Route(
         "pick",
         "POST",
@@ -127,7 +129,9 @@ ROUTES = tuple(forwarded(o.name) for o in OPERATIONS if o.name != "pick") + (
         (
             Argument("n", "query", True, INTEGER, field="count"),
             Argument("who", "body", True, STRING, target="id", pointer=("owner", "id")),
-            Argument("what", "body", False, {}, field="what", pointer=("things", 0)),
+            Argument(
+                "what", "body", False, {}, field="what", pointer=("things", "first")
+            ),
             Argument(
                 "kind",
                 "body",
