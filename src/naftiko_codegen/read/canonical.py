@@ -38,7 +38,7 @@ def check_depth(root: Json, places: Places, report: Report, depth: int) -> None:
 
 def report_unusable(root: Json, places: Places, report: Report) -> None:
     """Report every number and every text below ``root`` that JSON in UTF-8 cannot say."""
-    for pointer, key, value in _scalars(root):
+    for pointer, value in _scalars(root, (), set()):
         span = locate(places, root, pointer)
         if isinstance(value, float) and not math.isfinite(value):
             report.error(
@@ -48,10 +48,9 @@ def report_unusable(root: Json, places: Places, report: Report) -> None:
                 "write a finite number, or quote it when it is text",
             )
         elif isinstance(value, str) and not _encodes(value):
-            what = "key" if key else "text"
             report.error(
                 "N114",
-                f"the {what} holds half of a surrogate pair, which is no character",
+                "the text holds half of a surrogate pair, which is no character",
                 span,
                 "write the whole character",
             )
@@ -65,20 +64,22 @@ def _encodes(text: str) -> bool:
     return True
 
 
-def _scalars(root: Json) -> Iterator[tuple[Pointer, bool, Json]]:
-    """Every key and scalar below ``root``: its pointer, whether it is a key, its value."""
-    todo: list[tuple[Pointer, Json]] = [((), root)]
-    seen: set[int] = set()
-    while todo:
-        pointer, value = todo.pop()
-        if not isinstance(value, dict | list):
-            yield pointer, False, value
-        elif id(value) not in seen:
-            seen.add(id(value))
-            items = value.items() if isinstance(value, dict) else enumerate(value)
-            for step, item in items:
-                yield (*pointer, step, KEY), True, step
-                todo.append(((*pointer, step), item))
+def _scalars(
+    value: Json, pointer: Pointer, seen: set[int]
+) -> Iterator[tuple[Pointer, Json]]:
+    """Every key and scalar of ``value`` with its pointer; each container once."""
+    if not isinstance(value, dict | list):
+        yield pointer, value
+    elif id(value) not in seen:
+        seen.add(id(value))
+        for step, item in _items(value):
+            yield (*pointer, step, KEY), step
+            yield from _scalars(item, (*pointer, step), seen)
+
+
+def _items(holder: Json) -> Iterator[tuple[str | int, Json]]:
+    """The steps into a container and the values they lead to."""
+    return iter(holder.items() if isinstance(holder, dict) else enumerate(holder))
 
 
 def deeper(root: Json, limit: int) -> bool:
@@ -105,6 +106,5 @@ def _deep_pointer(root: Json, limit: int) -> Pointer:
             continue
         if len(pointer) >= limit:
             return pointer
-        items = value.items() if isinstance(value, dict) else enumerate(value)
-        todo.extend(((*pointer, step), item) for step, item in items)
+        todo.extend(((*pointer, step), item) for step, item in _items(value))
     return ()

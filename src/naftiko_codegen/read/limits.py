@@ -15,7 +15,7 @@ class Limits:
     """
 
     file_bytes: int = 32 * 1024 * 1024
-    nodes: int = 2_000_000
+    nodes: int = 1_500_000
     expansion: int = 8 * 1024 * 1024
     depth: int = 200
     files: int = 10_000

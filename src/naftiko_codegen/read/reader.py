@@ -32,15 +32,20 @@ def read(
     """
     report = Report(name, diagnostics)
     try:
-        text = _decode(data, report)
-        root, places = _parse(text, report, limits)
-        digest = canonical.digest(root)
+        root, places = _parse(_decode(data, report), report, limits)
+        digest = _digest(root, places, report)
     except RefusedError:
         return None
+    return None if report.errors else Reading(root, places, digest)
+
+
+def _digest(root: Json, places: Places, report: Report) -> str:
+    """The digest of ``root``; reports what has none."""
+    try:
+        return canonical.digest(root)
     except ValueError:
         canonical.report_unusable(root, places, report)
-        return None
-    return None if report.errors else Reading(root, places, digest)
+        raise RefusedError from None
 
 
 def _parse(text: str, report: Report, limits: Limits) -> tuple[Json, Places]:

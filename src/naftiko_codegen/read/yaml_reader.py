@@ -101,11 +101,10 @@ class _Builder:
         self.first = marks[0] if marks else None
         return top[0] if top else None
 
-    def _fill(self, top: list[Json], marks: list[Any], source: Iterator[Any]) -> None:
+    def _fill(self, top: Any, marks: list[Any], source: Iterator[Any]) -> None:
         """Put the document into ``top``: one loop, where the time of reading is spent."""
         stack: list[tuple[Any, list[Any], Any]] = []
-        target: Any = top
-        names, depth, key = self._names, self._limits.depth, _ITEM
+        target, names, depth, key = top, self._names, self._limits.depth, _ITEM
         for event in source:
             kind = event.__class__
             if kind is ScalarEvent:
