@@ -120,7 +120,7 @@ class Operations:
             explode=view.explode,
             multi_segment=view.multi_segment,
             allow_reserved=view.allow_reserved,
-            default=default_of(schema, view.schema_pointer, self.types.schemas),
+            default=default_of(schema),
             constant=view.constant,
             schema=schema,
             example=self._example(view.example, schema),

@@ -86,14 +86,11 @@ def _arguments(operation: Operation, bodies: Bodies, inliner: Inliner) -> tuple[
 
 
 def _argument(parameter: Parameter, name: str, inliner: Inliner) -> Argument:
-    schema = inliner.strict(parameter.schema)
-    if parameter.default is ... and "default" in schema:
-        schema = {key: value for key, value in schema.items() if key != "default"}
     return Argument(
         name=name,
         place="argument",
         required=parameter.required,
-        schema=schema,
+        schema=inliner.strict(parameter.schema),
         target=parameter.key,
         multi_segment=parameter.multi_segment,
         description=bounded(parameter.description, LONGEST),

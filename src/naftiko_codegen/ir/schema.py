@@ -133,7 +133,7 @@ class Types:
         if "$ref" in schema and not schema.keys() & STRUCTURE - {"$ref", "type", "format"}:
             return self.reference(self.schemas.target[schema["$ref"]])
         if "enum" in schema or "const" in schema:
-            found = literals(schema, pointer, self.report)
+            found = literals(schema)
             if found is not None:
                 return found
         inner, place, null = unwrap(schema, pointer)

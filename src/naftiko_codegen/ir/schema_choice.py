@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from naftiko_codegen.ir.schema_fit import type_name
 from naftiko_codegen.ir.types import (
     AnyType,
     Literals,
@@ -15,9 +14,7 @@ from naftiko_codegen.ir.types import (
     Type,
     UnionOf,
 )
-from naftiko_codegen.check.text import quote
-from naftiko_codegen.parse.openapi_report import Report
-from naftiko_codegen.read.document import Json, Pointer
+from naftiko_codegen.read.document import Json
 
 _LONGEST_WORD = 60
 
@@ -60,29 +57,13 @@ def _joined_literals(variants: list[Type]) -> list[Type]:
     return found
 
 
-def literals(schema: dict[str, Json], pointer: Pointer, report: Report) -> Type | None:
-    """The type of ``enum`` or ``const``; ``None`` when it holds other than strings, whole numbers, flags and null.
-
-    Values that the schema's own ``type`` rules out are dropped with a finding.
-    """
-    key = "enum" if "enum" in schema else "const"
-    values = schema["enum"] if key == "enum" else [schema["const"]]
+def literals(schema: dict[str, Json]) -> Type | None:
+    """The type of ``enum`` or ``const``; ``None`` when it holds other than strings, whole numbers, flags and null."""
+    values = schema["enum"] if "enum" in schema else [schema["const"]]
     if not all(isinstance(value, str | int | bool | None) for value in values):
         return None
-    types = schema.get("type", ...)
-    allowed = types if isinstance(types, list) else [types]
-    kept = [v for v in values if types is ... or type_name(v) in allowed or ("number" in allowed and _is_whole(v))]
-    for value in [value for value in values if value not in kept]:
-        message = f"{quote(value)} in {key} is not of type {' or '.join(map(str, allowed))}; it is left out"
-        report.warning("N471", message, (*pointer, key))
-    some = tuple(_distinct([value for value in kept if value is not None]))
-    if not some:
-        return Scalar("null") if kept else None
-    return nullable_type(Literals(some), None in kept)
-
-
-def _is_whole(value: Json) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    some = tuple(_distinct([value for value in values if value is not None]))
+    return nullable_type(Literals(some), None in values) if some else Scalar("null")
 
 
 def _distinct(values: Iterable[Json]) -> list[Json]:

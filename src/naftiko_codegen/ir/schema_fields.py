@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from naftiko_codegen.ir.model import Field, Origin
-from naftiko_codegen.ir.schema_fit import fits
 from naftiko_codegen.ir.schema_merge import Property, unwrap
 from naftiko_codegen.ir.schema_normal import Schemas
 from naftiko_codegen.ir.types import Type
-from naftiko_codegen.check.text import quote
 from naftiko_codegen.read.document import Document, Json, Pointer
 
 CONSTRAINTS = (
@@ -32,7 +30,7 @@ def field_of(name: str, given: Property, type_: Type, required: bool, schemas: S
         type=type_,
         required=required,
         description=schema.get("description", ""),
-        default=default_of(schema, given.pointer, schemas),
+        default=default_of(schema),
         constraints=constraints_of(schema),
         read_only=schema.get("readOnly", False),
         write_only=schema.get("writeOnly", False),
@@ -50,14 +48,6 @@ def constraints_of(schema: Json) -> tuple[tuple[str, Json], ...]:
     return tuple((key, inner[key]) for key in CONSTRAINTS if key in inner)
 
 
-def default_of(schema: Json, pointer: Pointer, schemas: Schemas) -> Json:
-    """The default, when it is one that the schema allows; ``...`` otherwise."""
-    if not isinstance(schema, dict) or "default" not in schema:
-        return ...
-    value = schema["default"]
-    if fits(value, schema, schemas.by_ref):
-        return value
-    if value is not None:
-        message = f"the default {quote(value)} is not what its schema allows; it is not used"
-        schemas.report.warning("N470", message, (*pointer, "default"))
-    return ...
+def default_of(schema: Json) -> Json:
+    """The default; ``...`` when there is none."""
+    return schema.get("default", ...) if isinstance(schema, dict) else ...

@@ -122,24 +122,11 @@ class Merger:
         """``found`` with the properties of its ``oneOf`` and ``anyOf`` variants, none of them required."""
         for key in ("oneOf", "anyOf"):
             for index, part in enumerate(schema.get(key, ())):
-                if is_bare(part) or self._is_open(part):
+                if is_bare(part):
                     continue
                 optional = self.merged(part, (*pointer, key, index), owner)
                 found = _joined(replace(optional, required=frozenset()), found)
         return found
-
-    def _is_open(self, part: Json) -> bool:
-        """Whether a variant refers back to the schema being merged, as a base class does that lists its children."""
-        name = self.schemas.target.get(part.get("$ref", ""))
-        if name is None:
-            return False
-        named = self.schemas.named[name].schema
-        parts = (named, *named.get("allOf", ())) if isinstance(named, dict) else ()
-        return any(self._refers_to_open(p) for p in parts if isinstance(p, dict))
-
-    def _refers_to_open(self, part: dict[str, Json]) -> bool:
-        name = self.schemas.target.get(part.get("$ref", ""))
-        return id(part) in self._open or (name is not None and id(self.schemas.named[name].schema) in self._open)
 
 
 def _own(schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Merged:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import quote as percent
 
+from naftiko_codegen.ir.schema_cycles import cut_circles
+from naftiko_codegen.ir.schema_fit import fits
 from naftiko_codegen.ir.schema_keywords import (
     KEYWORDS,
     MAP,
@@ -19,6 +21,7 @@ from naftiko_codegen.ir.schema_keywords import (
 )
 from naftiko_codegen.parse.openapi_operations import wanted_name
 from naftiko_codegen.parse.openapi_refs import Refs
+from naftiko_codegen.parse.openapi_report import spell
 from naftiko_codegen.check.text import did_you_mean, quote
 from naftiko_codegen.read.document import Json, Pointer
 
@@ -48,7 +51,7 @@ class Named(NamedTuple):
 class Schemas:
     """All schemas of a document in normal form; each is made once."""
 
-    __slots__ = ("_names", "_open", "_patterns", "_refs_in", "by_ref", "named", "refs", "report", "target", "wanted")
+    __slots__ = ("_defaults", "_names", "_open", "_patterns", "_refs_in", "by_ref", "named", "refs", "report", "target", "wanted")
 
     def __init__(self, refs: Refs) -> None:
         self.refs = refs
@@ -60,6 +63,7 @@ class Schemas:
         """Normal schema by normal reference."""
         self.wanted: dict[int, str] = {}
         """``x-naftiko-name`` by the ``id`` of the normal schema it stands in."""
+        self._defaults: list[tuple[dict[str, Json], Pointer]] = []
         self._patterns: dict[str, bool] = {}
         self._names: dict[Pointer, str] = {}
         self._open: list[tuple[str, Json, Pointer]] = []
@@ -72,13 +76,23 @@ class Schemas:
             self.target[ref_to(name)] = name
         for name, schema in raw.items():
             self._keep(name, schema, (*PARENT, name))
-        self.finish()
 
     def finish(self) -> None:
-        """Make the parts that were referred to since; to be called after the last ``normal``."""
+        """Make the parts that were referred to since, then drop what only the whole shows to be wrong.
+
+        To be called once, after the last ``normal``.
+        """
         while self._open:
             name, schema, pointer = self._open.pop()
             self._keep(name, schema, pointer)
+        cut_circles({name: (named.schema, named.pointer) for name, named in self.named.items()}, self.target.get, self.report)
+        for made, pointer in self._defaults:
+            value = made["default"]
+            if not fits(value, made, self.by_ref):
+                del made["default"]
+                if value is not None:
+                    message = f"the default {spell(value)} is not what its schema allows; it is not used"
+                    self.report.warning("N470", message, (*pointer, "default"))
 
     def _keep(self, name: str, raw: Json, pointer: Pointer) -> None:
         schema = self.normal(raw, pointer)
@@ -102,6 +116,10 @@ class Schemas:
             if kind is not None:
                 self._keyword(made, key, kind, value, (*pointer, key), depth)
         made = self._older(made, raw, pointer)
+        if "enum" in made or "const" in made:
+            self._listed(made, pointer)
+        if "default" in made:
+            self._defaults.append((made, pointer))
         if "x-naftiko-name" in raw and (name := wanted_name(raw, pointer, self.report)):
             self.wanted[id(made)] = name
         return made
@@ -206,6 +224,20 @@ class Schemas:
         self._open.append((name, schema, pointer))
         return name
 
+    def _listed(self, made: dict[str, Json], pointer: Pointer) -> None:
+        """Drop the values of ``enum`` and ``const`` that the type rules out, and a list of which none is left."""
+        types = {"type": made["type"]} if "type" in made else {}
+        for key in ("enum", "const"):
+            values = made.get(key, []) if key == "enum" else [made[key]] if key in made else []
+            wrong = [value for value in values if not fits(value, types, {})]
+            for value in wrong:
+                message = f"{spell(value)} in {key} is not of the type {_words(types['type'])}; it is left out"
+                self.report.warning("N471", message, (*pointer, key))
+            if wrong and len(wrong) == len(values):
+                del made[key]
+            elif wrong:
+                made[key] = [value for value in values if fits(value, types, {})]
+
     def _older(self, made: dict[str, Json], raw: dict[str, Json], pointer: Pointer) -> Json:
         """``made`` with what OpenAPI 3.0 says otherwise: ``nullable`` and limits that exclude by a flag."""
         for flag, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
@@ -217,6 +249,10 @@ class Schemas:
         if not str(self.refs.root.get("openapi")).startswith("3.0"):
             self.report.once("N462", "nullable is not of OpenAPI 3.1; null is added to the types", (*pointer, "nullable"))
         return nullable(made)
+
+
+def _words(types: Json) -> str:
+    return " or ".join(types) if isinstance(types, list) else str(types)
 
 
 def nullable(schema: dict[str, Json]) -> dict[str, Json]:

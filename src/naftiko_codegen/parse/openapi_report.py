@@ -6,6 +6,13 @@ from naftiko_codegen.check.text import kind, quote
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.read.document import Document, Json, Pointer
 
+def spell(value: Json) -> str:
+    """A JSON value as the document spells it, for a message."""
+    if value is None or isinstance(value, bool):
+        return quote(str(value).lower() if value is not None else "null")
+    return quote(value)
+
+
 class Report:
     """Reports into ``diagnostics`` by pointer, and reads values of an expected type."""
 
