@@ -6,34 +6,30 @@ import re
 
 from naftiko_codegen.python.text import Code
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~:@&$=^'\"/])")
-_HARMLESS = re.compile(r"(?<=[\w)\s])([.,'/()\-:])(?=[\s\w(]|$)")
+_MARKUP = re.compile(r"([\\`*_\[\]<>&!|~$@])|(?<=\w)(:)(?=//)|(?<=\bwww)(\.)")
+_BLOCK = re.compile(r"^([-+#=]|\d+(?=[.)]))")
 
 
 def escaped(text: str) -> Code:
     """``text`` on one line, in which nothing is markup, a link, a mention or HTML."""
-    line = " ".join(
-        "".join(char if char.isprintable() else " " for char in text).split()
-    )
-    harmless = (
-        {match.start() for match in _HARMLESS.finditer(line)}
-        if not re.search(r"://|www\.|@", line)
-        else set()
-    )
-    if re.match(r"\d+[.)]|[-+#>]", line):
-        harmless -= set(range(len(line.split(" ")[0])))
-    return Code(
-        "".join(
-            c if i in harmless else _SPECIAL.sub(r"\\\1", c) for i, c in enumerate(line)
-        )
-    )
+    line = _MARKUP.sub(r"\\\g<0>", _one_line(text))
+    start = _BLOCK.match(line)
+    if start is None:
+        return Code(line)
+    if start[1].isdigit():
+        return Code(f"{start[1]}\\{line[start.end() :]}")
+    return Code("\\" + line)
+
+
+def _one_line(text: str) -> str:
+    """``text`` without line breaks and without characters that do not show."""
+    visible = (char if char.isprintable() else " " for char in text)
+    return " ".join("".join(visible).split())
 
 
 def code_span(text: str) -> Code:
     """``text`` as inline code, fenced by more backticks than it holds in a row."""
-    line = " ".join(
-        "".join(char if char.isprintable() else " " for char in text).split()
-    )
+    line = _one_line(text)
     ticks = "`" * (max((len(run) for run in re.findall(r"`+", line)), default=0) + 1)
     padding = " " if line.startswith("`") or line.endswith("`") else ""
     return Code(f"{ticks}{padding}{line}{padding}{ticks}".replace("|", "\\|"))

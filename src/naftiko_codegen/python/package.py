@@ -13,7 +13,9 @@ from naftiko_codegen.python.layout import string as quoted
 from naftiko_codegen.python.markdown import code_span, escaped
 from naftiko_codegen.python.naming import PackageNames
 from naftiko_codegen.python.sample import client_call
+from naftiko_codegen.python.settings import Setting, settings
 from naftiko_codegen.python.text import Code, SpecText
+from naftiko_codegen.render.files import File
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,6 @@ class Readme:
     title: Code
     description: Code
     package: Code
-    environment: Code
     client: Code
     models: bool
     call: Code
@@ -64,13 +65,14 @@ class Readme:
     mcp_port: int
     mcp_environment: Code
     secrets: tuple[Row, ...]
+    settings: tuple[Setting, ...]
     routes: tuple[Row, ...]
     tools: tuple[Row, ...]
 
 
 def plan(
     package: Package, names: PackageNames, targets: Collection[str]
-) -> Iterator[InitModule | MainModule | Readme]:
+) -> Iterator[InitModule | MainModule | Readme | File]:
     """The files of ``package`` that no target owns; ``targets`` are those that are built."""
     yield _init(package, names, "client" in targets)
     served = [
@@ -81,6 +83,7 @@ def plan(
     if served:
         yield _main(package, names, served)
     yield _readme(package, names, targets)
+    yield File(f"{names.package}/py.typed", b"")
 
 
 def _init(package: Package, names: PackageNames, has_client: bool) -> InitModule:
@@ -138,7 +141,6 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         title=escaped(package.title),
         description=escaped(package.description),
         package=names.package,
-        environment=names.environment,
         client=names.client if "client" in targets else Code(""),
         models=bool(package.service.models or package.service.aliases),
         call=client_call(package, names),
@@ -147,6 +149,7 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         mcp_port=mcp.port if mcp else 0,
         mcp_environment=_environment(package),
         secrets=tuple(_secrets(package)),
+        settings=settings(names.package) if rest or mcp else (),
         routes=tuple(
             Row(code_span(f"{r.method} {r.path}"), escaped(r.summary or r.description))
             for r in routes

@@ -1,0 +1,46 @@
+"""The settings of generated servers, read from the runtime itself so that no page can tell another story."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+from types import ModuleType
+
+from naftiko_codegen.python.text import Code
+from naftiko_codegen.templates_root import templates_root
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of a table of settings."""
+
+    variable: Code
+    flag: Code
+    meaning: Code
+
+
+@cache
+def _runtime() -> ModuleType:
+    """``templates/server/settings.py`` as a module; it imports nothing but the standard library."""
+    name = "naftiko_codegen_runtime_settings"
+    path = templates_root() / "server" / "settings.py"
+    spec = spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(path)
+    module = sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def settings(package: str) -> tuple[Setting, ...]:
+    """Every setting of the servers of ``package``, in the order of ``--help``."""
+    return tuple(
+        Setting(
+            Code(f"`{option.variable(package)}`"),
+            Code(f"`{option.flag}`"),
+            Code(option.help),
+        )
+        for option in _runtime().OPTIONS
+    )
