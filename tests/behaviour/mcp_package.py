@@ -57,7 +57,9 @@ def _reply(*contents: Content, status: str = "200") -> tuple[Reply, ...]:
 def _get(name: str, *contents: Content, **more: Any) -> Operation:
     path = more.pop("path", f"/{name}")
     security = (("zoo",),)
-    return Operation(name, "GET", path, "", replies=_reply(*contents), security=security, **more)
+    return Operation(
+        name, "GET", path, "", replies=_reply(*contents), security=security, **more
+    )
 
 
 def _raw(media_type: str) -> Content:
@@ -87,11 +89,17 @@ OPERATIONS = (
 )  # fmt: skip
 
 
-def _arg(name: str, schema: Any = None, required: bool = False, **more: Any) -> Argument:
-    return Argument(name, "argument", required, STRING if schema is None else schema, **more)
+def _arg(
+    name: str, schema: Any = None, required: bool = False, **more: Any
+) -> Argument:
+    return Argument(
+        name, "argument", required, STRING if schema is None else schema, **more
+    )
 
 
-BY_ID = _arg("animal_id", required=True, target="animal_id", description="Which animal.")
+BY_ID = _arg(
+    "animal_id", required=True, target="animal_id", description="Which animal."
+)
 TOOLS = (
     Tool("get-animal", "animal", (BY_ID, _arg("loud", {"type": "boolean"}, target="loud"), _arg("trace", target="X-Trace")),
          "Get an animal", "One animal by its id.", Hints(True, False, True, None), REF),
@@ -114,7 +122,9 @@ TOOLS = (
 def package(tools: tuple[Tool, ...] = TOOLS) -> Package:
     """The zoo."""
     zoo = Credential("zoo", "bearer", ("ZOO_KEY",))
-    service = Service("Zoo", "", OPERATIONS, credentials=(zoo,), schemas=(("Animal", ANIMAL),))
+    service = Service(
+        "Zoo", "", OPERATIONS, credentials=(zoo,), schemas=(("Animal", ANIMAL),)
+    )
     mcp = McpServer("zoo-mcp", 9090, tools, instructions="Ask the zoo.")
     return Package("zoo", "0" * 64, "zoo", "Zoo", service, mcp=mcp, version="1.2")
 
@@ -122,12 +132,20 @@ def package(tools: tuple[Tool, ...] = TOOLS) -> Package:
 def files(made: Package, name: str = NAME) -> Iterator[File]:
     """The emitted files of a package with its MCP server."""
     diagnostics = Diagnostics()
-    names = plan_names(made, Code(name), lambda origin: Span(origin.source), diagnostics)
-    planned = list(plan_package(made, names, ("mcp",), lambda origin: Span(origin.source), diagnostics))
+    names = plan_names(
+        made, Code(name), lambda origin: Span(origin.source), diagnostics
+    )
+    planned = list(
+        plan_package(
+            made, names, ("mcp",), lambda origin: Span(origin.source), diagnostics
+        )
+    )
     assert not diagnostics.failed, list(diagnostics)
     renderer = Renderer(templates_root())
     yield from (item for item in planned if isinstance(item, File))
-    yield from renderer.render(made.source, (item for item in planned if not isinstance(item, File)))
+    yield from renderer.render(
+        made.source, (item for item in planned if not isinstance(item, File))
+    )
     yield from copied([templates_root()], runtime_folders(made, ("mcp",)), name)
 
 
@@ -169,7 +187,9 @@ class Zoo:
         self.seen: list[Seen] = []
         self.answers: dict[str, Answer | Callable[[Seen], Answer]] = {}
 
-    def answer(self, request: str, body: Any = None, media_type: str = JSON, **more: Any) -> None:
+    def answer(
+        self, request: str, body: Any = None, media_type: str = JSON, **more: Any
+    ) -> None:
         """Set the answer of e.g. ``GET /animals``; what is no bytes is sent as JSON."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.answers[request] = Answer(data, media_type, **more)
@@ -189,13 +209,16 @@ def upstream() -> Iterator[Zoo]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = 1 << 16
 
         def _serve(self) -> None:
             length = int(self.headers.get("content-length") or 0)
             headers = {k.lower(): v for k, v in self.headers.items()}
             seen = Seen(self.command, self.path, headers, self.rfile.read(length))
             zoo.seen.append(seen)
-            found = zoo.answers.get(f"{self.command} {self.path}", Answer(b'"none"', status=404))
+            found = zoo.answers.get(
+                f"{self.command} {self.path}", Answer(b'"none"', status=404)
+            )
             said = found(seen) if callable(found) else found
             if said.seconds and self._left(said.seconds):
                 seen.gone.set()
@@ -209,6 +232,7 @@ def upstream() -> Iterator[Zoo]:
                 self.send_header("content-length", str(len(said.body)))
             self.end_headers()
             self.wfile.write(b"" if said.status == 204 else said.body)
+            self.wfile.flush()
 
         def _left(self, seconds: float) -> bool:
             self.connection.setblocking(False)

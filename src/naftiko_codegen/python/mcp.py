@@ -43,6 +43,7 @@ class ServerModule:
     template: ClassVar[str] = "mcp/server.py.jinja"
     path: Code
     doc: SpecText
+    package: Code
     identity: Code
 
 
@@ -73,6 +74,7 @@ def plan(
     yield ServerModule(
         Code(f"{names.package}/mcp/server.py"),
         SpecText(f"The MCP server of {package.title}."),
+        string(names.package),
         _identity(package, server),
     )
 
@@ -96,7 +98,7 @@ def _document(value: Json) -> bytes:
 
 
 def _identity(package: Package, server: McpServer) -> Code:
-    arguments = [string(server.name or package.title)]
+    arguments: list[str] = [string(server.name or package.title)]
     if package.title and package.title != server.name:
         arguments.append(f"title={string(package.title)}")
     if package.version:

@@ -1,0 +1,86 @@
+"""The MCP adapters of all packages of a run → the gateway's one MCP server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.ir.model import Package, Tool
+from naftiko_codegen.python.layout import STEP, WIDTH, bracketed, call, string
+from naftiko_codegen.python.naming import Locate, PackageNames
+from naftiko_codegen.python.text import Code, SpecText
+
+FOLDERS = ("_runtime", "server", "mcp")
+"""The folders of ``templates/`` that the gateway's MCP server needs a copy of."""
+
+PORT = 9090
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayServerModule:
+    """``gateway/mcp/server.py``: the packages it joins."""
+
+    template: ClassVar[str] = "gateway/mcp_server.py.jinja"
+    path: Code
+    doc: SpecText
+    imports: tuple[Code, ...]
+    members: Code
+    identity: Code
+
+
+def plan(
+    packages: Sequence[tuple[Package, PackageNames]],
+    locate: Locate,
+    diagnostics: Diagnostics,
+) -> Iterator[GatewayServerModule]:
+    """The gateway's server module, if any package has tools. Two tools of one name are an error."""
+    served = [(package, names) for package, names in packages if package.mcp]
+    if not served:
+        return
+    _check_names(served, locate, diagnostics)
+    modules = [names.package for _, names in served]
+    title = f"The tools of {', '.join(package.title for package, _ in served)}."
+    arguments = ['"gateway"', 'title="Gateway"', f"instructions={string(title)}"]
+    yield GatewayServerModule(
+        Code("gateway/mcp/server.py"),
+        SpecText("The MCP server of all packages."),
+        tuple(Code(f"import {module}.mcp.server") for module in sorted(modules)),
+        _members(modules),
+        call("Identity", arguments, before=len("IDENTITY = ")),
+    )
+
+
+def _members(modules: Sequence[Code]) -> Code:
+    """The tuple of ``(package name, its function)``; a tuple of one keeps its comma."""
+    items = [
+        call("", [string(module), f"{module}.mcp.server.joined"], indent=STEP, after=1)
+        for module in modules
+    ]
+    before = len("MEMBERS: tuple[tuple[str, Open], ...] = ")
+    if len(items) == 1 and before + len(items[0]) + 3 <= WIDTH:
+        return Code(f"({items[0]},)")
+    if len(items) == 1:
+        return Code(f"(\n    {items[0]},\n)")
+    return bracketed("(", items, ")", before=before)
+
+
+def _check_names(
+    served: Sequence[tuple[Package, PackageNames]],
+    locate: Locate,
+    diagnostics: Diagnostics,
+) -> None:
+    """Report every tool whose name another package has taken."""
+    seen: dict[str, tuple[Tool, Code]] = {}
+    for package, names in served:
+        for tool in package.mcp.tools if package.mcp else ():
+            other, owner = seen.setdefault(tool.name, (tool, names.package))
+            if owner != names.package:
+                diagnostics.error(
+                    "N521",
+                    f"the gateway would have two tools named {tool.name}: of {owner} and of {names.package}",
+                    locate(tool.origin),
+                    f"name it {names.package}-{tool.name}, for instance",
+                    (locate(other.origin), f"the tool of {owner}"),
+                )
