@@ -119,6 +119,12 @@ TOOLS = (
 )  # fmt: skip
 
 
+def numbered(count: int) -> Iterator[Tool]:
+    """Many tools."""
+    for number in range(count):
+        yield Tool(f"tool-{number}", "anything", (), description=f"Number {number}.")
+
+
 def package(tools: tuple[Tool, ...] = TOOLS) -> Package:
     """The zoo."""
     zoo = Credential("zoo", "bearer", ("ZOO_KEY",))

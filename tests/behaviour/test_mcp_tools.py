@@ -6,50 +6,21 @@ import asyncio
 import base64
 import socket
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from behaviour import mcp_package
-from behaviour.harness import Process, environment, free_port
+from behaviour.mcp_fixtures import built, server, zoo, zoo_environment
 from behaviour.mcp_package import SECRET, Answer, Zoo
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 Connect = Callable[[], AbstractAsyncContextManager[Client]]
+__all__ = ["built", "server", "zoo"]
 pytestmark = pytest.mark.xdist_group("mcp-zoo")
-
-
-@pytest.fixture(scope="module")
-def zoo() -> Iterator[Zoo]:
-    with mcp_package.upstream() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("zoo")
-    mcp_package.build(root)
-    return root
-
-
-@pytest.fixture(scope="module")
-def server(zoo: Zoo, built: Path) -> Iterator[Process]:
-    port = free_port()
-    command = [sys.executable, "-m", "zoo", "mcp", f"--port={port}"]
-    process = Process([*command, f"--upstream={zoo.url}"], env=_environment(built))
-    process.wait_for_port(port)
-    process.port = port  # type: ignore[attr-defined]
-    yield process
-    process.stop()
-    assert "Traceback" not in process.log(), process.log()
-    assert SECRET not in process.log()
-
-
-def _environment(built: Path) -> dict[str, str]:
-    return {**environment(), "PYTHONPATH": str(built), "ZOO_KEY": SECRET}
 
 
 @pytest.fixture(params=["http-auto", "http-legacy", "stdio-auto", "stdio-legacy"])
@@ -62,7 +33,7 @@ def connect(request: pytest.FixtureRequest, zoo: Zoo, built: Path) -> Connect:
         return lambda: Client(f"http://127.0.0.1:{port}/mcp", mode=mode)
     args = ["-m", "zoo", "mcp", "--transport=stdio", f"--upstream={zoo.url}"]
     parameters = StdioServerParameters(
-        command=sys.executable, args=args, env=_environment(built)
+        command=sys.executable, args=args, env=zoo_environment(built)
     )
     return lambda: Client(stdio_client(parameters), mode=mode)
 
@@ -315,7 +286,7 @@ def test_nobody_listens(built: Path) -> None:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
         args = ["-m", "zoo", "mcp", "--transport=stdio", f"--upstream={url}"]
         parameters = StdioServerParameters(
-            command=sys.executable, args=args, env=_environment(built)
+            command=sys.executable, args=args, env=zoo_environment(built)
         )
         result = call(lambda: Client(stdio_client(parameters)), "anything")
     assert result.is_error
@@ -333,7 +304,7 @@ def test_a_silent_upstream_times_out(built: Path, zoo: Zoo) -> None:
         "--read-timeout=0.3",
     ]
     parameters = StdioServerParameters(
-        command=sys.executable, args=args, env=_environment(built)
+        command=sys.executable, args=args, env=zoo_environment(built)
     )
     result = call(lambda: Client(stdio_client(parameters)), "anything")
     assert result.is_error
@@ -343,7 +314,7 @@ def test_a_silent_upstream_times_out(built: Path, zoo: Zoo) -> None:
 def test_no_credential(built: Path, zoo: Zoo) -> None:
     zoo.seen.clear()
     args = ["-m", "zoo", "mcp", "--transport=stdio", f"--upstream={zoo.url}"]
-    env = {**_environment(built), "ZOO_KEY": ""}
+    env = {**zoo_environment(built), "ZOO_KEY": ""}
     parameters = StdioServerParameters(command=sys.executable, args=args, env=env)
     result = call(lambda: Client(stdio_client(parameters)), "anything")
     assert result.is_error
