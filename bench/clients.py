@@ -24,7 +24,7 @@ def run(mode: str, origin: str, blocks: int, calls: int) -> dict[str, list[float
         str(blocks),
         str(calls),
     ]
-    env = environment(HF_TOKEN="token", HUGGING_FACE_INFERENCE_TOKEN="token")
+    env = environment(HUGGING_FACE_API_KEY="token")
     output = subprocess.run(
         command, env=env, cwd=ROOT, capture_output=True, text=True, check=True
     )

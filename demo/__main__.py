@@ -57,7 +57,7 @@ def call_client(upstream: Upstream) -> None:
         )
         image = reply.read()
     show_upstream(upstream)
-    say("got", f"{reply.content_type}, {len(image)} bytes")
+    say("got", f"{reply.media_type}, {len(image)} bytes")
 
 
 def call_rest(upstream: Upstream) -> None:

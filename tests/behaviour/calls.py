@@ -251,17 +251,17 @@ SERVICES = (
     Service(
         "hugging_face_inference",
         "/inference",
-        "HUGGING_FACE_INFERENCE_TOKEN",
-        "hf-inference-secret",
-        ("authorization", "Bearer hf-inference-secret"),
+        "HUGGING_FACE_API_KEY",
+        "hugging-face-secret",
+        ("authorization", "Bearer hugging-face-secret"),
         INFERENCE,
     ),
     Service(
         "hugging_face_inference_providers_image_generation",
         "/router",
         "HUGGING_FACE_API_KEY",
-        "hf-router-secret",
-        ("authorization", "Bearer hf-router-secret"),
+        "hugging-face-secret",
+        ("authorization", "Bearer hugging-face-secret"),
         ROUTER,
     ),
     Service(

@@ -52,7 +52,7 @@ def snake(name: str) -> str:
 def check(reply: Any, call: Call) -> None:
     """Prism answers with the document's examples, whose types are those of our own examples."""
     if isinstance(call.reply, bytes):
-        assert reply.content_type == "image/png"
+        assert reply.media_type == "image/png"
     elif isinstance(call.reply, list) and call.operation != "runInference":
         assert isinstance(reply, list)
         assert len(reply) == 1
