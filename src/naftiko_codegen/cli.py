@@ -269,7 +269,7 @@ def _unexpected(error: Exception) -> int:
 def _reader_gone() -> int:
     """The program we print to has ended: end too, without a second complaint at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 141
+    return 1
 
 
 def _say(words: str, code: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from naftiko_codegen.commands.request import Asked, UsageError, settled
-from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.pipeline import Emitter, Named, Options, locator, lower, name, read
 from naftiko_codegen.report.console import plain_lines, plain_path
 from naftiko_codegen.report.findings import place, source_lines
@@ -17,11 +17,14 @@ from naftiko_codegen.report.terminal import Terminal
 
 if TYPE_CHECKING:
     from naftiko_codegen.ir.model import Operation, Package, Route, Tool
-    from naftiko_codegen.read.document import Document
+    from naftiko_codegen.read.document import Document, Pointer
     from naftiko_codegen.render.files import File
 
 MOST_LINES = 30
 """Lines of the document, or of one emitted file, that are shown."""
+
+MOST_PARTS = 6
+"""Parsed values that are shown."""
 
 
 def trace(asked: Asked, wanted: str, terminal: Terminal) -> int:
@@ -83,11 +86,18 @@ def _told(
     package, names = named
     callers = [it for it in _units(package) if it.operation == operation.name]
     things: list[Operation | Route | Tool] = [operation, *callers]
-    for thing in things:
-        kind = type(thing).__name__.lower()
-        span = document.span(thing.origin.pointer)
-        yield f"== source: {kind} {thing.name}  {place(span)}"
-        yield from _source(document, thing.origin.pointer)
+    for pointer in dict.fromkeys(thing.origin.pointer for thing in things):
+        here = [thing for thing in things if thing.origin.pointer == pointer]
+        kinds = ", ".join(f"{type(it).__name__.lower()} {it.name}" for it in here)
+        span = _start(document, pointer)
+        yield f"== source: {kinds}  {place(span)}"
+        yield from _source(span)
+    parsed = list(
+        mentions(_view(document), re.compile(rf"\A{re.escape(operation.name)}\Z"))
+    )
+    for part in parsed[:MOST_PARTS]:
+        yield f"== parsed: {type(part).__name__}"
+        yield show(part).rstrip("\n")
     yield "== intermediate model"
     for thing in things:
         yield show(thing).rstrip("\n")
@@ -104,6 +114,19 @@ def _told(
         yield from _emitted(file, pattern)
 
 
+def _view(document: Document) -> Any:
+    """What the parser of the document's kind makes of it."""
+    if document.kind == "openapi":
+        from naftiko_codegen.parse.openapi import parse as parse_openapi
+
+        parsed = parse_openapi(document, Diagnostics())
+        return parsed[0] if parsed else ()
+    from naftiko_codegen.check.report import Report
+    from naftiko_codegen.parse.capability import parse
+
+    return parse(document.root, Report(document, Diagnostics()))
+
+
 def _pattern(method: str, constant: str, words: list[str]) -> re.Pattern[str]:
     """What names the operation in code: its method, its constant, its names as literals."""
     literals = "|".join(re.escape(f'"{word}"') for word in words)
@@ -112,9 +135,13 @@ def _pattern(method: str, constant: str, words: list[str]) -> re.Pattern[str]:
     )
 
 
-def _source(document: Document, pointer: tuple[Any, ...]) -> Iterator[str]:
-    """The lines of the document from ``pointer`` to the end of its block."""
-    span = document.span(pointer)
+def _start(document: Document, pointer: Pointer) -> Span:
+    """Where the block of ``pointer`` begins: at its key, or at its value in a list."""
+    return document.span(pointer, key=bool(pointer) and isinstance(pointer[-1], str))
+
+
+def _source(span: Span) -> Iterator[str]:
+    """The lines of the document from ``span`` to the end of its block."""
     lines = source_lines(span.file)
     last = len(lines)
     start = span.line

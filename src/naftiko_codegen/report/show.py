@@ -33,8 +33,18 @@ def _block(label: str, value: Any, margin: str) -> Iterator[str]:
         yield f"{margin}{label}:"
         for key, item in value.items():
             yield from _block(_scalar(key), item, margin + STEP)
+    elif isinstance(text := getattr(value, "text", value), str) and "\n" in text:
+        yield f"{margin}{label}:" if label else f"{margin}-"
+        yield from (
+            f"{margin}{STEP}| {_line(line)}".rstrip() for line in text.split("\n")
+        )
     else:
         yield start + _scalar(value)
+
+
+def _line(text: str) -> str:
+    """A line of a longer text, with escapes for what a terminal would act on."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _head(value: Any) -> str:
@@ -50,7 +60,7 @@ def _facts(value: Any) -> Iterator[tuple[str, Any]]:
         item = getattr(value, field.name)
         if not field.compare or (field.name == "name" and isinstance(item, str)):
             continue
-        if field.name == "origin" or _is_default(field, item):
+        if item is ... or field.name == "origin" or _is_default(field, item):
             continue
         yield field.name, item
 

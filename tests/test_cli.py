@@ -1,0 +1,377 @@
+"""The commands: exit codes, what they print, and that they say the same wherever and however they are run."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from naftiko_codegen import pipeline
+from naftiko_codegen.cli import main
+
+API = """\
+openapi: 3.1.0
+info: {title: Pets, version: "1"}
+servers: [{url: "https://pets.example/v1"}]
+paths:
+  /pets/{id}:
+    get:
+      operationId: getPet
+      tags: [pets]
+      parameters:
+      - {name: id, in: path, required: true, schema: {type: integer}}
+      responses:
+        "200":
+          description: One pet.
+          content: {application/json: {schema: {$ref: "#/components/schemas/Pet"}}}
+components:
+  schemas:
+    Pet: {type: object, required: [name], properties: {name: {type: string}, age: {type: integer}}}
+"""
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def call(*arguments: object) -> Ran:
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Ran(int(ended.value.code or 0), captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def specs(tmp_path: Path) -> Path:
+    folder = tmp_path / "specs"
+    folder.mkdir()
+    (folder / "pets.yaml").write_text(API)
+    (folder / "toys.yaml").write_text(
+        API.replace("Pets", "Toys").replace("getPet", "getToy")
+    )
+    return folder
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".naftiko-codegen" not in path.parts
+    }
+
+
+def test_build_then_nothing_to_do(run: Run, specs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = run("build", specs, "-o", out, "--target", "client")
+    assert (first.code, first.err) == (0, "")
+    assert first.out.splitlines()[-1].startswith("2 packages, ")
+    assert " 0 unchanged; 2 of 2 operations" in first.out
+    before = tree(out)
+    assert {
+        "pets/__init__.py",
+        "pets/_generated.json",
+        "toys/py.typed",
+    } <= before.keys()
+    second = run("build", specs, "-o", out, "--target", "client")
+    assert second.code == 0 and ": 0 written, " in second.out
+    assert tree(out) == before
+    assert (out / ".naftiko-codegen/.gitignore").read_text() == "*\n"
+
+
+def test_an_unchanged_build_reads_the_documents_only(
+    run: Run, specs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("build", specs, "-o", tmp_path / "out", "--target", "client")
+    (specs / "skipped.yaml").write_text("a: 1\n")
+    first = run(*arguments, "-v")
+    monkeypatch.setattr(pipeline, "compile_all", None)
+    second = run(*arguments, "-v")
+    assert second.code == 0
+    assert second.out.splitlines()[:-1] == first.out.splitlines()[:-1] != []
+
+
+@pytest.mark.parametrize(
+    "what", ["spec", "new spec", "output", "state", "options", "orphan"]
+)
+def test_whatever_changes_is_noticed(
+    run: Run, specs: Path, tmp_path: Path, what: str
+) -> None:
+    out = tmp_path / "out"
+    arguments = ["build", specs, "-o", out, "--target", "client"]
+    run(*arguments)
+    before = tree(out)
+    if what == "spec":
+        (specs / "pets.yaml").write_text(API.replace("age", "weight"))
+    elif what == "new spec":
+        (specs / "more.yaml").write_text(API.replace("Pets", "More"))
+    elif what == "output":
+        (out / "pets/py.typed").unlink()
+    elif what == "state":
+        (out / ".naftiko-codegen/state.json").write_text("[]")
+    elif what == "options":
+        arguments[-1] = "mcp"
+    else:
+        (specs / "toys.yaml").unlink()
+    assert run(*arguments).code == 0
+    changed = what not in ("output", "state")
+    assert (tree(out) != before) == changed
+    assert run(*arguments, "--check").code == 0
+
+
+def test_check_writes_nothing_and_says_what_differs(
+    run: Run, specs: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    arguments = ("build", specs, "-o", out, "--target", "client", "--check")
+    missing = run(*arguments)
+    assert missing.code == 3 and f"{out}/pets/__init__.py: missing" in missing.out
+    assert not out.exists()
+    run(*arguments[:-1])
+    assert run(*arguments).code == 0
+    (out / "pets/__init__.py").write_text("by hand\n")
+    (out / "toys/py.typed").unlink()
+    (specs / "pets.yaml").write_text(API.replace("age", "weight"))
+    (out / "toys/models.py").rename(out / "toys/models2.py")
+    before = tree(out)
+    found = run(*arguments)
+    assert found.code == 3
+    assert f"{out}/pets/__init__.py: edited by hand\n  --- " in found.out
+    assert f"{out}/pets/models.py: outdated\n" in found.out
+    assert f"{out}/toys/py.typed: missing\n" in found.out
+    assert tree(out) == before
+    as_json = json.loads(run(*arguments, "--format", "json").out)
+    assert {"path": "toys/py.typed", "state": "missing"} in as_json["summary"]["drift"]
+    (specs / "toys.yaml").unlink()
+    assert f"{out}/toys/__init__.py: orphaned" in run(*arguments).out
+
+
+def test_edited_files_stop_a_build(run: Run, specs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    arguments = ("build", specs, "-o", out, "--target", "client")
+    run(*arguments)
+    (out / "pets/__init__.py").write_text("by hand\n")
+    stopped = run(*arguments)
+    assert stopped.code == 1
+    assert f"{out}/pets/__init__.py: error[N601]" in stopped.out
+    assert stopped.out.splitlines()[-1].startswith("nothing written: 1 error")
+    assert run(*arguments, "--overwrite-edited").code == 0
+    assert (out / "pets/__init__.py").read_text() != "by hand\n"
+
+
+def test_findings_stop_a_build_before_anything_is_written(
+    run: Run, specs: Path, tmp_path: Path
+) -> None:
+    (specs / "bad.yaml").write_text("openapi: 3.1.0\na: b: c\n")
+    ran = run("build", specs, "-o", tmp_path / "out")
+    assert ran.code == 1 and "bad.yaml:2:" in ran.out
+    assert not (tmp_path / "out").exists()
+
+
+def test_single_files_leave_other_packages(
+    run: Run, specs: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    run("build", specs, "-o", out, "--target", "client")
+    before = tree(out)
+    run("build", specs / "pets.yaml", "-o", out, "--target", "client")
+    assert tree(out) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["build"], "name the files or folders"),
+        (["build", "none.yaml", "-o", "x"], "no such file or folder: none.yaml"),
+        (["build", "."], "name the folder to write"),
+        (["build", ".", "-o", "x", "--target", "soap"], "'soap' is not one of"),
+        (["biuld"], "No such command 'biuld'"),
+        (["trace", "x.yaml"], "Missing argument"),
+        (["validate", "a\nb\x1b[2J"], "no such file or folder: a b[2J"),
+    ],
+)
+def test_wrong_usage(
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = run(*arguments)
+    assert ran.code == 2 and words in ran.err and "\x1b" not in ran.err
+
+
+def test_mistakes_in_the_configuration_are_wrong_usage(run: Run, specs: Path) -> None:
+    (specs / "naftiko-codegen.yaml").write_text("pahts: [a]\n")
+    ran = run("build", specs, "-o", specs / "out")
+    assert (
+        ran.code == 2
+        and "naftiko-codegen.yaml:1:1: error[N002]: unknown key: pahts" in ran.out
+    )
+
+
+def test_configuration_replaces_the_command_line(
+    run: Run, specs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.naftiko-codegen]\npaths = ["specs", {path = "specs/toys.yaml", package = "playthings"}]\n'
+        'output = "made"\ntargets = ["client"]\n'
+    )
+    monkeypatch.chdir(specs)
+    assert run("build").code == 0
+    assert {"pets", "playthings"} <= set(os.listdir(tmp_path / "made"))
+    assert run("build", "--check").code == 0
+
+
+def test_validate_shows_lines_and_hints(run: Run, specs: Path) -> None:
+    fine = run("validate", specs)
+    assert (fine.code, fine.out) == (0, "2 documents: no findings\n")
+    (specs / "pets.yaml").write_text(
+        API.replace('info: {title: Pets, version: "1"}', "info: {title: Pets}")
+    )
+    found = run("validate", specs)
+    assert "pets.yaml:2:7: warning[N490]: openapi-spec-validator: " in found.out
+    assert "is a required property" in found.out
+    assert "→ 2 | info: {title: Pets}\n" in found.out
+    assert run("validate", specs, "--strict").code == 1
+    sarif = json.loads(run("validate", specs, "--format", "sarif").out)
+    assert "N490" in {it["ruleId"] for it in sarif["runs"][0]["results"]}
+    assert "::warning file=" in run("validate", specs, "--format", "github").out
+    quiet = run("validate", specs, "-q").out
+    assert quiet.count("\n") == 1
+
+
+def test_trace_follows_an_operation(run: Run, specs: Path) -> None:
+    ran = run("trace", specs / "pets.yaml", "getPet")
+    assert ran.code == 0
+    assert (
+        f"== source: operation getPet, route getPet, tool getPet  {specs}/pets.yaml:6:5"
+        in ran.out
+    )
+    assert "== parsed: OperationView" in ran.out
+    assert '== intermediate model\nOperation "getPet"' in ran.out
+    assert "→ template templates/client/" in ran.out
+    assert "  pets/client/pets.py:" in ran.out
+    wrong = run("trace", specs / "pets.yaml", "getPat")
+    assert wrong.code == 2 and "did you mean: getPet?" in wrong.err
+
+
+def test_nothing_depends_on_directory_hash_seed_jobs_or_notation(
+    specs: Path, tmp_path: Path
+) -> None:
+    import yaml
+
+    as_json = tmp_path / "json/specs"
+    as_json.mkdir(parents=True)
+    for path in specs.iterdir():
+        (as_json / f"{path.stem}.json").write_text(
+            json.dumps(yaml.safe_load(path.read_text()))
+        )
+    made = []
+    for number, (folder, seed, jobs, source) in enumerate(
+        [
+            (tmp_path, "0", "1", specs),
+            (Path("/"), "1", "2", specs),
+            (specs, "2", "1", as_json),
+        ]
+    ):
+        out = tmp_path / f"out{number}"
+        name = os.path.relpath(source, folder)
+        command = [
+            sys.executable,
+            "-m",
+            "naftiko_codegen",
+            "build",
+            name,
+            "-o",
+            str(out),
+            "--jobs",
+            jobs,
+        ]
+        ended = subprocess.run(
+            command,
+            cwd=folder,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+        )
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        made.append(tree(out))
+    assert made[0] == made[1] == made[2] != {}
+
+
+def test_own_templates_are_formatted_and_their_mistakes_reported(
+    run: Run, specs: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "templates"
+    template = own / "package/service.py.jinja"
+    template.parent.mkdir(parents=True)
+    arguments = (
+        "build",
+        specs,
+        "-o",
+        tmp_path / "out",
+        "--target",
+        "client",
+        "--templates",
+        own,
+    )
+    template.write_text('x = {   "a":1 }\n')
+    assert run(*arguments).code == 0
+    assert (tmp_path / "out/pets/service.py").read_text().endswith('x = {"a": 1}\n')
+    for mistake, code in (
+        ("{% if %}", "N610"),
+        ("{{ it.nothing }}", "N610"),
+        ("def (", "N611"),
+    ):
+        template.write_text(mistake)
+        ran = run(*arguments)
+        assert ran.code == 1 and code in ran.out, ran
+
+
+def test_a_bug_is_one_line(
+    run: Run, specs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "compile_all", None)
+    arguments = ("build", specs, "-o", tmp_path / "out")
+    ran = run(*arguments)
+    assert ran.code == 70 and ran.err.startswith(
+        "internal error, a bug in naftiko-codegen: TypeError"
+    )
+    monkeypatch.setenv("NAFTIKO_CODEGEN_DEBUG", "1")
+    with pytest.raises(TypeError):
+        main([str(argument) for argument in arguments])
+
+
+def test_a_reader_that_goes_away_is_no_error(specs: Path) -> None:
+    command = f"{sys.executable} -m naftiko_codegen validate {specs} --format json | true; echo ${{PIPESTATUS[0]}}"
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert ended.stdout.strip() in ("0", "1") and ended.stderr == ""
+
+
+def test_help_is_quick_and_complete(run: Run) -> None:
+    code = "import sys; from naftiko_codegen import cli; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True
+    ).stdout.split()
+    assert not {"yaml", "jinja2", "black", "jsonschema", "dataclasses"} & set(loaded)
+    ran = run("--help")
+    assert ran.code == 0
+    for word in ("build", "validate", "trace", "Exit codes", "bash_source", "Examples"):
+        assert word in ran.out
+    assert run("--version").out.startswith("naftiko-codegen, version ")
