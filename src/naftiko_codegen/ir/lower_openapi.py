@@ -38,7 +38,11 @@ def openapi_package(document: Document, diagnostics: Diagnostics) -> Package | N
     api, refs = parsed
     schemas = Schemas(refs)
     components = refs.root.get("components")
-    found = refs.report.mapping(components, "schemas", ("components",)) if isinstance(components, dict) else {}
+    found = (
+        refs.report.mapping(components, "schemas", ("components",))
+        if isinstance(components, dict)
+        else {}
+    )
     schemas.components(found)
     types = Types(schemas, multipart_components(api))
     operations = Operations(api, types)
@@ -65,7 +69,9 @@ def _stem(document: Document) -> str:
     return document.path.name.split(".")[0] or document.source.rpartition("/")[2]
 
 
-def _service(api: Api, types: Types, operations: tuple[Operation, ...], refs: Refs) -> Service:
+def _service(
+    api: Api, types: Types, operations: tuple[Operation, ...], refs: Refs
+) -> Service:
     return Service(
         name=api.title,
         base_url=api.base_url,
@@ -74,18 +80,29 @@ def _service(api: Api, types: Types, operations: tuple[Operation, ...], refs: Re
         models=types.models,
         aliases=types.aliases,
         credentials=_credentials(api, types),
-        schemas=tuple((name, named.schema) for name, named in types.schemas.named.items()),
+        schemas=tuple(
+            (name, named.schema) for name, named in types.schemas.named.items()
+        ),
     )
 
 
-def _groups(api: Api, operations: tuple[Operation, ...], types: Types) -> tuple[Group, ...]:
+def _groups(
+    api: Api, operations: tuple[Operation, ...], types: Types
+) -> tuple[Group, ...]:
     """The tags that operations are grouped by: the declared ones in their order, then the others as they come."""
     document = types.report.document
     used = dict.fromkeys(operation.group for operation in operations if operation.group)
-    declared = [Group(t.name, t.description, origin(document, t.pointer)) for t in api.tags if t.name in used]
+    declared = [
+        Group(t.name, t.description, origin(document, t.pointer))
+        for t in api.tags
+        if t.name in used
+    ]
     names = {group.name for group in declared}
     first = {operation.group: operation.origin for operation in reversed(operations)}
-    return (*declared, *(Group(name, "", first[name]) for name in used if name not in names))
+    return (
+        *declared,
+        *(Group(name, "", first[name]) for name in used if name not in names),
+    )
 
 
 def _credentials(api: Api, types: Types) -> tuple[Credential, ...]:
@@ -113,7 +130,11 @@ def _credentials(api: Api, types: Types) -> tuple[Credential, ...]:
 
 
 def _variables(scheme: SchemeView, title: str) -> tuple[str, ...]:
-    ends = {"bearer": ("TOKEN",), "basic": ("USERNAME", "PASSWORD"), "apikey": ("API_KEY",)}[scheme.kind]
+    ends = {
+        "bearer": ("TOKEN",),
+        "basic": ("USERNAME", "PASSWORD"),
+        "apikey": ("API_KEY",),
+    }[scheme.kind]
     return tuple(_joined(title, end) for end in ends)
 
 

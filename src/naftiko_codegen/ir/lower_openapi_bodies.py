@@ -10,7 +10,8 @@ from naftiko_codegen.ir.lower_openapi_tool_names import clean_name, folded
 from naftiko_codegen.ir.model import Argument, Body, Content, Operation
 from naftiko_codegen.ir.schema import Types
 from naftiko_codegen.ir.schema_inline import Inliner, bounded
-from naftiko_codegen.ir.schema_merge import Merged, Owner, unwrap
+from naftiko_codegen.ir.schema_merge import Merged, Owner
+from naftiko_codegen.ir.schema_shape import unwrap
 from naftiko_codegen.read.document import Json
 
 _LONGEST = 1000
@@ -36,7 +37,9 @@ class Bodies:
         body = operation.body
         if body is None:
             return []
-        structured = next((c for kind in _PREFERRED for c in body.contents if c.kind == kind), None)
+        structured = next(
+            (c for kind in _PREFERRED for c in body.contents if c.kind == kind), None
+        )
         binary = [content for content in body.contents if content.kind == "binary"]
         if structured is None:
             return self._bytes(body, binary, taken, required=body.required)
@@ -49,16 +52,28 @@ class Bodies:
         either = f"Give this, or {_listed([f.name for f in fields])} instead."
         return [*fields, *self._bytes(body, binary, taken, required=False, note=either)]
 
-    def _structured(self, body: Body, content: Content, taken: set[str], *, required: bool) -> list[Argument]:
+    def _structured(
+        self, body: Body, content: Content, taken: set[str], *, required: bool
+    ) -> list[Argument]:
         """The fields of the body when they can stand alone, else the body as one argument."""
-        fields = self._fields(body, content, taken, required=required) if content.kind != "text" else []
+        fields = (
+            self._fields(body, content, taken, required=required)
+            if content.kind != "text"
+            else []
+        )
         if fields:
             return fields
-        schema = self.inliner.strict(content.schema) if content.kind != "text" else {"type": "string"}
+        schema = (
+            self.inliner.strict(content.schema)
+            if content.kind != "text"
+            else {"type": "string"}
+        )
         name = "body" if "body" not in taken else "request_body"
         return [_whole(name, body, schema, required)]
 
-    def _fields(self, body: Body, content: Content, taken: set[str], *, required: bool) -> list[Argument]:
+    def _fields(
+        self, body: Body, content: Content, taken: set[str], *, required: bool
+    ) -> list[Argument]:
         """An argument for each property of the body; none when it is no plain object or a name is taken."""
         merged = self._plain_object(content.schema)
         if merged is None:
@@ -68,7 +83,9 @@ class Bodies:
             if isinstance(given.schema, dict) and given.schema.get("readOnly"):
                 continue
             argument = clean_name(name)
-            if folded(argument) in taken or any(folded(argument) == folded(f.name) for f in found):
+            if folded(argument) in taken or any(
+                folded(argument) == folded(f.name) for f in found
+            ):
                 return []
             schema = self.inliner.strict(given.schema)
             found.append(
@@ -96,7 +113,9 @@ class Bodies:
             if "$ref" not in seen:
                 break
             seen = self.types.schemas.by_ref.get(seen["$ref"])
-        if isinstance(seen.get("additionalProperties"), dict) or not all(map(self._is_plain, seen.get("allOf", ()))):
+        if isinstance(seen.get("additionalProperties"), dict) or not all(
+            map(self._is_plain, seen.get("allOf", ()))
+        ):
             return None
         merged = self.types.merger.merged(seen, (), Owner("", ("",)))
         return merged if merged.properties else None
@@ -105,7 +124,13 @@ class Bodies:
         return self._plain_object(part) is not None or part is True or part == {}
 
     def _bytes(
-        self, body: Body, contents: list[Content], taken: set[str], *, required: bool, note: str = ""
+        self,
+        body: Body,
+        contents: list[Content],
+        taken: set[str],
+        *,
+        required: bool,
+        note: str = "",
     ) -> list[Argument]:
         """``body`` in base64, and ``content_type`` when there is a choice."""
         types = [content.media_type for content in contents]
@@ -113,7 +138,9 @@ class Bodies:
         concrete = [t for t in types if "*" not in t]
         if len(types) == 1 and concrete:
             schema["contentMediaType"] = types[0]
-        text = " ".join(part for part in (body.description, "The bytes, in base64.", note) if part)
+        text = " ".join(
+            part for part in (body.description, "The bytes, in base64.", note) if part
+        )
         name = "body" if "body" not in taken else "request_body"
         found = [_whole(name, body, schema, required, text)]
         if len(types) > 1 or not concrete:
@@ -125,19 +152,35 @@ class Bodies:
         return found
 
 
-def _whole(name: str, body: Body, schema: Json, required: bool, text: str = "") -> Argument:
-    description = bounded(text or body.description or schema.get("description", ""), _LONGEST)
-    return Argument(name, "argument", required, schema, description=description, origin=body.origin)
+def _whole(
+    name: str, body: Body, schema: Json, required: bool, text: str = ""
+) -> Argument:
+    description = bounded(
+        text or body.description or schema.get("description", ""), _LONGEST
+    )
+    return Argument(
+        name, "argument", required, schema, description=description, origin=body.origin
+    )
 
 
 def _media_type(name: str, body: Body, schema: Json, *, required: bool) -> Argument:
     text = "The media type of the bytes."
-    return Argument(name, "argument", required, schema, media_type=True, description=text, origin=body.origin)
+    return Argument(
+        name,
+        "argument",
+        required,
+        schema,
+        media_type=True,
+        description=text,
+        origin=body.origin,
+    )
 
 
 def _base64(schema: dict[str, Json]) -> dict[str, Json]:
     """The schema of a multipart field; a file is given in base64."""
-    if schema.get("format") == "binary" or ("contentMediaType" in schema and "contentEncoding" not in schema):
+    if schema.get("format") == "binary" or (
+        "contentMediaType" in schema and "contentEncoding" not in schema
+    ):
         kept = {key: value for key, value in schema.items() if key != "format"}
         return {**kept, "contentEncoding": "base64"}
     if isinstance(schema.get("items"), dict):

@@ -31,7 +31,9 @@ from naftiko_codegen.parse.openapi_view import (
 from naftiko_codegen.read.document import Json, Pointer
 
 _IDEMPOTENT = frozenset(("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY"))
-_TEXT = re.compile(r"text/.*|.*/(.*\+)?(xml|yaml|x-yaml|javascript|graphql|sql|jwt|x-ndjson|ndjson|jsonl|x-jsonlines|json-seq)")
+_TEXT = re.compile(
+    r"text/.*|.*/(.*\+)?(xml|yaml|x-yaml|javascript|graphql|sql|jwt|x-ndjson|ndjson|jsonl|x-jsonlines|json-seq)"
+)
 _JSON = re.compile(r".*/(.*\+)?json")
 
 
@@ -46,7 +48,9 @@ def body_kind(media_type: str, schema: Json) -> BodyKind:
         return "multipart"
     if _TEXT.fullmatch(plain):
         return "text"
-    structured = isinstance(schema, dict) and (schema.keys() & {"$ref", "properties", "items", "allOf", "oneOf", "anyOf"})
+    structured = isinstance(schema, dict) and (
+        schema.keys() & {"$ref", "properties", "items", "allOf", "oneOf", "anyOf"}
+    )
     return "json" if plain in ("*/*", "application/*") and structured else "binary"
 
 
@@ -76,7 +80,9 @@ class Operations:
             for reply in view.replies:
                 medias += reply.medias
                 parameters += reply.headers
-            for place, schema in [(p.schema_pointer, p.schema) for p in parameters] + [(m.pointer, m.schema) for m in medias]:
+            for place, schema in [(p.schema_pointer, p.schema) for p in parameters] + [
+                (m.pointer, m.schema) for m in medias
+            ]:
                 if place not in self._normal:
                     self._normal[place] = self.types.schemas.normal(schema, place)
         self.types.schemas.finish()
@@ -94,7 +100,10 @@ class Operations:
             path=_encoded(view.path),
             base_url=view.server or self.api.base_url,
             group=view.group,
-            parameters=tuple(self._parameter(p, key, owner) for p, key in zip(view.parameters, keys, strict=True)),
+            parameters=tuple(
+                self._parameter(p, key, owner)
+                for p, key in zip(view.parameters, keys, strict=True)
+            ),
             body=self._body(view.body, owner) if view.body else None,
             replies=self._replies(view.replies, owner),
             security=self.api.security if view.security is None else view.security,
@@ -108,7 +117,9 @@ class Operations:
 
     def _parameter(self, view: ParameterView, key: str, owner: Owner) -> Parameter:
         schema = self._normal[view.schema_pointer]
-        owner = _shared(view.pointer) or owner.child(f"{view.place}:{view.name}", view.name)
+        owner = _shared(view.pointer) or owner.child(
+            f"{view.place}:{view.name}", view.name
+        )
         return Parameter(
             key=key,
             name=view.name,
@@ -130,28 +141,51 @@ class Operations:
 
     def _example(self, value: Json, schema: Json) -> Json:
         """``value`` when it is one its schema allows; documents often hold others."""
-        return value if value is not ... and fits(value, schema, self.types.schemas.by_ref) else ...
+        return (
+            value
+            if value is not ... and fits(value, schema, self.types.schemas.by_ref)
+            else ...
+        )
 
     def _body(self, view: BodyView, owner: Owner) -> Body:
         inner = _shared(view.pointer) or owner.child("request", "request")
-        contents = tuple(self._content(media, inner, several=len(view.medias) > 1) for media in view.medias)
-        return Body(contents, view.required, view.description, origin(self.types.report.document, view.pointer))
+        contents = tuple(
+            self._content(media, inner, several=len(view.medias) > 1)
+            for media in view.medias
+        )
+        return Body(
+            contents,
+            view.required,
+            view.description,
+            origin(self.types.report.document, view.pointer),
+        )
 
     def _content(self, view: MediaView, owner: Owner, *, several: bool) -> Content:
         schema = self._normal[view.pointer]
         kind = body_kind(view.media_type, schema)
         if several:
-            words = tuple(dict.fromkeys((owner.words[0], f"{owner.words[0]} {_media_words(view.media_type)}")))
+            words = tuple(
+                dict.fromkeys(
+                    (
+                        owner.words[0],
+                        f"{owner.words[0]} {_media_words(view.media_type)}",
+                    )
+                )
+            )
             owner = Owner(f"{owner.key}/{view.media_type}", words)
         return Content(
             media_type=view.media_type,
             kind=kind,
-            type=self._content_type(kind, schema, view.pointer, owner._replace(binary=kind == "multipart")),
+            type=self._content_type(
+                kind, schema, view.pointer, owner._replace(binary=kind == "multipart")
+            ),
             schema=schema,
             example=self._example(view.example, schema),
         )
 
-    def _content_type(self, kind: BodyKind, schema: Json, pointer: Pointer, owner: Owner) -> Type:
+    def _content_type(
+        self, kind: BodyKind, schema: Json, pointer: Pointer, owner: Owner
+    ) -> Type:
         if kind == "binary":
             return Scalar("binary")
         if kind == "text":
@@ -160,17 +194,30 @@ class Operations:
 
     def _replies(self, views: tuple[ReplyView, ...], owner: Owner) -> tuple[Reply, ...]:
         """All replies; what is nested in the first success is named ``… response``, in others by status too."""
-        first = next((view.status for view in views if view.status.startswith("2")), "default")
-        owners = [_shared(view.pointer) or _reply_owner(view.status, first, owner) for view in views]
-        return tuple(self._reply(view, named) for view, named in zip(views, owners, strict=True))
+        first = next(
+            (view.status for view in views if view.status.startswith("2")), "default"
+        )
+        owners = [
+            _shared(view.pointer) or _reply_owner(view.status, first, owner)
+            for view in views
+        ]
+        return tuple(
+            self._reply(view, named) for view, named in zip(views, owners, strict=True)
+        )
 
     def _reply(self, view: ReplyView, owner: Owner) -> Reply:
         keys = [header.name for header in view.headers]
         return Reply(
             status=view.status,
             description=view.description,
-            contents=tuple(self._content(media, owner, several=len(view.medias) > 1) for media in view.medias),
-            headers=tuple(self._parameter(h, key, owner) for h, key in zip(view.headers, keys, strict=True)),
+            contents=tuple(
+                self._content(media, owner, several=len(view.medias) > 1)
+                for media in view.medias
+            ),
+            headers=tuple(
+                self._parameter(h, key, owner)
+                for h, key in zip(view.headers, keys, strict=True)
+            ),
             origin=origin(self.types.report.document, view.pointer),
         )
 
@@ -182,7 +229,11 @@ def multipart_components(api: Api) -> frozenset[str]:
     for view in api.operations:
         for media in view.body.medias if view.body else ():
             ref = media.schema.get("$ref") if isinstance(media.schema, dict) else None
-            if isinstance(ref, str) and ref.startswith(prefix) and media.media_type.startswith("multipart/"):
+            if (
+                isinstance(ref, str)
+                and ref.startswith(prefix)
+                and media.media_type.startswith("multipart/")
+            ):
                 found.add(ref.removeprefix(prefix))
     return frozenset(found)
 
@@ -192,7 +243,9 @@ def _shared(pointer: Pointer) -> Owner | None:
     if len(pointer) < 3 or pointer[0] != "components":
         return None
     name = str(pointer[2])
-    return Owner(f"{pointer[1]}#{name}", (name, f"{name} {str(pointer[1]).removesuffix('s')}"))
+    return Owner(
+        f"{pointer[1]}#{name}", (name, f"{name} {str(pointer[1]).removesuffix('s')}")
+    )
 
 
 def _reply_owner(status: str, first: str, owner: Owner) -> Owner:
@@ -207,7 +260,9 @@ def _media_words(media_type: str) -> str:
 def _parameter_keys(views: tuple[ParameterView, ...]) -> list[str]:
     """A key for each: the name, or name and place where two places share it."""
     names = [view.name for view in views]
-    return [v.name if names.count(v.name) == 1 else f"{v.name}_{v.place}" for v in views]
+    return [
+        v.name if names.count(v.name) == 1 else f"{v.name}_{v.place}" for v in views
+    ]
 
 
 def _description(schema: Json) -> str:
@@ -218,6 +273,9 @@ def _encoded(path: str) -> str:
     """``path`` with everything percent-encoded that a URL cannot hold, its placeholders kept."""
     made, end = [], 0
     for match in PLACEHOLDER.finditer(path):
-        made += [percent(path[end : match.start()], safe="/:@!$&'()*+,;=-._~%"), match[0]]
+        made += [
+            percent(path[end : match.start()], safe="/:@!$&'()*+,;=-._~%"),
+            match[0],
+        ]
         end = match.end()
     return "".join([*made, percent(path[end:], safe="/:@!$&'()*+,;=-._~%")])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from naftiko_codegen.check.text import quote
 from naftiko_codegen.ir.model import Argument, Operation, RestServer, Route, Service
 from naftiko_codegen.parse.openapi_parameters import PLACEHOLDER
-from naftiko_codegen.check.text import quote
 from naftiko_codegen.parse.openapi_report import Report
 from naftiko_codegen.parse.openapi_view import Api, OperationView
 from naftiko_codegen.read.document import Json
@@ -31,7 +31,6 @@ def server_name(api: Api) -> str:
     """The words of the title as an adapter's name: ``hugging-face-inference``."""
     words = "".join(c if c.isalnum() else " " for c in api.title.lower()).split()
     return "-".join(word for word in words if word != "api")[:64] or "api"
-
 
 
 def _template(path: str) -> str:
@@ -77,5 +76,16 @@ def _body(operation: Operation) -> list[Argument]:
     body = operation.body
     if body is None:
         return []
-    schema: Json = next((content.schema for content in body.contents if content.kind == "json"), {})
-    return [Argument("body", "body", body.required, schema, description=body.description, origin=body.origin)]
+    schema: Json = next(
+        (content.schema for content in body.contents if content.kind == "json"), {}
+    )
+    return [
+        Argument(
+            "body",
+            "body",
+            body.required,
+            schema,
+            description=body.description,
+            origin=body.origin,
+        )
+    ]

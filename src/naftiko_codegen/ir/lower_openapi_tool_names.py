@@ -15,7 +15,11 @@ def tool_names(names: list[str]) -> list[str]:
     made = [clean_name(name) for name in names]
     counts = Counter(name.casefold() for name in made)
     return [
-        name if counts[name.casefold()] == 1 else _cut(f"{name}_{_digest(original)}", original)
+        (
+            name
+            if counts[name.casefold()] == 1
+            else _cut(f"{name}_{_digest(original)}", original)
+        )
         for name, original in zip(made, names, strict=True)
     ]
 
@@ -44,7 +48,9 @@ def folded(name: str) -> str:
 
 def _cut(name: str, original: str) -> str:
     """``name`` in 64 characters; a longer one ends in a digest of the whole."""
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 9]}_{_digest(original)}"
+    return (
+        name if len(name) <= LONGEST else f"{name[: LONGEST - 9]}_{_digest(original)}"
+    )
 
 
 def _digest(text: str) -> str:

@@ -37,12 +37,22 @@ def mcp_server(api: Api, service: Service, types: Types, report: Report) -> McpS
     inliner = Inliner(types.schemas.by_ref)
     bodies = Bodies(types, inliner)
     names = tool_names([operation.name for operation in service.operations])
-    tools = [_tool(o, name, bodies, inliner, report) for o, name in zip(service.operations, names, strict=True)]
-    return McpServer(server_name(api), PORT, tuple(tools), bounded(api.description, LONGEST))
+    tools = [
+        _tool(o, name, bodies, inliner, report)
+        for o, name in zip(service.operations, names, strict=True)
+    ]
+    return McpServer(
+        server_name(api), PORT, tuple(tools), bounded(api.description, LONGEST)
+    )
 
 
-def _tool(operation: Operation, name: str, bodies: Bodies, inliner: Inliner, report: Report) -> Tool:
-    for key, text in (("summary", operation.summary), ("description", operation.description)):
+def _tool(
+    operation: Operation, name: str, bodies: Bodies, inliner: Inliner, report: Report
+) -> Tool:
+    for key, text in (
+        ("summary", operation.summary),
+        ("description", operation.description),
+    ):
         if hides(text):
             message = f"the {key} of {quote(operation.name)} holds invisible characters; they are left out"
             report.warning("N482", message, (*operation.origin.pointer, key))
@@ -62,7 +72,10 @@ def _description(operation: Operation) -> str:
     """Summary and description, the first only when the second does not begin with it."""
     summary, description = operation.summary.strip(), operation.description.strip()
     parts = [description] if description.startswith(summary) else [summary, description]
-    text = "\n\n".join(part for part in parts if part) or f"{operation.method} {operation.path}"
+    text = (
+        "\n\n".join(part for part in parts if part)
+        or f"{operation.method} {operation.path}"
+    )
     return bounded(f"Deprecated. {text}" if operation.deprecated else text, LONGEST)
 
 
@@ -76,11 +89,15 @@ def _hints(operation: Operation) -> Hints:
     )
 
 
-def _arguments(operation: Operation, bodies: Bodies, inliner: Inliner) -> tuple[Argument, ...]:
+def _arguments(
+    operation: Operation, bodies: Bodies, inliner: Inliner
+) -> tuple[Argument, ...]:
     """Parameters, then the body: its fields when all their names are free, else the whole of it."""
     given = [p for p in operation.parameters if p.constant is ...]
     names = argument_names([p.key for p in given])
-    arguments = [_argument(p, name, inliner) for p, name in zip(given, names, strict=True)]
+    arguments = [
+        _argument(p, name, inliner) for p, name in zip(given, names, strict=True)
+    ]
     arguments += bodies.arguments(operation, {folded(name) for name in names})
     return tuple(sorted(arguments, key=lambda argument: not argument.required))
 
@@ -101,10 +118,14 @@ def _argument(parameter: Parameter, name: str, inliner: Inliner) -> Argument:
 def _output(operation: Operation, inliner: Inliner) -> Json:
     """A loose schema of the JSON that every success replies with; ``...`` when one may reply with something else."""
     replies = [reply for reply in operation.replies if reply.status.startswith("2")]
-    replies = replies or [reply for reply in operation.replies if reply.status == "default"]
+    replies = replies or [
+        reply for reply in operation.replies if reply.status == "default"
+    ]
     schemas: list[Json] = []
     for reply in replies:
-        if not reply.contents or any(content.kind != "json" for content in reply.contents):
+        if not reply.contents or any(
+            content.kind != "json" for content in reply.contents
+        ):
             return ...
         schemas += [c.schema for c in reply.contents if c.schema not in schemas]
     if not schemas:

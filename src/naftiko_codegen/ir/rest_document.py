@@ -7,7 +7,9 @@ from naftiko_codegen.ir.rest_document_components import Components
 from naftiko_codegen.ir.rest_document_operations import operation_object
 from naftiko_codegen.read.document import Json
 
-_METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace"))
+_METHODS = frozenset(
+    ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+)
 
 
 def openapi_document(package: Package) -> Json:
@@ -42,14 +44,23 @@ def _info(package: Package) -> dict[str, Json]:
 def _tags(package: Package, server: RestServer) -> list[Json]:
     """The tags of the routes: first those of the service in their order, then the others as they come."""
     used = dict.fromkeys(route.tag for route in server.routes if route.tag)
-    described = {group.name: group.description for group in package.service.groups if group.name in used}
+    described = {
+        group.name: group.description
+        for group in package.service.groups
+        if group.name in used
+    }
     return [
-        {"name": name, **({"description": described[name]} if described.get(name) else {})}
+        {
+            "name": name,
+            **({"description": described[name]} if described.get(name) else {}),
+        }
         for name in dict.fromkeys((*described, *used))
     ]
 
 
-def _paths(package: Package, server: RestServer, components: Components) -> dict[str, Json]:
+def _paths(
+    package: Package, server: RestServer, components: Components
+) -> dict[str, Json]:
     """Path items by path, operations by method in lower case."""
     operations = {operation.name: operation for operation in package.service.operations}
     names = [route.name for route in server.routes]

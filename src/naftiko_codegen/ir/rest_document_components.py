@@ -17,11 +17,17 @@ _PROBLEM: dict[str, Json] = {
     "type": "object",
     "description": "An error of this server itself (RFC 9457).",
     "properties": {
-        "type": {"type": "string", "description": "A URI reference that names the kind of problem."},
+        "type": {
+            "type": "string",
+            "description": "A URI reference that names the kind of problem.",
+        },
         "title": {"type": "string", "description": "The kind of problem in words."},
         "status": {"type": "integer", "description": "The HTTP status."},
         "detail": {"type": "string", "description": "What is wrong with this request."},
-        "request_id": {"type": "string", "description": "The id of the request, as in the header X-Request-ID."},
+        "request_id": {
+            "type": "string",
+            "description": "The id of the request, as in the header X-Request-ID.",
+        },
         "errors": {
             "type": "array",
             "description": "Each single fault of the request.",
@@ -29,7 +35,10 @@ _PROBLEM: dict[str, Json] = {
                 "type": "object",
                 "properties": {
                     "detail": _TEXT,
-                    "pointer": {"type": "string", "description": "A JSON pointer into the body."},
+                    "pointer": {
+                        "type": "string",
+                        "description": "A JSON pointer into the body.",
+                    },
                     "parameter": _TEXT,
                 },
             },
@@ -48,7 +57,11 @@ class Components:
         self.names = _names(tuple(self._schemas))
         self._needed: dict[str, Json] = {}
         taken = set(self.names.values())
-        self.problem = next(n for n in ("Problem", "ServerProblem", "ServerProblemDocument", "_Problem") if n not in taken)
+        self.problem = next(
+            n
+            for n in ("Problem", "ServerProblem", "ServerProblemDocument", "_Problem")
+            if n not in taken
+        )
         """The name of the schema of the server's own errors."""
 
     def schema(self, schema: Json) -> Json:
@@ -61,7 +74,10 @@ class Components:
             if key == "$ref":
                 made[key] = self._reference(value)
             elif key == "discriminator":
-                mapping = {tag: self._reference(ref) for tag, ref in value.get("mapping", {}).items()}
+                mapping = {
+                    tag: self._reference(ref)
+                    for tag, ref in value.get("mapping", {}).items()
+                }
                 made[key] = {**value, **({"mapping": mapping} if mapping else {})}
             elif kind == SCHEMA:
                 made[key] = self.schema(value)
@@ -77,15 +93,26 @@ class Components:
         """``made`` without the demand for properties that only replies have, which no request can meet."""
         if "required" not in made:
             return made
-        read_only = {name for name, part in schema.get("properties", {}).items() if self._is_read_only(part)}
-        required = [name for name in dict.fromkeys(made.pop("required")) if name not in read_only]
+        read_only = {
+            name
+            for name, part in schema.get("properties", {}).items()
+            if self._is_read_only(part)
+        }
+        required = [
+            name
+            for name in dict.fromkeys(made.pop("required"))
+            if name not in read_only
+        ]
         return {**made, "required": required} if required else made
 
     def _is_read_only(self, part: Json) -> bool:
         if not isinstance(part, dict):
             return False
         target = self._schemas.get(_named(part["$ref"])) if "$ref" in part else None
-        return bool(part.get("readOnly") or (isinstance(target, dict) and target.get("readOnly")))
+        return bool(
+            part.get("readOnly")
+            or (isinstance(target, dict) and target.get("readOnly"))
+        )
 
     def _reference(self, ref: str) -> str:
         name = _named(ref)
@@ -101,7 +128,11 @@ class Components:
             for name in open_:
                 self._needed[name] = self.schema(self._schemas[name])
             open_ = [name for name, made in self._needed.items() if made is None]
-        schemas = {self.names[name]: self._needed[name] for name in self._schemas if name in self._needed}
+        schemas = {
+            self.names[name]: self._needed[name]
+            for name in self._schemas
+            if name in self._needed
+        }
         return {"schemas": {**schemas, self.problem: _PROBLEM}}
 
 
@@ -116,8 +147,13 @@ def _names(names: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in names:
         plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip("_")
-        coded = "".join(c if _LEGAL.fullmatch(c) else f"_{ord(c):x}_" for c in name) or "_empty_"
-        wanted = name if name in legal else plain if plain and plain not in legal else coded
+        coded = (
+            "".join(c if _LEGAL.fullmatch(c) else f"_{ord(c):x}_" for c in name)
+            or "_empty_"
+        )
+        wanted = (
+            name if name in legal else plain if plain and plain not in legal else coded
+        )
         while wanted in found.values() or (name not in legal and wanted in legal):
             wanted = coded if wanted == plain else f"{coded}_"
         found[name] = wanted

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from naftiko_codegen.ir.model import Argument, Content, Operation, Parameter, Reply, Route
+from naftiko_codegen.ir.model import (
+    Argument,
+    Content,
+    Operation,
+    Parameter,
+    Reply,
+    Route,
+)
 from naftiko_codegen.ir.rest_document_components import Components
 from naftiko_codegen.ir.schema_normal import PREFIX
 from naftiko_codegen.read.document import Json, Pointer
 
 _SEGMENTS = "It may hold several path segments, with slashes between them."
-_DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+_DEFAULT_STYLES = {
+    "path": "simple",
+    "header": "simple",
+    "query": "form",
+    "cookie": "form",
+}
 _STYLES = {
     "path": ("matrix", "label"),
     "query": ("spaceDelimited", "pipeDelimited", "deepObject"),
@@ -30,7 +42,9 @@ _OWN_BODY_REPLIES = {
 _UNFIT = "The request does not fit its schema."
 
 
-def operation_object(route: Route, operation: Operation, components: Components) -> dict[str, Json]:
+def operation_object(
+    route: Route, operation: Operation, components: Components
+) -> dict[str, Json]:
     """The operation object of ``route``, which calls ``operation``."""
     made: dict[str, Json] = {"operationId": route.name}
     made |= {"tags": [route.tag]} if route.tag else {}
@@ -41,11 +55,15 @@ def operation_object(route: Route, operation: Operation, components: Components)
     body = _body(route, operation, components)
     made |= {"parameters": parameters} if parameters else {}
     made |= {"requestBody": body} if body else {}
-    made["responses"] = _responses(operation, components, takes=bool(parameters), has_body=body is not None)
+    made["responses"] = _responses(
+        operation, components, takes=bool(parameters), has_body=body is not None
+    )
     return made
 
 
-def _parameters(route: Route, operation: Operation, components: Components) -> list[Json]:
+def _parameters(
+    route: Route, operation: Operation, components: Components
+) -> list[Json]:
     """A parameter object for each input outside the body that a caller gives."""
     targets = {parameter.key: parameter for parameter in operation.parameters}
     found: dict[tuple[str, str], Json] = {}
@@ -56,7 +74,9 @@ def _parameters(route: Route, operation: Operation, components: Components) -> l
     return list(found.values())
 
 
-def _parameter(argument: Argument, target: Parameter | None, components: Components) -> dict[str, Json]:
+def _parameter(
+    argument: Argument, target: Parameter | None, components: Components
+) -> dict[str, Json]:
     made: dict[str, Json] = {"name": argument.name, "in": argument.place}
     note = _SEGMENTS if argument.multi_segment else ""
     text = " ".join(part for part in (argument.description.strip(), note) if part)
@@ -86,7 +106,9 @@ def _style(parameter: Parameter) -> dict[str, Json]:
     return made
 
 
-def _body(route: Route, operation: Operation, components: Components) -> dict[str, Json] | None:
+def _body(
+    route: Route, operation: Operation, components: Components
+) -> dict[str, Json] | None:
     """The request body: the operation's own when it is passed on whole, else JSON made of its parts."""
     given = [a for a in route.arguments if a.place == "body" and a.constant is ...]
     if not given:
@@ -94,13 +116,18 @@ def _body(route: Route, operation: Operation, components: Components) -> dict[st
     whole = next((a for a in given if not (a.pointer or a.field or a.target)), None)
     contents = operation.body.contents if operation.body else ()
     if whole is not None and contents:
-        content = {item.media_type: _media(item, whole.schema, components) for item in contents}
+        content = {
+            item.media_type: _media(item, whole.schema, components) for item in contents
+        }
     elif whole is not None:
         content = {"application/json": {"schema": components.schema(whole.schema)}}
     else:
         content = {"application/json": {"schema": components.schema(_composed(given))}}
     made: dict[str, Json] = {}
-    text = next((a.description for a in given if a.description), operation.body.description if operation.body else "")
+    text = next(
+        (a.description for a in given if a.description),
+        operation.body.description if operation.body else "",
+    )
     made |= {"description": text} if whole is not None and text else {}
     made["content"] = content
     return {**made, "required": True} if any(a.required for a in given) else made
@@ -125,7 +152,9 @@ def _composed(arguments: list[Argument]) -> Json:
         for step in pointer[:-1]:
             if argument.required:
                 _require(owner, str(step))
-            owner = owner["properties"].setdefault(str(step), {"type": "object", "properties": {}})
+            owner = owner["properties"].setdefault(
+                str(step), {"type": "object", "properties": {}}
+            )
             owner.setdefault("properties", {})
         schema = argument.schema if isinstance(argument.schema, dict) else {}
         text = {"description": argument.description} if argument.description else {}
@@ -141,7 +170,9 @@ def _require(owner: dict[str, Json], name: str) -> None:
         required.append(name)
 
 
-def _responses(operation: Operation, components: Components, *, takes: bool, has_body: bool) -> dict[str, Json]:
+def _responses(
+    operation: Operation, components: Components, *, takes: bool, has_body: bool
+) -> dict[str, Json]:
     """The upstream's replies, then the server's own where they are not among them, by status."""
     found = {reply.status: _reply(reply, components) for reply in operation.replies}
     if not any(status.startswith("2") or status == "default" for status in found):
@@ -149,7 +180,9 @@ def _responses(operation: Operation, components: Components, *, takes: bool, has
     own = dict(_OWN_REPLIES)
     own |= _OWN_BODY_REPLIES if has_body else {}
     own |= {"400": _BAD_REQUEST, "422": _UNFIT} if takes or has_body else {}
-    problem = {"application/problem+json": {"schema": {"$ref": PREFIX + components.problem}}}
+    problem = {
+        "application/problem+json": {"schema": {"$ref": PREFIX + components.problem}}
+    }
     for status, text in sorted(own.items()):
         if status in found:
             found[status]["content"] = {**found[status].get("content", {}), **problem}
@@ -160,7 +193,9 @@ def _responses(operation: Operation, components: Components, *, takes: bool, has
 
 
 def _reply(reply: Reply, components: Components) -> dict[str, Json]:
-    made: dict[str, Json] = {"description": reply.description or "The reply of the upstream."}
+    made: dict[str, Json] = {
+        "description": reply.description or "The reply of the upstream."
+    }
     headers = {header.name: _header(header, components) for header in reply.headers}
     made |= {"headers": headers} if headers else {}
     content = {item.media_type: _media(item, {}, components) for item in reply.contents}
@@ -168,5 +203,7 @@ def _reply(reply: Reply, components: Components) -> dict[str, Json]:
 
 
 def _header(header: Parameter, components: Components) -> dict[str, Json]:
-    made: dict[str, Json] = {"description": header.description} if header.description else {}
+    made: dict[str, Json] = (
+        {"description": header.description} if header.description else {}
+    )
     return {**made, "schema": components.schema(header.schema)}

@@ -15,15 +15,17 @@ from naftiko_codegen.ir.schema_choice import (
     union,
 )
 from naftiko_codegen.ir.schema_fields import field_of, origin
-from naftiko_codegen.ir.schema_merge import (
+from naftiko_codegen.ir.schema_merge import Merger, Owner, Property
+from naftiko_codegen.ir.schema_named import NamedTypes
+from naftiko_codegen.ir.schema_normal import DEEPEST, Schemas
+from naftiko_codegen.ir.schema_shape import (
     STRUCTURE,
-    Merger,
-    Owner,
-    Property,
     is_bare,
+    is_map,
+    is_object,
+    one_part,
     unwrap,
 )
-from naftiko_codegen.ir.schema_normal import DEEPEST, Schemas
 from naftiko_codegen.ir.types import (
     AnyType,
     ArrayOf,
@@ -36,22 +38,36 @@ from naftiko_codegen.ir.types import (
 )
 from naftiko_codegen.read.document import Json, Pointer
 
-_SCALARS: dict[str, ScalarKind] = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
+_SCALARS: dict[str, ScalarKind] = {
+    "string": "string",
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+}
 
 
 class Types:
     """Lowers the schemas of one document; ``models`` and ``aliases`` fill up as they are met."""
 
-    __slots__ = ("_aliases", "_depth", "_inside", "_kept", "_models", "_nests", "_types", "merger", "report", "schemas")
+    __slots__ = (
+        "_depth",
+        "_kept",
+        "_models",
+        "_nests",
+        "_types",
+        "merger",
+        "names",
+        "report",
+        "schemas",
+    )
 
     def __init__(self, schemas: Schemas, binary: frozenset[str] = frozenset()) -> None:
         self.schemas = schemas
         self.report = schemas.report
         self.merger = Merger(schemas, binary)
+        self.names = NamedTypes(self.merger, self.type_of)
         self._types: dict[int, Type] = {}
         self._models: dict[str, Model | None] = {}
-        self._aliases: dict[str, Alias] = {}
-        self._inside: dict[str, int] = {}
         self._kept: list[Json] = []
         self._nests = 0
         self._depth = 0
@@ -64,57 +80,16 @@ class Types:
     @property
     def aliases(self) -> tuple[Alias, ...]:
         """Aliases made so far; each refers only to models and to aliases before it."""
-        return tuple(self._aliases.values())
+        return tuple(self.names.aliases.values())
 
     def components(self) -> None:
         """Lower every named schema."""
-        for name in self.schemas.named:
-            self.reference(name)
-            named = self.schemas.named[name]
-            if self._is_model(name) and name not in self._models:
+        for name, named in self.schemas.named.items():
+            if not self.names.is_model(name):
+                self.names.reference(name, self._nests)
+            elif name not in self._models:
                 inner, place, _ = unwrap(named.schema, named.pointer)
                 self._model(inner, place, self.merger.owner(name))
-
-    def reference(self, name: str) -> Type:
-        """The type that a reference to the named schema ``name`` stands for."""
-        if self._is_model(name):
-            named = self.schemas.named[name]
-            return nullable_type(ModelRef(name), unwrap(named.schema, named.pointer)[2])
-        if name in self._aliases:
-            return ModelRef(name)
-        if name in self._inside:
-            return self._recursive(name)
-        return self._alias(name)
-
-    def _recursive(self, name: str) -> Type:
-        """A type that is no object and comes back to itself: any value, where it does."""
-        pointer = self.schemas.named[name].pointer
-        if self._nests > self._inside[name]:
-            self.report.note("N415", "this type holds itself; from its second level on it is any value", pointer)
-        else:
-            self.report.warning("N412", "this schema is defined by itself alone; it is any value", pointer)
-        return AnyType()
-
-    def _alias(self, name: str) -> Type:
-        named = self.schemas.named[name]
-        self._inside[name] = self._nests
-        type_ = self.type_of(named.schema, named.pointer, self.merger.owner(name))
-        del self._inside[name]
-        description = named.schema.get("description", "") if isinstance(named.schema, dict) else ""
-        words = (name.replace("/", " "),)
-        place = origin(self.report.document, named.pointer)
-        self._aliases[name] = Alias(name, words, type_, description, place)
-        return ModelRef(name)
-
-    def _is_model(self, name: str) -> bool:
-        """Whether a named schema is an object with properties of its own, rather than a name for another type."""
-        named = self.schemas.named[name]
-        if not isinstance(named.schema, dict):
-            return False
-        inner, place, _ = unwrap(named.schema, named.pointer)
-        if not _is_object(inner) or _one_part(inner) is not None:
-            return False
-        return bool(self.merger.merged(inner, place, self.merger.owner(name)).properties)
 
     def type_of(self, schema: Json, pointer: Pointer, owner: Owner) -> Type:
         """The type of a normal schema standing at ``pointer``; models nested in it are named after ``owner``."""
@@ -122,7 +97,11 @@ class Types:
             return AnyType()
         if id(schema) not in self._types:
             if self._depth > DEEPEST:
-                self.report.warning("N460", f"a type nested deeper than {DEEPEST} levels is any value", pointer)
+                self.report.warning(
+                    "N460",
+                    f"a type nested deeper than {DEEPEST} levels is any value",
+                    pointer,
+                )
                 return AnyType()
             self._depth += 1
             self._types[id(schema)] = self._type(schema, pointer, owner)
@@ -130,8 +109,14 @@ class Types:
         return self._types[id(schema)]
 
     def _type(self, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Type:
-        if "$ref" in schema and not schema.keys() & STRUCTURE - {"$ref", "type", "format"}:
-            return self.reference(self.schemas.target[schema["$ref"]])
+        if "$ref" in schema and not schema.keys() & STRUCTURE - {
+            "$ref",
+            "type",
+            "format",
+        }:
+            return self.names.reference(
+                self.schemas.target[schema["$ref"]], self._nests
+            )
         if "enum" in schema or "const" in schema:
             found = literals(schema)
             if found is not None:
@@ -139,9 +124,12 @@ class Types:
         inner, place, null = unwrap(schema, pointer)
         if inner is not schema:
             return nullable_type(self.type_of(inner, place, owner), null)
-        if (part := _one_part(schema)) is not None:
-            return nullable_type(self.type_of(schema["allOf"][part], (*pointer, "allOf", part), owner), null)
-        if _is_object(schema) and self.merger.merged(schema, pointer, owner).properties:
+        if (part := one_part(schema)) is not None:
+            return nullable_type(
+                self.type_of(schema["allOf"][part], (*pointer, "allOf", part), owner),
+                null,
+            )
+        if is_object(schema) and self.merger.merged(schema, pointer, owner).properties:
             return nullable_type(self._model(schema, pointer, owner), null)
         return nullable_type(self._loose(schema, pointer, owner), null)
 
@@ -154,13 +142,25 @@ class Types:
             return self._all_of(schema, pointer, owner)
         types = schema.get("type", ...)
         if types is ...:
-            types = "object" if _is_map(schema) else "array" if schema.keys() & {"items", "prefixItems"} else ""
+            types = (
+                "object"
+                if is_map(schema)
+                else "array" if schema.keys() & {"items", "prefixItems"} else ""
+            )
         if types == "null":
             return Scalar("null")
         listed = types if isinstance(types, list) else [types]
-        return union([self._by_name(name, schema, pointer, owner) for name in listed if name != "null"])
+        return union(
+            [
+                self._by_name(name, schema, pointer, owner)
+                for name in listed
+                if name != "null"
+            ]
+        )
 
-    def _by_name(self, name: str, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Type:
+    def _by_name(
+        self, name: str, schema: dict[str, Json], pointer: Pointer, owner: Owner
+    ) -> Type:
         """The type of ``schema`` as far as its values have the JSON type ``name``."""
         if name == "string":
             return _string(schema, owner)
@@ -171,19 +171,28 @@ class Types:
         if name not in ("array", "object"):
             return AnyType()
         self._nests += 1
-        found = self._array(schema, pointer, owner) if name == "array" else self._map(schema, pointer, owner)
+        found = (
+            self._array(schema, pointer, owner)
+            if name == "array"
+            else self._map(schema, pointer, owner)
+        )
         self._nests -= 1
         return found
 
     def _array(self, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Type:
-        parts = [((*pointer, "prefixItems", i), part) for i, part in enumerate(schema.get("prefixItems", ()))]
+        parts = [
+            ((*pointer, "prefixItems", i), part)
+            for i, part in enumerate(schema.get("prefixItems", ()))
+        ]
         if schema.get("items", not parts) is not False:
             parts.append(((*pointer, "items"), schema.get("items", True)))
         inner = owner.child("[]", "item")
-        return ArrayOf(union([self.type_of(part, place, inner) for place, part in parts]))
+        return ArrayOf(
+            union([self.type_of(part, place, inner) for place, part in parts])
+        )
 
     def _map(self, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Type:
-        if _is_object(schema) and self.merger.merged(schema, pointer, owner).properties:
+        if is_object(schema) and self.merger.merged(schema, pointer, owner).properties:
             return self._model(schema, pointer, owner)
         inner = owner.child("{}", "value")
         parts = [
@@ -195,14 +204,20 @@ class Types:
             parts.append(self.type_of(extra, (*pointer, "additionalProperties"), inner))
         return MapOf(union(parts))
 
-    def _choice(self, schema: dict[str, Json], key: str, pointer: Pointer, owner: Owner) -> Type:
+    def _choice(
+        self, schema: dict[str, Json], key: str, pointer: Pointer, owner: Owner
+    ) -> Type:
         """``oneOf`` or ``anyOf``; ``null`` among the choices makes the whole nullable."""
         choices, null = null_first(schema[key])
         words = distinguished([choice for _, choice in choices])
         found: list[Type] = []
         for (index, choice), word in zip(choices, words, strict=True):
             if word or not is_unnamed(choice):
-                found.append(self.type_of(choice, (*pointer, key, index), owner.child(f"|{index}", word)))
+                found.append(
+                    self.type_of(
+                        choice, (*pointer, key, index), owner.child(f"|{index}", word)
+                    )
+                )
             else:
                 found.append(MapOf(AnyType()))
         type_ = union(found)
@@ -214,9 +229,15 @@ class Types:
         """The union with its discriminator: tags of the mapping, and the names of the variants it leaves out."""
         mapping = discriminator.get("mapping", {})
         tags = [(tag, self.schemas.target[ref]) for tag, ref in mapping.items()]
-        models = [variant.model for variant in type_.variants if isinstance(variant, ModelRef)]
+        models = [
+            variant.model for variant in type_.variants if isinstance(variant, ModelRef)
+        ]
         tags = [(tag, model) for tag, model in tags if model in models]
-        tags += [(m, m) for m in models if m in self.schemas.named and m not in {model for _, model in tags}]
+        tags += [
+            (m, m)
+            for m in models
+            if m in self.schemas.named and m not in {model for _, model in tags}
+        ]
         return UnionOf(type_.variants, discriminator["propertyName"], tuple(tags))
 
     def _all_of(self, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Type:
@@ -238,7 +259,13 @@ class Types:
         merged = self.merger.merged(schema, pointer, owner)
         nests, self._nests = self._nests, self._nests + 1
         fields = [
-            field_of(name, given, self._property(name, given), name in merged.required, self.schemas)
+            field_of(
+                name,
+                given,
+                self._property(name, given),
+                name in merged.required,
+                self.schemas,
+            )
             for name, given in merged.properties.items()
         ]
         self._models[owner.key] = Model(
@@ -261,36 +288,18 @@ class Types:
             return AnyType()
         if given.schema is False:
             return None
-        return self.type_of(given.schema, given.pointer, given.owner.child("{}", "value"))
-
-
-def _is_object(schema: dict[str, Json]) -> bool:
-    """Whether a schema can describe one object: its only type, or no type and parts that may have properties."""
-    types = schema.get("type")
-    if types is None:
-        return bool(schema.keys() & {"properties", "allOf", "$ref"})
-    return types == "object" or (isinstance(types, list) and [t for t in types if t != "null"] == ["object"])
-
-
-def _is_map(schema: dict[str, Json]) -> bool:
-    return bool(schema.keys() & {"properties", "additionalProperties", "patternProperties"})
-
-
-def _one_part(schema: dict[str, Json]) -> int | None:
-    """The index of the one part of ``allOf`` that says something, when the schema says nothing beside it."""
-    parts = schema.get("allOf")
-    if not parts or schema.keys() & STRUCTURE - {"allOf", "type"} or schema.get("type", "object") != "object":
-        return None
-    telling = [index for index, part in enumerate(parts) if not is_bare(part)]
-    others = [schema, *(part for index, part in enumerate(parts) if index not in telling)]
-    if len(telling) != 1 or any(isinstance(other, dict) and other.get("required") for other in others):
-        return None
-    return telling[0]
+        return self.type_of(
+            given.schema, given.pointer, given.owner.child("{}", "value")
+        )
 
 
 def _string(schema: dict[str, Json], owner: Owner) -> Scalar:
     format_ = schema.get("format", "")
     encoded = schema.get("contentEncoding", "")
-    if owner.binary and not encoded and (format_ == "binary" or "contentMediaType" in schema):
+    if (
+        owner.binary
+        and not encoded
+        and (format_ == "binary" or "contentMediaType" in schema)
+    ):
         return Scalar("binary")
     return Scalar("string", format_ or ("byte" if encoded == "base64" else ""))

@@ -34,19 +34,32 @@ def union(types: Iterable[Type]) -> Type:
         inner = type_.inner if isinstance(type_, Nullable) else type_
         null = null or inner is not type_ or inner == Scalar("null")
         if inner != Scalar("null"):
-            found |= dict.fromkeys(inner.variants if isinstance(inner, UnionOf) and not inner.tag else (inner,))
+            found |= dict.fromkeys(
+                inner.variants
+                if isinstance(inner, UnionOf) and not inner.tag
+                else (inner,)
+            )
     variants = list(found)
-    if any(isinstance(variant, AnyType) for variant in variants) or not (variants or null):
+    if any(isinstance(variant, AnyType) for variant in variants) or not (
+        variants or null
+    ):
         return AnyType()
     joined = _joined_literals(variants)
     if not joined:
         return Scalar("null")
-    return nullable_type(joined[0] if len(joined) == 1 else UnionOf(tuple(joined)), null)
+    return nullable_type(
+        joined[0] if len(joined) == 1 else UnionOf(tuple(joined)), null
+    )
 
 
 def _joined_literals(variants: list[Type]) -> list[Type]:
     """``variants`` with all lists of values made one, where the first stood."""
-    values = [value for variant in variants if isinstance(variant, Literals) for value in variant.values]
+    values = [
+        value
+        for variant in variants
+        if isinstance(variant, Literals)
+        for value in variant.values
+    ]
     found: list[Type] = []
     for variant in variants:
         if not isinstance(variant, Literals):
@@ -68,12 +81,18 @@ def literals(schema: dict[str, Json]) -> Type | None:
 
 def _distinct(values: Iterable[Json]) -> list[Json]:
     """``values`` without repeats; ``true`` and ``1`` are two values."""
-    return [value for _, value in dict.fromkeys((type(value), value) for value in values)]
+    return [
+        value for _, value in dict.fromkeys((type(value), value) for value in values)
+    ]
 
 
 def null_first(choices: Sequence[Json]) -> tuple[list[tuple[int, Json]], bool]:
     """The choices that are not ``null``, with their indices, and whether ``null`` was among them."""
-    rest = [(index, choice) for index, choice in enumerate(choices) if choice != {"type": "null"}]
+    rest = [
+        (index, choice)
+        for index, choice in enumerate(choices)
+        if choice != {"type": "null"}
+    ]
     return rest, len(rest) < len(choices)
 
 
@@ -87,21 +106,40 @@ def distinguished(choices: Sequence[Json]) -> list[str]:
     counts = Counter(key for choice in objects for key in choice["properties"])
     for form in (_title, _tag_value, _own_properties, _all_properties):
         taken = set(words.values())
-        made = {id(choice): form(choice, counts) for choice in objects if id(choice) not in words}
+        made = {
+            id(choice): form(choice, counts)
+            for choice in objects
+            if id(choice) not in words
+        }
         times = Counter(made.values())
-        words |= {key: word for key, word in made.items() if word and word not in taken and times[word] == 1}
-    return [words.get(id(choice), "") if is_unnamed(choice) else _shape_word(choice) for choice in choices]
+        words |= {
+            key: word
+            for key, word in made.items()
+            if word and word not in taken and times[word] == 1
+        }
+    return [
+        words.get(id(choice), "") if is_unnamed(choice) else _shape_word(choice)
+        for choice in choices
+    ]
 
 
 def is_unnamed(choice: Json) -> bool:
     """Whether a choice is an object with properties and without a name."""
-    return isinstance(choice, dict) and bool(choice.get("properties")) and "$ref" not in choice
+    return (
+        isinstance(choice, dict)
+        and bool(choice.get("properties"))
+        and "$ref" not in choice
+    )
 
 
 def _shape_word(choice: Json) -> str:
     """A word for what is nested in a list, a map or a further choice."""
     keys = choice.keys() if isinstance(choice, dict) else ()
-    return "list" if "items" in keys else "map" if "additionalProperties" in keys else "choice"
+    return (
+        "list"
+        if "items" in keys
+        else "map" if "additionalProperties" in keys else "choice"
+    )
 
 
 def _title(choice: dict[str, Json], _: Counter[str]) -> str:
@@ -112,7 +150,9 @@ def _title(choice: dict[str, Json], _: Counter[str]) -> str:
 def _tag_value(choice: dict[str, Json], _: Counter[str]) -> str:
     """The value of a property that may only have one."""
     for schema in choice["properties"].values():
-        values = [schema["const"]] if isinstance(schema, dict) and "const" in schema else []
+        values = (
+            [schema["const"]] if isinstance(schema, dict) and "const" in schema else []
+        )
         values = values or (schema.get("enum", []) if isinstance(schema, dict) else [])
         if len(values) == 1 and isinstance(values[0], str):
             return " ".join(re.findall(r"\w+", values[0]))[:_LONGEST_WORD]

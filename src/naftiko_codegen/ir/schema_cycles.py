@@ -18,7 +18,7 @@ _DEEPEST = 64
 
 @dataclass(slots=True)
 class _Edge:
-    """A reference at the same level as the schema it stands in; ``choice`` is whose choice it is, and by which keyword."""
+    """A reference at the level of the schema it stands in; ``choice`` is whose choice it is, and by which keyword."""
 
     part: dict[str, Json]
     pointer: Pointer
@@ -26,7 +26,11 @@ class _Edge:
     cut: bool = False
 
 
-def cut_circles(schemas: dict[str, tuple[Json, Pointer]], name_of: Callable[[str], str | None], report: Report) -> None:
+def cut_circles(
+    schemas: dict[str, tuple[Json, Pointer]],
+    name_of: Callable[[str], str | None],
+    report: Report,
+) -> None:
     """Change the schemas (by name, with their places) in place until none is defined by itself alone."""
     done: set[str] = set()
     for root in schemas:
@@ -42,7 +46,9 @@ def _walk(
     report: Report,
 ) -> None:
     """Follow references from ``root``, depth first; ``path`` holds the names that are open and the edges taken."""
-    path: list[tuple[str, _Edge | None, Iterator[_Edge]]] = [(root, None, _edges(*schemas[root]))]
+    path: list[tuple[str, _Edge | None, Iterator[_Edge]]] = [
+        (root, None, _edges(*schemas[root]))
+    ]
     level = {root: 0}
     while path:
         name, _, rest = path[-1]
@@ -54,14 +60,20 @@ def _walk(
             continue
         target = name_of(edge.part.get("$ref", ""))
         if target in level:
-            _cut([taken for _, taken, _ in path[level[target] + 1 :] if taken] + [edge], report)
+            _cut(
+                [taken for _, taken, _ in path[level[target] + 1 :] if taken] + [edge],
+                report,
+            )
         elif target is not None and target not in done and target in schemas:
             level[target] = len(path)
             path.append((target, edge, _edges(*schemas[target])))
 
 
 def _edges(
-    schema: Json, pointer: Pointer, choice: tuple[dict[str, Json], str] | None = None, depth: int = 0
+    schema: Json,
+    pointer: Pointer,
+    choice: tuple[dict[str, Json], str] | None = None,
+    depth: int = 0,
 ) -> Iterator[_Edge]:
     """The references of ``schema`` that are not inside a property, an item or the like."""
     if not isinstance(schema, dict) or depth > _DEEPEST:
@@ -86,10 +98,16 @@ def _cut(circle: list[_Edge], report: Report) -> None:
             owner[key] = [part for part in owner[key] if part is not edge.part]
             if not owner[key]:
                 del owner[key]
-            report.note("N416", "this choice leads back to the schema that offers it; it is left out", edge.pointer)
+            report.note(
+                "N416",
+                "this choice leads back to the schema that offers it; it is left out",
+                edge.pointer,
+            )
             edge.cut = True
             return
     last = circle[-1]
-    report.warning("N412", "this $ref leads back to itself; it is left out", last.pointer)
+    report.warning(
+        "N412", "this $ref leads back to itself; it is left out", last.pointer
+    )
     del last.part["$ref"]
     last.cut = True

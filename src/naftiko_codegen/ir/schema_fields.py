@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from naftiko_codegen.ir.model import Field, Origin
-from naftiko_codegen.ir.schema_merge import Property, unwrap
+from naftiko_codegen.ir.schema_merge import Property
 from naftiko_codegen.ir.schema_normal import Schemas
+from naftiko_codegen.ir.schema_shape import unwrap
 from naftiko_codegen.ir.types import Type
 from naftiko_codegen.read.document import Document, Json, Pointer
 
@@ -20,7 +21,9 @@ def origin(document: Document, pointer: Pointer) -> Origin:
     return Origin(document.source, pointer)
 
 
-def field_of(name: str, given: Property, type_: Type, required: bool, schemas: Schemas) -> Field:
+def field_of(
+    name: str, given: Property, type_: Type, required: bool, schemas: Schemas
+) -> Field:
     """The field of the property ``name``."""
     schema, document = given.schema, schemas.report.document
     if not isinstance(schema, dict):

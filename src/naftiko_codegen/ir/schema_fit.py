@@ -11,7 +11,9 @@ from naftiko_codegen.read.document import Json
 _DEEPEST = 16
 _FORMATS = {
     "date": re.compile(r"\d{4}-\d\d-\d\d"),
-    "date-time": re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?"),
+    "date-time": re.compile(
+        r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?"
+    ),
     "uuid": re.compile(r"[0-9A-Fa-f]{8}(-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12}"),
 }
 
@@ -22,11 +24,19 @@ def fits(value: Json, schema: Json, named: Mapping[str, Json], depth: int = 0) -
         return schema
     if depth > _DEEPEST:
         return True
-    if "$ref" in schema and not fits(value, named.get(schema["$ref"], True), named, depth + 1):
+    if "$ref" in schema and not fits(
+        value, named.get(schema["$ref"], True), named, depth + 1
+    ):
         return False
-    if not (_has_type(value, schema) and _is_listed(value, schema) and _is_within(value, schema)):
+    if not (
+        _has_type(value, schema)
+        and _is_listed(value, schema)
+        and _is_within(value, schema)
+    ):
         return False
-    return _parts_fit(value, schema, named, depth) and _choices_fit(value, schema, named, depth)
+    return _parts_fit(value, schema, named, depth) and _choices_fit(
+        value, schema, named, depth
+    )
 
 
 def type_name(value: Json) -> str:
@@ -35,7 +45,13 @@ def type_name(value: Json) -> str:
         return "boolean"
     if isinstance(value, int | float):
         return "integer" if isinstance(value, int) or value.is_integer() else "number"
-    return {str: "string", list: "array", dict: "object"}.get(type(value), "null")
+    if isinstance(value, str):
+        return "string"
+    return (
+        "array"
+        if isinstance(value, list)
+        else "object" if isinstance(value, dict) else "null"
+    )
 
 
 def same(left: Json, right: Json) -> bool:
@@ -61,26 +77,40 @@ def _is_listed(value: Json, schema: dict[str, Json]) -> bool:
 def _is_within(value: Json, schema: dict[str, Json]) -> bool:
     if isinstance(value, str):
         known = _FORMATS.get(schema.get("format", ""))
-        return len(value) <= schema.get("maxLength", len(value)) and (not known or bool(known.fullmatch(value)))
+        return len(value) <= schema.get("maxLength", len(value)) and (
+            not known or bool(known.fullmatch(value))
+        )
     if is_number(value):
-        return bool(schema.get("minimum", value) <= value <= schema.get("maximum", value))
+        return bool(
+            schema.get("minimum", value) <= value <= schema.get("maximum", value)
+        )
     return True
 
 
-def _parts_fit(value: Json, schema: dict[str, Json], named: Mapping[str, Json], depth: int) -> bool:
+def _parts_fit(
+    value: Json, schema: dict[str, Json], named: Mapping[str, Json], depth: int
+) -> bool:
     if isinstance(value, list) and "items" in schema:
         return all(fits(item, schema["items"], named, depth + 1) for item in value)
     if isinstance(value, dict):
         properties = schema.get("properties", {})
         present = all(key in value for key in schema.get("required", ()))
-        return present and all(fits(v, properties[k], named, depth + 1) for k, v in value.items() if k in properties)
+        return present and all(
+            fits(v, properties[k], named, depth + 1)
+            for k, v in value.items()
+            if k in properties
+        )
     return True
 
 
-def _choices_fit(value: Json, schema: dict[str, Json], named: Mapping[str, Json], depth: int) -> bool:
+def _choices_fit(
+    value: Json, schema: dict[str, Json], named: Mapping[str, Json], depth: int
+) -> bool:
     if not all(fits(value, part, named, depth + 1) for part in schema.get("allOf", ())):
         return False
     for key in ("oneOf", "anyOf"):
-        if key in schema and not any(fits(value, part, named, depth + 1) for part in schema[key]):
+        if key in schema and not any(
+            fits(value, part, named, depth + 1) for part in schema[key]
+        ):
             return False
     return True

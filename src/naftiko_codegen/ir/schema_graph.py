@@ -17,7 +17,9 @@ def references(schema: Json) -> list[str]:
             ref = value.get("$ref")
             if isinstance(ref, str):
                 found.setdefault(ref)
-            open_ += [v for k, v in value.items() if k not in ("enum", "const", "default")]
+            open_ += [
+                v for k, v in value.items() if k not in ("enum", "const", "default")
+            ]
         elif isinstance(value, list):
             open_ += value
     return list(found)
@@ -25,7 +27,10 @@ def references(schema: Json) -> list[str]:
 
 def recursive(schemas: Mapping[str, Json]) -> frozenset[str]:
     """The references of ``schemas`` (by reference) that lead back to themselves (Tarjan, without recursion)."""
-    edges = {ref: [r for r in references(schema) if r in schemas] for ref, schema in schemas.items()}
+    edges = {
+        ref: [r for r in references(schema) if r in schemas]
+        for ref, schema in schemas.items()
+    }
     order: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
@@ -57,7 +62,9 @@ def recursive(schemas: Mapping[str, Json]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _component(ref: str, stack: list[str], on_stack: set[str], edges: dict[str, list[str]]) -> set[str]:
+def _component(
+    ref: str, stack: list[str], on_stack: set[str], edges: dict[str, list[str]]
+) -> set[str]:
     """Take the component that ``ref`` closes from the stack; it counts when it is a cycle."""
     members: set[str] = set()
     while ref not in members:

@@ -22,7 +22,9 @@ LARGEST_REPLY = 300
 LONGEST = 300
 """Characters of a description inside a schema."""
 
-_DROPPED = frozenset(("discriminator", "deprecated", "readOnly", "writeOnly", "title", "x-naftiko-name"))
+_DROPPED = frozenset(
+    ("discriminator", "deprecated", "readOnly", "writeOnly", "title", "x-naftiko-name")
+)
 _ANNOTATIONS = _DROPPED | {"$ref", "description", "default"}
 _MAPS = frozenset(("properties", "patternProperties", "dependentSchemas"))
 _LISTS = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
@@ -48,7 +50,16 @@ _REPLY = tuple(_Limits(LARGEST_REPLY, levels) for levels in (_DEEPEST, 5, 4, 3, 
 class Inliner:
     """Makes schemas stand alone; ``schemas`` are the named ones by reference. What is made is never changed."""
 
-    __slots__ = ("_cyclic", "_deep", "_defs", "_done", "_left", "_limits", "_names", "schemas")
+    __slots__ = (
+        "_cyclic",
+        "_deep",
+        "_defs",
+        "_done",
+        "_left",
+        "_limits",
+        "_names",
+        "schemas",
+    )
 
     def __init__(self, schemas: Mapping[str, Json]) -> None:
         self.schemas = schemas
@@ -67,9 +78,15 @@ class Inliner:
     def loose(self, schema: Json) -> dict[str, Json]:
         """What a reply may be: types (null always allowed) and descriptions, so that no real reply is refused."""
         made = self._standing(schema, _REPLY, loose=True)
-        return {**made, "type": "object"} if made.get("type") == ["object", "null"] else made
+        return (
+            {**made, "type": "object"}
+            if made.get("type") == ["object", "null"]
+            else made
+        )
 
-    def _standing(self, schema: Json, attempts: tuple[_Limits, ...], *, loose: bool) -> dict[str, Json]:
+    def _standing(
+        self, schema: Json, attempts: tuple[_Limits, ...], *, loose: bool
+    ) -> dict[str, Json]:
         made: Json = {}
         for self._limits in attempts:
             self._defs, self._left = {}, self._limits.parts
@@ -87,21 +104,36 @@ class Inliner:
         if not isinstance(schema, dict):
             return {} if loose else schema
         self._deep += 1
-        made = self._referring(schema, loose, levels) if "$ref" in schema else self._plain(schema, loose, levels)
+        made = (
+            self._referring(schema, loose, levels)
+            if "$ref" in schema
+            else self._plain(schema, loose, levels)
+        )
         self._deep -= 1
         return made
 
-    def _plain(self, schema: dict[str, Json], loose: bool, levels: int) -> dict[str, Json]:
+    def _plain(
+        self, schema: dict[str, Json], loose: bool, levels: int
+    ) -> dict[str, Json]:
         return self._loosened(schema, levels) if loose else self._strict(schema, levels)
 
     def _referring(self, schema: dict[str, Json], loose: bool, levels: int) -> Json:
         """A schema with a reference: what that names, with the description and default given beside it."""
-        beside = {key: value for key, value in schema.items() if key in ("description", "default")}
+        beside = {
+            key: value
+            for key, value in schema.items()
+            if key in ("description", "default")
+        }
         if loose:
             beside.pop("default", None)
         elif schema.keys() - _ANNOTATIONS:
             rest = {key: value for key, value in schema.items() if key != "$ref"}
-            return {"allOf": [self._named(schema["$ref"], loose, levels), self._strict(rest, levels)]}
+            return {
+                "allOf": [
+                    self._named(schema["$ref"], loose, levels),
+                    self._strict(rest, levels),
+                ]
+            }
         target = self._named(schema["$ref"], loose, levels)
         if "description" in beside:
             beside["description"] = bounded(beside["description"], LONGEST)
@@ -113,7 +145,11 @@ class Inliner:
         if self._limits.references or (ref in self._cyclic and not cut):
             return {"$ref": self._definition(ref, loose, levels)}
         if cut:
-            return {} if ref in self._cyclic else self._made(self.schemas.get(ref, {}), loose, levels)
+            return (
+                {}
+                if ref in self._cyclic
+                else self._made(self.schemas.get(ref, {}), loose, levels)
+            )
         if (ref, loose) not in self._done:
             before, count = self._left, len(self._defs)
             made = self._made(self.schemas.get(ref, {}), loose, levels)
@@ -139,7 +175,11 @@ class Inliner:
             if key in _DROPPED:
                 continue
             if key == "properties":
-                made[key] = {k: self._made(v, False, levels) for k, v in value.items() if not _only_in_replies(v)}
+                made[key] = {
+                    k: self._made(v, False, levels)
+                    for k, v in value.items()
+                    if not _only_in_replies(v)
+                }
             elif key in _MAPS:
                 made[key] = {k: self._made(v, False, levels) for k, v in value.items()}
             elif key in _LISTS:
@@ -157,12 +197,19 @@ class Inliner:
         made: dict[str, Json] = {}
         types = _types(schema)
         if types:
-            listed = [*dict.fromkeys("number" if t == "integer" else t for t in types if t != "null")]
+            listed = [
+                *dict.fromkeys(
+                    "number" if t == "integer" else t for t in types if t != "null"
+                )
+            ]
             made["type"] = [*listed, "null"]
         if schema.get("description"):
             made["description"] = bounded(schema["description"], LONGEST)
         if "properties" in schema:
-            made["properties"] = {k: self._made(v, True, levels - 1) for k, v in schema["properties"].items()}
+            made["properties"] = {
+                k: self._made(v, True, levels - 1)
+                for k, v in schema["properties"].items()
+            }
         for key in ("items", "additionalProperties"):
             if isinstance(schema.get(key), dict) and schema[key]:
                 made[key] = self._made(schema[key], True, levels - 1)
@@ -172,7 +219,10 @@ class Inliner:
             if key in schema:
                 choices = [self._made(part, True, levels) for part in schema[key]]
                 if all(choices):
-                    made["anyOf"] = [*choices, *([] if any(map(_takes_null, choices)) else [{"type": "null"}])]
+                    made["anyOf"] = [
+                        *choices,
+                        *([] if any(map(_takes_null, choices)) else [{"type": "null"}]),
+                    ]
         return made
 
 
@@ -196,7 +246,11 @@ def _types(schema: dict[str, Json]) -> list[str]:
         return [types]
     if types:
         return list(types)
-    return ["object"] if schema.get("properties") else ["array"] if schema.get("items") else []
+    return (
+        ["object"]
+        if schema.get("properties")
+        else ["array"] if schema.get("items") else []
+    )
 
 
 def _only_in_replies(schema: Json) -> bool:
@@ -208,7 +262,12 @@ def _definition_names(schemas: Mapping[str, Json]) -> dict[str, str]:
     found: dict[str, str] = {}
     taken: dict[str, str] = {}
     for ref in schemas:
-        word = re.sub(r"[^A-Za-z0-9._-]+", "_", ref.rpartition("/components/schemas/")[2]).strip("_") or "Any"
+        word = (
+            re.sub(
+                r"[^A-Za-z0-9._-]+", "_", ref.rpartition("/components/schemas/")[2]
+            ).strip("_")
+            or "Any"
+        )
         if word in taken:
             word = re.sub(r"[^A-Za-z0-9._-]", lambda m: f"_{ord(m[0]):x}_", ref)
         taken[word] = ref

@@ -61,17 +61,25 @@ def well_formed(key: str, kind: str, value: Json) -> str:
         case "a whole number of at least 0":
             fine = is_number(value) and value >= 0 and value == int(value)
         case "a list of strings":
-            fine = isinstance(value, list) and all(isinstance(item, str) for item in value)
+            fine = isinstance(value, list) and all(
+                isinstance(item, str) for item in value
+            )
         case "a list of at least one value":
             fine = isinstance(value, list) and bool(value)
         case _:
-            fine = isinstance(value, dict) and all(not well_formed(key, _WORDS, item) for item in value.values())
+            fine = isinstance(value, dict) and all(
+                not well_formed(key, _WORDS, item) for item in value.values()
+            )
     return "" if fine else kind
 
 
 def is_number(value: Json) -> bool:
     """Whether ``value`` is a finite JSON number."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+    )
 
 
 def is_pattern(text: str) -> bool:

@@ -9,13 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from naftiko_codegen.ir.schema_normal import DEEPEST, Schemas
+from naftiko_codegen.ir.schema_shape import is_bare, unwrap
 from naftiko_codegen.read.document import Json, Pointer
-
-STRUCTURE = frozenset(
-    ("$ref", "type", "properties", "additionalProperties", "patternProperties", "items", "prefixItems", "allOf", "oneOf",
-     "anyOf", "enum", "const", "format")
-)  # fmt: skip
-"""Keywords that say something about a type; a schema without any is any value."""
 
 
 class Owner(NamedTuple):
@@ -56,25 +51,6 @@ class Merged:
 _NOTHING = Merged()
 
 
-def unwrap(schema: Json, pointer: Pointer) -> tuple[Json, Pointer, bool]:
-    """The one schema that remains when ``null`` is taken out of a choice, its place, and whether there was ``null``."""
-    for key in ("anyOf", "oneOf"):
-        choices = schema.get(key)
-        if not choices or schema.keys() & STRUCTURE != {key}:
-            continue
-        rest = [i for i, choice in enumerate(choices) if choice != {"type": "null"}]
-        if len(rest) == 1 and isinstance(choices[rest[0]], dict):
-            inner, place, null = unwrap(choices[rest[0]], (*pointer, key, rest[0]))
-            return inner, place, null or len(choices) > 1
-    types = schema.get("type")
-    return schema, pointer, isinstance(types, list) and "null" in types
-
-
-def is_bare(schema: Json) -> bool:
-    """Whether a schema says nothing about a type: annotations, limits or ``required`` alone."""
-    return not isinstance(schema, dict) or not schema.keys() & STRUCTURE
-
-
 class Merger:
     """Merges schemas into objects; remembers every one by identity, as normal schemas live as long as the document."""
 
@@ -111,14 +87,24 @@ class Merger:
         found = _NOTHING
         if name := self.schemas.target.get(schema.get("$ref", "")):
             named = self.schemas.named[name]
-            inner, place, _ = unwrap(named.schema, named.pointer) if isinstance(named.schema, dict) else (*named, False)
+            inner, place, _ = (
+                unwrap(named.schema, named.pointer)
+                if isinstance(named.schema, dict)
+                else (*named, False)
+            )
             found = self.merged(inner, place, self.owner(name))
         for index, part in enumerate(schema.get("allOf", ())):
             found = _joined(found, self.merged(part, (*pointer, "allOf", index), owner))
         found = _joined(found, _own(schema, pointer, owner))
-        return self._with_choices(found, schema, pointer, owner) if found.properties else found
+        return (
+            self._with_choices(found, schema, pointer, owner)
+            if found.properties
+            else found
+        )
 
-    def _with_choices(self, found: Merged, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Merged:
+    def _with_choices(
+        self, found: Merged, schema: dict[str, Json], pointer: Pointer, owner: Owner
+    ) -> Merged:
         """``found`` with the properties of its ``oneOf`` and ``anyOf`` variants, none of them required."""
         for key in ("oneOf", "anyOf"):
             for index, part in enumerate(schema.get(key, ())):
@@ -132,7 +118,8 @@ class Merger:
 def _own(schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Merged:
     """What ``schema`` says itself."""
     properties = {
-        key: Property(value, (*pointer, "properties", key), owner) for key, value in schema.get("properties", {}).items()
+        key: Property(value, (*pointer, "properties", key), owner)
+        for key, value in schema.get("properties", {}).items()
     }
     extra = None
     for key in ("unevaluatedProperties", "additionalProperties"):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import quote as percent
 
+from naftiko_codegen.check.text import did_you_mean, quote
 from naftiko_codegen.ir.schema_cycles import cut_circles
-from naftiko_codegen.ir.schema_fit import fits
 from naftiko_codegen.ir.schema_keywords import (
     KEYWORDS,
     MAP,
@@ -19,10 +19,10 @@ from naftiko_codegen.ir.schema_keywords import (
     is_pattern,
     well_formed,
 )
-from naftiko_codegen.parse.openapi_operations import wanted_name
+from naftiko_codegen.ir.schema_older import nullable, with_plain_limits
+from naftiko_codegen.ir.schema_values import drop_defaults, drop_foreign
+from naftiko_codegen.parse.openapi_names import wanted_name
 from naftiko_codegen.parse.openapi_refs import Refs
-from naftiko_codegen.parse.openapi_report import spell
-from naftiko_codegen.check.text import did_you_mean, quote
 from naftiko_codegen.read.document import Json, Pointer
 
 DEEPEST = 64
@@ -38,7 +38,9 @@ PARENT = ("components", "schemas")
 
 def ref_to(name: str) -> str:
     """The reference to the component schema ``name``."""
-    return PREFIX + percent(name.replace("~", "~0").replace("/", "~1"), safe="~!$&'()*+,;=:@-._")
+    return PREFIX + percent(
+        name.replace("~", "~0").replace("/", "~1"), safe="~!$&'()*+,;=:@-._"
+    )
 
 
 class Named(NamedTuple):
@@ -51,7 +53,19 @@ class Named(NamedTuple):
 class Schemas:
     """All schemas of a document in normal form; each is made once."""
 
-    __slots__ = ("_defaults", "_names", "_open", "_patterns", "_refs_in", "by_ref", "named", "refs", "report", "target", "wanted")
+    __slots__ = (
+        "_defaults",
+        "_names",
+        "_open",
+        "_patterns",
+        "_refs_in",
+        "by_ref",
+        "named",
+        "refs",
+        "report",
+        "target",
+        "wanted",
+    )
 
     def __init__(self, refs: Refs) -> None:
         self.refs = refs
@@ -85,14 +99,12 @@ class Schemas:
         while self._open:
             name, schema, pointer = self._open.pop()
             self._keep(name, schema, pointer)
-        cut_circles({name: (named.schema, named.pointer) for name, named in self.named.items()}, self.target.get, self.report)
-        for made, pointer in self._defaults:
-            value = made["default"]
-            if not fits(value, made, self.by_ref):
-                del made["default"]
-                if value is not None:
-                    message = f"the default {spell(value)} is not what its schema allows; it is not used"
-                    self.report.warning("N470", message, (*pointer, "default"))
+        cut_circles(
+            {name: (named.schema, named.pointer) for name, named in self.named.items()},
+            self.target.get,
+            self.report,
+        )
+        drop_defaults(self._defaults, self.by_ref, self.report)
 
     def _keep(self, name: str, raw: Json, pointer: Pointer) -> None:
         schema = self.normal(raw, pointer)
@@ -108,16 +120,22 @@ class Schemas:
                 self.report.wrong(raw, "a schema", pointer, "any value is assumed")
             return {}
         if depth > DEEPEST:
-            self.report.warning("N460", f"a schema nested deeper than {DEEPEST} levels is any value", pointer)
+            self.report.warning(
+                "N460",
+                f"a schema nested deeper than {DEEPEST} levels is any value",
+                pointer,
+            )
             return {}
         made: dict[str, Json] = {}
         for key, value in raw.items():
             kind = KEYWORDS.get(key)
             if kind is not None:
                 self._keyword(made, key, kind, value, (*pointer, key), depth)
-        made = self._older(made, raw, pointer)
+        with_plain_limits(made)
+        if "nullable" in raw and self._is_nullable(raw, pointer):
+            made = nullable(made)
         if "enum" in made or "const" in made:
-            self._listed(made, pointer)
+            drop_foreign(made, pointer, self.report)
         if "default" in made:
             self._defaults.append((made, pointer))
         if "x-naftiko-name" in raw and (name := wanted_name(raw, pointer, self.report)):
@@ -125,19 +143,31 @@ class Schemas:
         return made
 
     def _keyword(
-        self, made: dict[str, Json], key: str, kind: str, value: Json, pointer: Pointer, depth: int
+        self,
+        made: dict[str, Json],
+        key: str,
+        kind: str,
+        value: Json,
+        pointer: Pointer,
+        depth: int,
     ) -> None:
         """Put the normal form of one keyword into ``made``, unless it is faulty."""
         if kind == SCHEMA:
             self._subschema(made, key, value, pointer, depth)
         elif kind == MAP:
             if isinstance(value, dict):
-                made[key] = {k: self.normal(v, (*pointer, k), depth + 1) for k, v in value.items()}
+                made[key] = {
+                    k: self.normal(v, (*pointer, k), depth + 1)
+                    for k, v in value.items()
+                }
             else:
                 self.report.wrong(value, "an object of schemas", pointer)
         elif kind == SCHEMAS:
             if isinstance(value, list) and value:
-                made[key] = [self.normal(v, (*pointer, i), depth + 1) for i, v in enumerate(value)]
+                made[key] = [
+                    self.normal(v, (*pointer, i), depth + 1)
+                    for i, v in enumerate(value)
+                ]
             else:
                 self.report.wrong(value, "a list of at least one schema", pointer)
         elif key == "$ref":
@@ -151,7 +181,9 @@ class Schemas:
         elif wanted := well_formed(key, kind, value):
             self.report.wrong(value, wanted, pointer)
         elif key == "$dynamicRef":
-            self.report.warning("N463", "$dynamicRef is not followed; any value is assumed", pointer)
+            self.report.warning(
+                "N463", "$dynamicRef is not followed; any value is assumed", pointer
+            )
         elif key != "pattern" or self._understood(value, pointer):
             made[key] = value
 
@@ -160,13 +192,21 @@ class Schemas:
         if pattern not in self._patterns:
             self._patterns[pattern] = is_pattern(pattern)
         if not self._patterns[pattern]:
-            self.report.note("N464", f"the pattern {quote(pattern)} is not understood; it is not checked", pointer)
+            self.report.note(
+                "N464",
+                f"the pattern {quote(pattern)} is not understood; it is not checked",
+                pointer,
+            )
         return self._patterns[pattern]
 
-    def _subschema(self, made: dict[str, Json], key: str, value: Json, pointer: Pointer, depth: int) -> None:
+    def _subschema(
+        self, made: dict[str, Json], key: str, value: Json, pointer: Pointer, depth: int
+    ) -> None:
         """A keyword that holds one schema; ``items`` may be a list as in drafts before 2020-12."""
         if key == "items" and isinstance(value, list) and value:
-            made["prefixItems"] = [self.normal(v, (*pointer, i), depth + 1) for i, v in enumerate(value)]
+            made["prefixItems"] = [
+                self.normal(v, (*pointer, i), depth + 1) for i, v in enumerate(value)
+            ]
         elif isinstance(value, dict | bool):
             made[key] = self.normal(value, pointer, depth + 1)
         else:
@@ -180,14 +220,22 @@ class Schemas:
         known = [item for item in given if item in TYPES]
         for item in given:
             if item not in TYPES:
-                hint = (did_you_mean(item, TYPES) if isinstance(item, str) else "") or f"one of {', '.join(TYPES)}"
-                self.report.warning("N461", f"{quote(item)} is no type; it is left out", pointer, hint)
+                hint = (
+                    did_you_mean(item, TYPES) if isinstance(item, str) else ""
+                ) or f"one of {', '.join(TYPES)}"
+                self.report.warning(
+                    "N461", f"{quote(item)} is no type; it is left out", pointer, hint
+                )
         if known:
             made["type"] = known[0] if len(known) == 1 else list(dict.fromkeys(known))
 
-    def _discriminator(self, made: dict[str, Json], value: Json, pointer: Pointer) -> None:
+    def _discriminator(
+        self, made: dict[str, Json], value: Json, pointer: Pointer
+    ) -> None:
         """Property name and mapping to normal references; a bare name in the mapping is a component's."""
-        if not isinstance(value, dict) or not isinstance(value.get("propertyName"), str):
+        if not isinstance(value, dict) or not isinstance(
+            value.get("propertyName"), str
+        ):
             self.report.wrong(value, "an object with a propertyName", pointer)
             return
         mapping: dict[str, str] = {}
@@ -196,7 +244,10 @@ class Schemas:
             name = target if known else self._ref(target, (*pointer, "mapping", tag))
             if name is not None:
                 mapping[tag] = ref_to(name)
-        made["discriminator"] = {"propertyName": value["propertyName"], **({"mapping": mapping} if mapping else {})}
+        made["discriminator"] = {
+            "propertyName": value["propertyName"],
+            **({"mapping": mapping} if mapping else {}),
+        }
 
     def _ref(self, ref: Json, pointer: Pointer) -> str | None:
         """The name of what ``ref`` refers to; ``None`` and a finding when that is no schema of this document."""
@@ -205,7 +256,9 @@ class Schemas:
         found = self.refs.target(ref, pointer)
         if found is None:
             return None
-        if not isinstance(found.value, dict | bool) or not any(part in _HOMES for part in found.pointer):
+        if not isinstance(found.value, dict | bool) or not any(
+            part in _HOMES for part in found.pointer
+        ):
             message = f"$ref {quote(ref)} names no schema; any value is assumed"
             self.report.warning("N413", message, pointer)
             return None
@@ -216,7 +269,11 @@ class Schemas:
     def _name(self, schema: Json, pointer: Pointer) -> str:
         """A name for a part that is no component: the component's name and the way from there, or the whole way."""
         way = pointer[2:] if pointer[:2] == PARENT else pointer
-        name = "/".join(str(part) for part in way if part not in ("properties", "schema", "content", "definitions"))
+        name = "/".join(
+            str(part)
+            for part in way
+            if part not in ("properties", "schema", "content", "definitions")
+        )
         if ref_to(name) in self.target or not name:
             name = "/".join(str(part) for part in pointer)
         self._names[pointer] = name
@@ -224,48 +281,11 @@ class Schemas:
         self._open.append((name, schema, pointer))
         return name
 
-    def _listed(self, made: dict[str, Json], pointer: Pointer) -> None:
-        """Drop the values of ``enum`` and ``const`` that the type rules out, and a list of which none is left."""
-        types = {"type": made["type"]} if "type" in made else {}
-        for key in ("enum", "const"):
-            values = made.get(key, []) if key == "enum" else [made[key]] if key in made else []
-            wrong = [value for value in values if not fits(value, types, {})]
-            for value in wrong:
-                message = f"{spell(value)} in {key} is not of the type {_words(types['type'])}; it is left out"
-                self.report.warning("N471", message, (*pointer, key))
-            if wrong and len(wrong) == len(values):
-                del made[key]
-            elif wrong:
-                made[key] = [value for value in values if fits(value, types, {})]
-
-    def _older(self, made: dict[str, Json], raw: dict[str, Json], pointer: Pointer) -> Json:
-        """``made`` with what OpenAPI 3.0 says otherwise: ``nullable`` and limits that exclude by a flag."""
-        for flag, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-            if isinstance(made.get(flag), bool):
-                if made.pop(flag) and limit in made:
-                    made[flag] = made.pop(limit)
-        if "nullable" not in raw or not self.report.flag(raw, "nullable", pointer):
-            return made
+    def _is_nullable(self, raw: dict[str, Json], pointer: Pointer) -> bool:
+        """Whether the schema says ``nullable: true``, which only OpenAPI 3.0 knows."""
+        if not self.report.flag(raw, "nullable", pointer):
+            return False
         if not str(self.refs.root.get("openapi")).startswith("3.0"):
-            self.report.once("N462", "nullable is not of OpenAPI 3.1; null is added to the types", (*pointer, "nullable"))
-        return nullable(made)
-
-
-def _words(types: Json) -> str:
-    return " or ".join(types) if isinstance(types, list) else str(types)
-
-
-def nullable(schema: dict[str, Json]) -> dict[str, Json]:
-    """``schema`` with ``null`` allowed."""
-    types = schema.get("type")
-    if types is None:
-        if not schema.keys() & {"$ref", "allOf", "oneOf", "anyOf", "enum", "const", "not"}:
-            return schema
-        kept = {key: schema[key] for key in ("description", "default", "deprecated", "readOnly", "writeOnly") if key in schema}
-        inner = {key: value for key, value in schema.items() if key not in kept}
-        return {**kept, "anyOf": [inner, {"type": "null"}]}
-    listed = types if isinstance(types, list) else [types]
-    made = {**schema, "type": [*listed, "null"] if "null" not in listed else listed}
-    if "enum" in made and None not in made["enum"]:
-        made["enum"] = [*made["enum"], None]
-    return made
+            message = "nullable is not of OpenAPI 3.1; null is added to the types"
+            self.report.once("N462", message, (*pointer, "nullable"))
+        return True

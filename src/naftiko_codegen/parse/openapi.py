@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from naftiko_codegen.diagnostics import Diagnostics
-from naftiko_codegen.parse.openapi_operations import operations, wanted_name
-from naftiko_codegen.parse.openapi_refs import Refs
 from naftiko_codegen.check.text import did_you_mean, quote
+from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.parse.openapi_names import wanted_name
+from naftiko_codegen.parse.openapi_operations import operations
+from naftiko_codegen.parse.openapi_refs import Refs
 from naftiko_codegen.parse.openapi_report import Report
 from naftiko_codegen.parse.openapi_security import requirements, schemes
 from naftiko_codegen.parse.openapi_servers import first_server
@@ -16,7 +17,18 @@ from naftiko_codegen.read.document import Document, Json
 
 _SUPPORTED = re.compile(r"3\.[012](\.[0-9A-Za-z.+-]*)?")
 _ROOT_KEYS = frozenset(
-    ("openapi", "$self", "info", "jsonSchemaDialect", "servers", "paths", "webhooks", "components", "security", "tags")
+    (
+        "openapi",
+        "$self",
+        "info",
+        "jsonSchemaDialect",
+        "servers",
+        "paths",
+        "webhooks",
+        "components",
+        "security",
+        "tags",
+    )
 ) | {"externalDocs"}
 
 
@@ -39,7 +51,8 @@ def parse(document: Document, diagnostics: Diagnostics) -> tuple[Api, Refs] | No
         title=report.text(info, "title", ("info",)).strip(),
         description=report.text(info, "description", ("info",)),
         version=report.text(info, "version", ("info",)),
-        wanted_name=wanted_name(root, (), report) or wanted_name(info, ("info",), report),
+        wanted_name=wanted_name(root, (), report)
+        or wanted_name(info, ("info",), report),
         base_url=first_server(root, (), report),
         tags=_tags(root, report),
         operations=operations(root, refs, by_key),
@@ -50,38 +63,71 @@ def parse(document: Document, diagnostics: Diagnostics) -> tuple[Api, Refs] | No
 
 
 def _kind(value: Json) -> str:
-    return "an empty file" if value is None else "a list" if isinstance(value, list) else "a single value"
+    return (
+        "an empty file"
+        if value is None
+        else "a list" if isinstance(value, list) else "a single value"
+    )
 
 
 def _supported(root: dict[str, Json], report: Report) -> bool:
     """Whether the declared version is 3.0, 3.1 or 3.2; an error naming it otherwise."""
     key = "openapi" if "openapi" in root else "swagger" if "swagger" in root else ""
     if not key:
-        report.error("N401", "this document declares no OpenAPI version", (), "write openapi: 3.1.0 at its top")
+        report.error(
+            "N401",
+            "this document declares no OpenAPI version",
+            (),
+            "write openapi: 3.1.0 at its top",
+        )
         return False
     version = root[key]
-    text = version if isinstance(version, str) else str(version) if isinstance(version, int | float) else ""
+    text = (
+        version
+        if isinstance(version, str)
+        else str(version) if isinstance(version, int | float) else ""
+    )
     if key == "openapi" and _SUPPORTED.fullmatch(text):
         if text != version:
-            report.once("N402", f"openapi must be a string; {text} is assumed", ("openapi",))
+            report.once(
+                "N402", f"openapi must be a string; {text} is assumed", ("openapi",)
+            )
         return True
-    hint = "3.0, 3.1 and 3.2 are; convert the document" if text else "write openapi: 3.1.0"
-    report.error("N401", f"{key} {quote(version)} is not a supported version", (key,), hint)
+    hint = (
+        "3.0, 3.1 and 3.2 are; convert the document" if text else "write openapi: 3.1.0"
+    )
+    report.error(
+        "N401", f"{key} {quote(version)} is not a supported version", (key,), hint
+    )
     return False
 
 
 def _check_frame(root: dict[str, Json], report: Report) -> None:
     """Find keys that do not exist at the root, and a missing or unusable ``paths``."""
     for key in root:
-        if key not in _ROOT_KEYS and not key.startswith("x-") and key not in ("definitions", "$defs", "$schema", "$id"):
+        if (
+            key not in _ROOT_KEYS
+            and not key.startswith("x-")
+            and key not in ("definitions", "$defs", "$schema", "$id")
+        ):
             hint = did_you_mean(key, _ROOT_KEYS)
-            report.warning("N404", f"{quote(key)} is no key of an OpenAPI document", (key,), hint, key=True)
+            report.warning(
+                "N404",
+                f"{quote(key)} is no key of an OpenAPI document",
+                (key,),
+                hint,
+                key=True,
+            )
     if "info" not in root:
         report.once("N403", "the document has no info", ())
     if "paths" in root and not isinstance(root["paths"], dict):
-        report.error("N402", "paths must be an object of paths and their operations", ("paths",))
+        report.error(
+            "N402", "paths must be an object of paths and their operations", ("paths",)
+        )
     elif not root.get("paths"):
-        report.warning("N403", "the document has no paths: there is no operation to generate", ())
+        report.warning(
+            "N403", "the document has no paths: there is no operation to generate", ()
+        )
 
 
 def _tags(root: dict[str, Json], report: Report) -> tuple[TagView, ...]:
@@ -94,5 +140,7 @@ def _tags(root: dict[str, Json], report: Report) -> tuple[TagView, ...]:
             continue
         name = report.text(raw, "name", place)
         if name:
-            found.setdefault(name, TagView(name, report.text(raw, "description", place), place))
+            found.setdefault(
+                name, TagView(name, report.text(raw, "description", place), place)
+            )
     return tuple(found.values())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from naftiko_codegen.check.text import quote
 from naftiko_codegen.parse.openapi_parameters import described, first_example
 from naftiko_codegen.parse.openapi_refs import Refs
-from naftiko_codegen.check.text import quote
 from naftiko_codegen.parse.openapi_security import TOKEN
 from naftiko_codegen.parse.openapi_view import (
     BodyView,
@@ -17,7 +17,9 @@ from naftiko_codegen.parse.openapi_view import (
 from naftiko_codegen.read.document import Json, Pointer
 
 _STATUS = re.compile(r"[1-5]([0-9][0-9]|XX)|default")
-_MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+( *;[ -~]*)?")
+_MEDIA_TYPE = re.compile(
+    r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+( *;[ -~]*)?"
+)
 
 
 def body(raw: Json, pointer: Pointer, refs: Refs) -> BodyView | None:
@@ -29,13 +31,19 @@ def body(raw: Json, pointer: Pointer, refs: Refs) -> BodyView | None:
         return None
     medias = _medias(value, place, refs)
     if not medias:
-        refs.report.warning("N431", "this request body has no media type to send; it is left out", place)
+        refs.report.warning(
+            "N431", "this request body has no media type to send; it is left out", place
+        )
         return None
     description = refs.report.text(value, "description", place)
-    return BodyView(medias, refs.report.flag(value, "required", place), description, place)
+    return BodyView(
+        medias, refs.report.flag(value, "required", place), description, place
+    )
 
 
-def _medias(owner: dict[str, Json], pointer: Pointer, refs: Refs) -> tuple[MediaView, ...]:
+def _medias(
+    owner: dict[str, Json], pointer: Pointer, refs: Refs
+) -> tuple[MediaView, ...]:
     """The usable entries of ``owner.content``."""
     found: list[MediaView] = []
     for media_type, raw in refs.report.mapping(owner, "content", pointer).items():
@@ -49,7 +57,9 @@ def _medias(owner: dict[str, Json], pointer: Pointer, refs: Refs) -> tuple[Media
             refs.report.wrong(value, "an object", where, "any body is assumed")
             value = {}
         schema, inside = _schema(value, where)
-        found.append(MediaView(media_type, schema, first_example(value, where, refs), inside))
+        found.append(
+            MediaView(media_type, schema, first_example(value, where, refs), inside)
+        )
     return tuple(found)
 
 
@@ -60,7 +70,9 @@ def _schema(media: dict[str, Json], pointer: Pointer) -> tuple[Json, Pointer]:
     return media.get("schema", ...), (*pointer, "schema")
 
 
-def replies(owner: dict[str, Json], pointer: Pointer, refs: Refs) -> tuple[ReplyView, ...]:
+def replies(
+    owner: dict[str, Json], pointer: Pointer, refs: Refs
+) -> tuple[ReplyView, ...]:
     """The documented replies of an operation, in the author's order."""
     report = refs.report
     found: dict[str, ReplyView] = {}
@@ -71,20 +83,32 @@ def replies(owner: dict[str, Json], pointer: Pointer, refs: Refs) -> tuple[Reply
         status = key if key == "default" else key.upper()
         if not _STATUS.fullmatch(status):
             hint = "a status such as 200, a range such as 4XX, or default"
-            report.warning("N433", f"{quote(key)} is no status; the reply is left out", place, hint, key=True)
+            report.warning(
+                "N433",
+                f"{quote(key)} is no status; the reply is left out",
+                place,
+                hint,
+                key=True,
+            )
             continue
         value, where = refs.follow(raw, place)
         if not isinstance(value, dict):
             if value is not None or raw is None:
-                report.wrong(value, "an object", where, "a reply without description is assumed")
+                report.wrong(
+                    value, "an object", where, "a reply without description is assumed"
+                )
             value = {}
         found.setdefault(status, _reply(status, value, where, refs))
     if not found and "responses" not in owner:
-        report.once("N434", "an operation documents no reply; any reply is accepted", pointer)
+        report.once(
+            "N434", "an operation documents no reply; any reply is accepted", pointer
+        )
     return tuple(found.values())
 
 
-def _reply(status: str, raw: dict[str, Json], pointer: Pointer, refs: Refs) -> ReplyView:
+def _reply(
+    status: str, raw: dict[str, Json], pointer: Pointer, refs: Refs
+) -> ReplyView:
     description = refs.report.text(raw, "description", pointer)
     headers = tuple(_headers(raw, pointer, refs))
     return ReplyView(status, description, _medias(raw, pointer, refs), headers, pointer)
@@ -98,7 +122,12 @@ def _headers(raw: dict[str, Json], pointer: Pointer, refs: Refs) -> list[Paramet
         if name.lower() == "content-type":
             continue
         if not TOKEN.fullmatch(name):
-            refs.report.warning("N423", f"{quote(name)} is no header name; it is left out", where, key=True)
+            refs.report.warning(
+                "N423",
+                f"{quote(name)} is no header name; it is left out",
+                where,
+                key=True,
+            )
         elif isinstance(value, dict):
             required = refs.report.flag(value, "required", where)
             found.append(described(value, name, "header", required, where, refs))

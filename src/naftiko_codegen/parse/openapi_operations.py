@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import parse_qsl
 
+from naftiko_codegen.check.text import did_you_mean, quote
 from naftiko_codegen.parse.openapi_content import body, replies
+from naftiko_codegen.parse.openapi_names import named, wanted_name
 from naftiko_codegen.parse.openapi_parameters import (
-    PLACEHOLDER,
     fit_to_path,
     parameters,
     with_literal_braces,
 )
 from naftiko_codegen.parse.openapi_refs import Refs
-from naftiko_codegen.check.text import did_you_mean, quote
 from naftiko_codegen.parse.openapi_report import Report
 from naftiko_codegen.parse.openapi_security import TOKEN, requirements
 from naftiko_codegen.parse.openapi_servers import first_server
@@ -28,12 +26,23 @@ from naftiko_codegen.parse.openapi_view import (
 from naftiko_codegen.read.document import Json, Pointer
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-_ITEM_KEYS = frozenset((*METHODS, "$ref", "summary", "description", "servers", "parameters", "additionalOperations"))
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_ITEM_KEYS = frozenset(
+    (
+        *METHODS,
+        "$ref",
+        "summary",
+        "description",
+        "servers",
+        "parameters",
+        "additionalOperations",
+    )
+)
 _PLAIN_START = re.compile(r"[A-Za-z0-9_{]")
 
 
-def operations(root: dict[str, Json], refs: Refs, schemes: dict[str, SchemeView]) -> tuple[OperationView, ...]:
+def operations(
+    root: dict[str, Json], refs: Refs, schemes: dict[str, SchemeView]
+) -> tuple[OperationView, ...]:
     """All operations of ``paths``, in the author's order, with names unique without regard to case and separators."""
     found: list[OperationView] = []
     paths = root.get("paths")
@@ -43,7 +52,7 @@ def operations(root: dict[str, Json], refs: Refs, schemes: dict[str, SchemeView]
         path = _path(key, ("paths", key), refs.report)
         if path:
             found += _path_item(path, raw, ("paths", key), refs, schemes)
-    return _named(found, refs.report)
+    return named(found, refs.report)
 
 
 def _path(key: str, pointer: Pointer, report: Report) -> str:
@@ -51,10 +60,21 @@ def _path(key: str, pointer: Pointer, report: Report) -> str:
     if key.startswith("/") and not key.startswith(("//", "/\\")):
         return key
     if _PLAIN_START.match(key) and "://" not in key and "@" not in key:
-        report.warning("N405", f"the path {quote(key)} starts with no slash; one is assumed", pointer, key=True)
+        report.warning(
+            "N405",
+            f"the path {quote(key)} starts with no slash; one is assumed",
+            pointer,
+            key=True,
+        )
         return f"/{key}"
     hint = "a path starts with one slash and is appended to the server's URL"
-    report.error("N405", f"the path {quote(key)} leads away from the server", pointer, hint, key=True)
+    report.error(
+        "N405",
+        f"the path {quote(key)} leads away from the server",
+        pointer,
+        hint,
+        key=True,
+    )
     return ""
 
 
@@ -68,16 +88,26 @@ def _path_item(
             report.error("N402", f"the path {quote(path)} must be an object", place)
         return
     _report_unknown_keys(value, place, report)
-    shared = parameters(report.items(value, "parameters", place), (*place, "parameters"), refs)
+    shared = parameters(
+        report.items(value, "parameters", place), (*place, "parameters"), refs
+    )
     server = first_server(value, place, report)
     for method, operation, where in _methods(value, place, report):
         if isinstance(operation, dict):
-            yield _operation(path, method, operation, where, refs, schemes, shared, server)
+            yield _operation(
+                path, method, operation, where, refs, schemes, shared, server
+            )
         else:
-            report.error("N402", f"the operation {quote(method)} {quote(path)} must be an object", where)
+            report.error(
+                "N402",
+                f"the operation {quote(method)} {quote(path)} must be an object",
+                where,
+            )
 
 
-def _methods(item: dict[str, Json], pointer: Pointer, report: Report) -> Iterator[tuple[str, Json, Pointer]]:
+def _methods(
+    item: dict[str, Json], pointer: Pointer, report: Report
+) -> Iterator[tuple[str, Json, Pointer]]:
     """Method, operation object and place of every operation of a path item."""
     for key in item:
         if key in METHODS:
@@ -90,12 +120,22 @@ def _methods(item: dict[str, Json], pointer: Pointer, report: Report) -> Iterato
             report.error("N402", f"{quote(key)} is no method", place, key=True)
 
 
-def _report_unknown_keys(item: dict[str, Json], pointer: Pointer, report: Report) -> None:
+def _report_unknown_keys(
+    item: dict[str, Json], pointer: Pointer, report: Report
+) -> None:
     for key in item:
         if key not in _ITEM_KEYS and not key.startswith("x-"):
             lower = key.lower()
-            hint = f"write {lower}" if lower in METHODS else did_you_mean(key, _ITEM_KEYS)
-            report.warning("N404", f"{quote(key)} is no method; it is left out", (*pointer, key), hint, key=True)
+            hint = (
+                f"write {lower}" if lower in METHODS else did_you_mean(key, _ITEM_KEYS)
+            )
+            report.warning(
+                "N404",
+                f"{quote(key)} is no method; it is left out",
+                (*pointer, key),
+                hint,
+                key=True,
+            )
 
 
 def _operation(
@@ -109,12 +149,19 @@ def _operation(
     server: str,
 ) -> OperationView:
     report = refs.report
-    own = parameters(report.items(raw, "parameters", pointer), (*pointer, "parameters"), refs)
+    own = parameters(
+        report.items(raw, "parameters", pointer), (*pointer, "parameters"), refs
+    )
     plain, constants = _without_query(path, pointer, report)
     found = shared | own
-    plain = with_literal_braces(plain, {name for place, name in found if place == "path"})
+    plain = with_literal_braces(
+        plain, {name for place, name in found if place == "path"}
+    )
     given = (*constants, *fit_to_path(plain, found, pointer, report))
-    text = {key: report.text(raw, key, pointer) for key in ("operationId", "summary", "description")}
+    text = {
+        key: report.text(raw, key, pointer)
+        for key in ("operationId", "summary", "description")
+    }
     return OperationView(
         name=text["operationId"].strip(),
         method=method.upper(),
@@ -122,7 +169,11 @@ def _operation(
         group=_group(raw, pointer, report),
         server=first_server(raw, pointer, report) or server,
         parameters=given,
-        body=body(raw["requestBody"], (*pointer, "requestBody"), refs) if "requestBody" in raw else None,
+        body=(
+            body(raw["requestBody"], (*pointer, "requestBody"), refs)
+            if "requestBody" in raw
+            else None
+        ),
         replies=replies(raw, pointer, refs),
         security=requirements(raw, pointer, schemes, report),
         summary=text["summary"],
@@ -133,18 +184,36 @@ def _operation(
     )
 
 
-def _without_query(path: str, pointer: Pointer, report: Report) -> tuple[str, tuple[ParameterView, ...]]:
+def _without_query(
+    path: str, pointer: Pointer, report: Report
+) -> tuple[str, tuple[ParameterView, ...]]:
     """``path`` without ``?a=b`` and ``#…``; the former become values sent with every request."""
     plain, _, fragment = path.partition("#")
     plain, _, query = plain.partition("?")
     if plain == path:
         return path, ()
     if fragment:
-        report.warning("N406", f"#{quote(fragment)} in a path is never sent; it is left out", pointer[:2], key=True)
-    pairs = [(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if k and "{" not in v]
+        report.warning(
+            "N406",
+            f"#{quote(fragment)} in a path is never sent; it is left out",
+            pointer[:2],
+            key=True,
+        )
+    pairs = [
+        (k, v)
+        for k, v in parse_qsl(query, keep_blank_values=True)
+        if k and "{" not in v
+    ]
     if query:
-        report.warning("N406", f"?{quote(query)} in a path is sent with every request", pointer[:2], key=True)
-    return plain, tuple(_constant(name, value, pointer) for name, value in dict(pairs).items())
+        report.warning(
+            "N406",
+            f"?{quote(query)} in a path is sent with every request",
+            pointer[:2],
+            key=True,
+        )
+    return plain, tuple(
+        _constant(name, value, pointer) for name, value in dict(pairs).items()
+    )
 
 
 def _constant(name: str, value: str, pointer: Pointer) -> ParameterView:
@@ -173,64 +242,3 @@ def _group(raw: dict[str, Json], pointer: Pointer, report: Report) -> str:
         report.wrong(tags[0], "a string", (*pointer, "tags", 0))
         return ""
     return tags[0] if tags else ""
-
-
-def wanted_name(raw: dict[str, Json], pointer: Pointer, report: Report) -> str:
-    """``x-naftiko-name`` when it is an identifier."""
-    name = report.text(raw, "x-naftiko-name", pointer)
-    if name and not _IDENTIFIER.fullmatch(name):
-        message = f"x-naftiko-name {quote(name)} is no identifier of at most 64 characters; it is not used"
-        report.warning("N409", message, (*pointer, "x-naftiko-name"))
-        return ""
-    return name
-
-
-def _named(found: list[OperationView], report: Report) -> tuple[OperationView, ...]:
-    """Every operation with a name of its own: its ``operationId``, that with a word of context, or its path's words."""
-    views = [view if view.name else _derived(view, report) for view in found]
-    wanted = [view.name for view in views]
-    _report_clashes(views, report, "words of the tag or path are added to both")
-    for context in (_tag_words, _path_words, _method_and_path):
-        for index in [index for members in _clashes(views) for index in members]:
-            views[index] = replace(views[index], name=f"{wanted[index]}_{context(views[index])}".strip("_"))
-    _report_clashes(views, report, "give one of them another operationId", error=True)
-    return tuple(views)
-
-
-def _derived(view: OperationView, report: Report) -> OperationView:
-    name = _method_and_path(view)
-    report.note("N407", f"{view.method} {quote(view.path)} has no operationId; it is called {name}", view.pointer)
-    return replace(view, name=name)
-
-
-def _path_words(view: OperationView) -> str:
-    """The words of the path: ``/users/{id}`` gives ``users_by_id``."""
-    spelled = PLACEHOLDER.sub(lambda match: f"by_{match[1]}", view.path)
-    return "_".join(re.findall(r"\w+", spelled)) or "root"
-
-
-def _tag_words(view: OperationView) -> str:
-    return "_".join(re.findall(r"\w+", view.group))
-
-
-def _method_and_path(view: OperationView) -> str:
-    return f"{view.method.lower()}_{_path_words(view)}"
-
-
-def _clashes(views: list[OperationView]) -> list[list[int]]:
-    """The indices of operations whose names differ at most in case, as tools of one name would."""
-    by_name: defaultdict[str, list[int]] = defaultdict(list)
-    for index, view in enumerate(views):
-        by_name[view.name.casefold()].append(index)
-    return [members for members in by_name.values() if len(members) > 1]
-
-
-def _report_clashes(views: list[OperationView], report: Report, hint: str, *, error: bool = False) -> None:
-    """Say which operations share a name, with both places."""
-    say = report.diagnostics.error if error else report.diagnostics.warning
-    for members in _clashes(views):
-        first = views[members[0]]
-        other = (report.document.span(first.pointer, key=True), f"{first.method} {quote(first.path)}")
-        for view in [views[index] for index in members[1:]]:
-            message = f"the operation name {quote(view.name)} is used twice"
-            say("N408", message, report.document.span(view.pointer, key=True), hint, other)

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import cast
 
+from naftiko_codegen.check.text import did_you_mean, quote
 from naftiko_codegen.ir.model import Place
 from naftiko_codegen.parse.openapi_refs import Refs
-from naftiko_codegen.check.text import did_you_mean, quote
 from naftiko_codegen.parse.openapi_report import Report
 from naftiko_codegen.parse.openapi_security import FORBIDDEN_HEADERS, TOKEN
 from naftiko_codegen.parse.openapi_view import ParameterView
@@ -29,7 +29,9 @@ _IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))
 _JSON_SUFFIX = re.compile(r"application/json|.*\+json", re.IGNORECASE)
 
 
-def parameters(items: list[Json], pointer: Pointer, refs: Refs) -> dict[tuple[str, str], ParameterView]:
+def parameters(
+    items: list[Json], pointer: Pointer, refs: Refs
+) -> dict[tuple[str, str], ParameterView]:
     """The parameters in a list standing at ``pointer``, by place and name; later duplicates are findings."""
     found: dict[tuple[str, str], ParameterView] = {}
     for index, raw in enumerate(items):
@@ -49,41 +51,73 @@ def parameters(items: list[Json], pointer: Pointer, refs: Refs) -> dict[tuple[st
     return found
 
 
-def _parameter(raw: dict[str, Json], pointer: Pointer, refs: Refs) -> ParameterView | None:
+def _parameter(
+    raw: dict[str, Json], pointer: Pointer, refs: Refs
+) -> ParameterView | None:
     """The view of one parameter, or ``None`` when nothing could be sent for it."""
     report = refs.report
     name, place = report.text(raw, "name", pointer), report.text(raw, "in", pointer)
     if place not in _STYLES:
         hint = did_you_mean(place, _STYLES) or f"one of {', '.join(_STYLES)}"
-        report.warning("N420", f"the parameter {quote(name)} goes nowhere: in is {quote(place)}", pointer, hint)
+        report.warning(
+            "N420",
+            f"the parameter {quote(name)} goes nowhere: in is {quote(place)}",
+            pointer,
+            hint,
+        )
         return None
     if not name:
-        report.warning("N420", f"a {place} parameter without a name is left out", pointer)
+        report.warning(
+            "N420", f"a {place} parameter without a name is left out", pointer
+        )
         return None
     if place in ("header", "cookie") and not _sendable(name, place, pointer, report):
         return None
     required = report.flag(raw, "required", pointer)
     if place == "path" and not required:
-        report.once("N422", f"the path parameter {quote(name)} is not marked required; it is", pointer)
-    return described(raw, name, cast(Place, place), required or place == "path", pointer, refs)
+        report.once(
+            "N422",
+            f"the path parameter {quote(name)} is not marked required; it is",
+            pointer,
+        )
+    return described(
+        raw, name, cast(Place, place), required or place == "path", pointer, refs
+    )
 
 
 def _sendable(name: str, place: str, pointer: Pointer, report: Report) -> bool:
     """Whether ``name`` may and can be a header or cookie."""
     if place == "header" and name.lower() in _IGNORED_HEADERS:
-        report.note("N423", f"the header parameter {quote(name)} is set by the body, reply or security part", pointer)
+        report.note(
+            "N423",
+            f"the header parameter {quote(name)} is set by the body, reply or security part",
+            pointer,
+        )
         return False
     if place == "header" and name.lower() in FORBIDDEN_HEADERS:
-        report.warning("N423", f"no caller may set the header {quote(name)}; it is left out", pointer)
+        report.warning(
+            "N423",
+            f"no caller may set the header {quote(name)}; it is left out",
+            pointer,
+        )
         return False
     if not TOKEN.fullmatch(name):
-        report.warning("N423", f"{quote(name)} is no {place} name; the parameter is left out", pointer)
+        report.warning(
+            "N423",
+            f"{quote(name)} is no {place} name; the parameter is left out",
+            pointer,
+        )
         return False
     return True
 
 
 def described(
-    raw: dict[str, Json], name: str, place: Place, required: bool, pointer: Pointer, refs: Refs
+    raw: dict[str, Json],
+    name: str,
+    place: Place,
+    required: bool,
+    pointer: Pointer,
+    refs: Refs,
 ) -> ParameterView:
     """The view of a parameter or header object of known name and place."""
     report = refs.report
@@ -92,7 +126,9 @@ def described(
     if schema is ... and raw.get("content"):
         style, schema, where = _content(raw, style, pointer, refs)
     reserved = report.flag(raw, "allowReserved", pointer)
-    segments = report.flag(raw, "x-naftiko-multi-segment", pointer) or (place == "path" and reserved)
+    segments = report.flag(raw, "x-naftiko-multi-segment", pointer) or (
+        place == "path" and reserved
+    )
     view = ParameterView(
         name=name,
         place=place,
@@ -112,24 +148,36 @@ def described(
     return view
 
 
-def _style(raw: dict[str, Json], place: Place, pointer: Pointer, report: Report) -> tuple[str, bool]:
+def _style(
+    raw: dict[str, Json], place: Place, pointer: Pointer, report: Report
+) -> tuple[str, bool]:
     """The style and explode of a parameter; explode defaults to true for ``form`` and ``deepObject`` alone."""
     allowed = _STYLES[place]
     style = report.text(raw, "style", pointer) or allowed[0]
     if style not in allowed:
         message = f"the style {quote(style)} is not one of a {place} parameter; {allowed[0]} is assumed"
-        report.warning("N424", message, (*pointer, "style"), did_you_mean(style, allowed))
+        report.warning(
+            "N424", message, (*pointer, "style"), did_you_mean(style, allowed)
+        )
         style = allowed[0]
-    return style, report.flag(raw, "explode", pointer, style in ("form", "deepObject", "cookie"))
+    return style, report.flag(
+        raw, "explode", pointer, style in ("form", "deepObject", "cookie")
+    )
 
 
-def _content(raw: dict[str, Json], style: str, pointer: Pointer, refs: Refs) -> tuple[str, Json, Pointer]:
+def _content(
+    raw: dict[str, Json], style: str, pointer: Pointer, refs: Refs
+) -> tuple[str, Json, Pointer]:
     """Style (``json`` when the value is sent as JSON text), schema and its place of a ``content`` parameter."""
     content = refs.report.mapping(raw, "content", pointer)
     for media_type, media in content.items():
         value, place = refs.follow(media, (*pointer, "content", media_type))
         schema = value.get("schema", ...) if isinstance(value, dict) else ...
-        return ("json" if _JSON_SUFFIX.match(media_type) else style), schema, (*place, "schema")
+        return (
+            ("json" if _JSON_SUFFIX.match(media_type) else style),
+            schema,
+            (*place, "schema"),
+        )
     return style, ..., pointer
 
 
@@ -150,7 +198,12 @@ def _hint_slashes(view: ParameterView, report: Report) -> None:
     example = view.example
     if example is ... and isinstance(view.schema, dict):
         example = view.schema.get("example", ...)
-    if view.place == "path" and not view.multi_segment and isinstance(example, str) and "/" in example:
+    if (
+        view.place == "path"
+        and not view.multi_segment
+        and isinstance(example, str)
+        and "/" in example
+    ):
         message = f"the example {quote(example)} holds a slash, which is sent as %2F in {quote(view.name)}"
         hint = "add x-naftiko-multi-segment: true when the path may hold several segments here"
         report.note("N425", message, view.pointer, hint)
@@ -171,7 +224,10 @@ def _braceless(text: str) -> str:
 
 
 def fit_to_path(
-    path: str, found: dict[tuple[str, str], ParameterView], pointer: Pointer, report: Report
+    path: str,
+    found: dict[tuple[str, str], ParameterView],
+    pointer: Pointer,
+    report: Report,
 ) -> tuple[ParameterView, ...]:
     """``found`` without path parameters that ``path`` does not hold, and with those it holds undeclared."""
     names = list(dict.fromkeys(PLACEHOLDER.findall(path)))
@@ -182,10 +238,18 @@ def fit_to_path(
             near = did_you_mean(name, names)
             report.warning("N427", message, view.pointer, near)
         else:
-            kept.append(replace(view, style="simple", explode=False) if _twice(view, path) else view)
+            kept.append(
+                replace(view, style="simple", explode=False)
+                if _twice(view, path)
+                else view
+            )
     missing = [name for name in names if ("path", name) not in found]
     for name in missing:
-        report.warning("N426", f"the path parameter {quote(name)} is not declared; it is a required string", pointer)
+        report.warning(
+            "N426",
+            f"the path parameter {quote(name)} is not declared; it is a required string",
+            pointer,
+        )
     return (*(_undeclared(name, pointer) for name in missing), *kept)
 
 

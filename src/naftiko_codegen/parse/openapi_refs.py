@@ -45,7 +45,11 @@ class Refs:
         seen: set[Pointer] = set()
         while isinstance(value, dict) and "$ref" in value:
             if pointer in seen or len(seen) > _LONGEST_CHAIN:
-                self.report.warning("N412", "this $ref leads back to itself; it is left out", (*pointer, "$ref"))
+                self.report.warning(
+                    "N412",
+                    "this $ref leads back to itself; it is left out",
+                    (*pointer, "$ref"),
+                )
                 return None, pointer
             seen.add(pointer)
             found = self.target(value["$ref"], (*pointer, "$ref"))
@@ -72,19 +76,36 @@ class Refs:
             return _refused(ref)
         fragment = unquote(ref[1:])
         if fragment and not fragment.startswith("/"):
-            return Fault("N413", f"$ref {quote(ref)} names an anchor, which is not followed", "write #/components/schemas/…")
+            return Fault(
+                "N413",
+                f"$ref {quote(ref)} names an anchor, which is not followed",
+                "write #/components/schemas/…",
+            )
         if not fragment:
-            return Fault("N413", f"$ref {quote(ref)} names the whole document, not a part of it")
+            return Fault(
+                "N413", f"$ref {quote(ref)} names the whole document, not a part of it"
+            )
         if _BAD_ESCAPE.search(fragment) or "#" in fragment:
-            return Fault("N410", f"$ref {quote(ref)} is no JSON pointer", "in a pointer ~ is written ~0 and / ~1")
-        return self._walk(ref, [t.replace("~1", "/").replace("~0", "~") for t in fragment[1:].split("/")])
+            return Fault(
+                "N410",
+                f"$ref {quote(ref)} is no JSON pointer",
+                "in a pointer ~ is written ~0 and / ~1",
+            )
+        return self._walk(
+            ref,
+            [t.replace("~1", "/").replace("~0", "~") for t in fragment[1:].split("/")],
+        )
 
     def _walk(self, ref: str, tokens: list[str]) -> Found | Fault:
         value, pointer = self.root, ()  # type: Json, Pointer
         for token in tokens:
             if isinstance(value, dict) and token in value:
                 value, pointer = value[token], (*pointer, token)
-            elif isinstance(value, list) and _INDEX.fullmatch(token) and int(token) < len(value):
+            elif (
+                isinstance(value, list)
+                and _INDEX.fullmatch(token)
+                and int(token) < len(value)
+            ):
                 value, pointer = value[int(token)], (*pointer, int(token))
             else:
                 known = value if isinstance(value, dict) else ()
@@ -96,6 +117,14 @@ class Refs:
 def _refused(ref: str) -> Fault:
     """Why a reference to elsewhere is not followed."""
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", ref):
-        return Fault("N411", f"$ref {quote(ref)} is remote; nothing is fetched", "copy the part into this document")
+        return Fault(
+            "N411",
+            f"$ref {quote(ref)} is remote; nothing is fetched",
+            "copy the part into this document",
+        )
     named = quote(ref) or "of no text"
-    return Fault("N411", f"$ref {named} names no part of this document", "bundle the files into one document")
+    return Fault(
+        "N411",
+        f"$ref {named} names no part of this document",
+        "bundle the files into one document",
+    )

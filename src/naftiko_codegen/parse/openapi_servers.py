@@ -10,7 +10,9 @@ from naftiko_codegen.parse.openapi_report import Report
 from naftiko_codegen.read.document import Json, Pointer
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
-_SAFE = re.compile(r"https?://[A-Za-z0-9\[\]:._~-]+(/[A-Za-z0-9._~!$&()*+,;=:@%/-]*)?", re.IGNORECASE)
+_SAFE = re.compile(
+    r"https?://[A-Za-z0-9\[\]:._~-]+(/[A-Za-z0-9._~!$&()*+,;=:@%/-]*)?", re.IGNORECASE
+)
 
 
 def first_server(owner: dict[str, Json], pointer: Pointer, report: Report) -> str:
@@ -37,7 +39,11 @@ def _filled(server: dict[str, Json], url: str, pointer: Pointer, report: Report)
             return default
         if isinstance(default, int | float) and not isinstance(default, bool):
             return str(default)
-        report.warning("N441", f"the server variable {quote(match[1])} has no default", (*pointer, "variables"))
+        report.warning(
+            "N441",
+            f"the server variable {quote(match[1])} has no default",
+            (*pointer, "variables"),
+        )
         return match[0]
 
     return _VARIABLE.sub(value, url)
@@ -49,7 +55,12 @@ def _checked(url: str, pointer: Pointer, report: Report) -> str:
     if not fault:
         return url.strip().rstrip("/")
     hint = "a client and a server of this document must be given a base URL"
-    report.warning("N440", f"the server URL {quote(url) or 'of no text'} {fault}; it is not used", (*pointer, "url"), hint)
+    report.warning(
+        "N440",
+        f"the server URL {quote(url) or 'of no text'} {fault}; it is not used",
+        (*pointer, "url"),
+        hint,
+    )
     return ""
 
 
