@@ -87,20 +87,28 @@ class Tool:
     def _value(self, arguments: Mapping[str, Any]) -> object:
         if self.fixed_body is not _NONE:
             return self.fixed_body
-        if self.body:
-            value = arguments.get(self.body, _NONE)
-            base64 = self.binary and self._media_type(arguments) in self.binary
-            return (
-                _decoded(self.body, value) if base64 and value is not _NONE else value
-            )
-        if not self.fields and not self.fixed_fields:
-            return _NONE
+        fields = self._fields(arguments)
+        if not self.body or self.body not in arguments:
+            if fields or not self.operation.body_required:
+                return fields or _NONE
+            if self.body:
+                raise ArgumentError(f"{self.body} is required")
+            return fields
+        if any(name in arguments for name in self.fields):
+            raise ArgumentError(f"{self.body} takes the place of the other values")
+        value = arguments[self.body]
+        if self.binary and self._media_type(arguments) in self.binary:
+            return _decoded(self.body, value)
+        return value
+
+    def _fields(self, arguments: Mapping[str, Any]) -> dict[str, object]:
+        """The body that is put together from single arguments."""
         found = dict(self.fixed_fields)
         for name, field in self.fields.items():
             if name in arguments:
                 value = arguments[name]
                 found[field] = _decoded(name, value) if name in self.files else value
-        return found if found or self.operation.body_required else _NONE
+        return found
 
     def _media_type(self, arguments: Mapping[str, Any]) -> str | None:
         """The media type asked for; else the only one, or the first that takes base64."""

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import Package, Tool
-from naftiko_codegen.python.layout import STEP, WIDTH, bracketed, call, string
+from naftiko_codegen.python.layout import STEP, call, string
+from naftiko_codegen.python.mcp import tuple_of
 from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.python.text import Code, SpecText
 
@@ -53,17 +54,12 @@ def plan(
 
 
 def _members(modules: Sequence[Code]) -> Code:
-    """The tuple of ``(package name, its function)``; a tuple of one keeps its comma."""
+    """The tuple of ``(package name, its function)``."""
     items = [
         call("", [string(module), f"{module}.mcp.server.joined"], indent=STEP, after=1)
         for module in modules
     ]
-    before = len("MEMBERS: tuple[tuple[str, Open], ...] = ")
-    if len(items) == 1 and before + len(items[0]) + 3 <= WIDTH:
-        return Code(f"({items[0]},)")
-    if len(items) == 1:
-        return Code(f"(\n    {items[0]},\n)")
-    return bracketed("(", items, ")", before=before)
+    return tuple_of(items, before=len("MEMBERS: tuple[tuple[str, Open], ...] = "))
 
 
 def _check_names(

@@ -17,7 +17,14 @@ from naftiko_codegen.ir.model import (
     Package,
     Tool,
 )
-from naftiko_codegen.python.layout import STEP, bracketed, call, literal, string
+from naftiko_codegen.python.layout import (
+    STEP,
+    call,
+    import_line,
+    literal,
+    string,
+    tuple_of,
+)
 from naftiko_codegen.python.mcp_schemas import input_schema, output_schema
 from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.python.text import Code, SpecText
@@ -69,7 +76,7 @@ def plan(
         Code(f"{names.package}/mcp/tools.py"),
         SpecText(f"The tools of {package.title}: where each argument goes."),
         _imports([operations[t.operation] for t in tools], names),
-        bracketed("(", items, ")", before=len("TOOLS = ")) if items else Code("()"),
+        tuple_of(items, before=len("TOOLS = ")),
     )
     yield ServerModule(
         Code(f"{names.package}/mcp/server.py"),
@@ -154,10 +161,7 @@ def _imports(operations: list[Operation], names: PackageNames) -> tuple[Code, ..
     below = sorted(m.partition(".")[2] for m in modules if "." in m)
     lines = [Code("from .. import operations")] if "operations" in modules else []
     if below:
-        start = "from ..operations import "
-        line = start + ", ".join(below)
-        fits = len(line) <= 88
-        lines.append(Code(line) if fits else bracketed(f"{start}(", tuple(below), ")"))
+        lines.append(import_line("..operations", below))
     return tuple(lines)
 
 
