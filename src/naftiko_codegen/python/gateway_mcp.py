@@ -8,8 +8,7 @@ from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import Package, Tool
-from naftiko_codegen.python.layout import STEP, call, string
-from naftiko_codegen.python.mcp import tuple_of
+from naftiko_codegen.python.layout import STEP, call, string, tuple_of
 from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.python.text import Code, SpecText
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from naftiko_codegen.python.calls import Methods
-from naftiko_codegen.python.layout import WIDTH, bracketed
+from naftiko_codegen.python.layout import import_line
 from naftiko_codegen.python.text import Code
 
 HOMES = {
@@ -61,15 +61,6 @@ def _text(methods: Methods) -> str:
     """All code of ``methods``."""
     heads = [part for m in methods.methods for part in (m.head, m.async_head)]
     return "\n".join([*methods.aliases, *methods.calls, *heads])
-
-
-def import_line(module: str, names: Sequence[str], indent: int = 0) -> Code:
-    """``from module import names``, one a line in parentheses when they do not fit."""
-    names = sorted(names, key=lambda name: (not name.isupper(), name))
-    line = f"from {module} import {', '.join(names)}"
-    if indent + len(line) <= WIDTH:
-        return Code(line)
-    return bracketed(f"from {module} import (", names, ")", indent=indent, before=WIDTH)
 
 
 def _depth(line: str) -> tuple[int, str]:

@@ -55,6 +55,25 @@ def call(
     )
 
 
+def tuple_of(
+    items: Sequence[str], *, indent: int = 0, before: int = 0, after: int = 0
+) -> Code:
+    """A tuple of ``items``, which are laid out already; arguments as in ``bracketed``."""
+    line = f"({items[0]},)" if len(items) == 1 else "\n"
+    if "\n" not in line and before + len(line) + after <= WIDTH:
+        return Code(line)
+    return bracketed("(", items, ")", indent=indent, before=before, after=after)
+
+
+def import_line(module: str, names: Sequence[str], indent: int = 0) -> Code:
+    """``from module import names``, one a line in parentheses when they do not fit."""
+    names = sorted(names, key=lambda name: (not name.isupper(), name))
+    line = f"from {module} import {', '.join(names)}"
+    if indent + len(line) <= WIDTH:
+        return Code(line)
+    return bracketed(f"from {module} import (", names, ")", indent=indent, before=WIDTH)
+
+
 def string(text: str) -> Code:
     """A string literal in black's choice of quotes: double, unless single ones need fewer escapes."""
     body = "".join(_escaped(char) for char in text)
@@ -123,7 +142,5 @@ def _sequence_literal(
 ) -> Code:
     items = [literal(item, indent=indent + STEP, after=1) for item in value]
     if isinstance(value, tuple):
-        if len(items) == 1 and "\n" not in items[0]:
-            return Code(f"({items[0]},)")
-        return bracketed("(", items, ")", indent=indent, before=before, after=after)
+        return tuple_of(items, indent=indent, before=before, after=after)
     return bracketed("[", items, "]", indent=indent, before=before, after=after)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from naftiko_codegen.ir.model import Package, Route
-from naftiko_codegen.python.layout import bracketed, literal
+from naftiko_codegen.python.layout import bracketed, import_line, literal
 from naftiko_codegen.python.layout import string as quoted
 from naftiko_codegen.python.markdown import code_span, escaped
 from naftiko_codegen.python.naming import PackageNames
@@ -92,7 +92,11 @@ def _init(package: Package, names: PackageNames, has_client: bool) -> InitModule
     return InitModule(
         Code(f"{names.package}/__init__.py"),
         SpecText(_sentence(package)),
-        names.client if has_client else Code(""),
+        (
+            import_line(".client", [f"Async{names.client}", names.client], indent=4)
+            if has_client
+            else Code("")
+        ),
         has_models,
         literal(sorted(exports), before=len("__all__ = ")),
     )
@@ -125,8 +129,7 @@ def _main(package: Package, names: PackageNames, served: list[str]) -> MainModul
             arguments,
             ")",
             indent=4,
-            before=len("    raise SystemExit("),
-            after=1,
+            before=len("    status = "),
         ),
     )
 

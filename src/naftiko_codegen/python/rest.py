@@ -27,6 +27,7 @@ class AppModule:
     template: ClassVar[str] = "rest/app.py.jinja"
     path: Code
     doc: SpecText
+    package: Code
     imports: tuple[Code, ...]
     uses: Code
     routes: Code
@@ -43,6 +44,7 @@ def plan(
     yield AppModule(
         Code(f"{names.package}/rest/app.py"),
         SpecText(f"The routes of the REST server of {package.title}."),
+        string(names.package),
         tuple(_imports(server, names)),
         Code("Input, Route" if any(r.arguments for r in server.routes) else "Route"),
         _table(server, modules),
