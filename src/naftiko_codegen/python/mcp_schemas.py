@@ -57,11 +57,12 @@ def contained(
 ) -> dict[str, Json]:
     """``schema`` with the components it needs, sorted, below ``$defs``."""
     needed: dict[str, Json] = {}
-    root = _moved(schema, needed)
     found: dict[str, Json] = {}
+    root = _moved(schema, needed, found)
     while missing := [tail for tail in needed if _name(tail) not in found]:
         for tail in missing:
-            found[_name(tail)] = _moved(components.get(_name(tail), {}), needed)
+            component = components.get(_name(tail), {})
+            found[_name(tail)] = _moved(component, needed, found)
     if found:
         root["$defs"] = {name: found[name] for name in sorted(found)}
     return root  # type: ignore[no-any-return]
@@ -77,8 +78,11 @@ def _described(argument: Argument) -> Json:
     return schema
 
 
-def _moved(schema: Json, needed: dict[str, Json]) -> Json:
-    """``schema`` with references to ``$defs``; the tails of the references are added to ``needed``."""
+def _moved(schema: Json, needed: dict[str, Json], found: dict[str, Json]) -> Json:
+    """``schema`` with references to ``$defs``; the tails of the references are added to ``needed``.
+
+    The ``$defs`` of a schema that stands alone go into ``found``, as its references count from the root.
+    """
     if not isinstance(schema, dict):
         return schema
     made: dict[str, Json] = {}
@@ -88,12 +92,16 @@ def _moved(schema: Json, needed: dict[str, Json]) -> Json:
             tail = value.removeprefix(PREFIX)
             needed[tail] = True
             made[key] = f"#/$defs/{tail}"
+        elif key == "$defs" and isinstance(value, dict):
+            found |= {name: item for name, item in value.items() if name not in found}
         elif kind == SCHEMA:
-            made[key] = _moved(value, needed)
+            made[key] = _moved(value, needed, found)
         elif kind == MAP and isinstance(value, dict):
-            made[key] = {name: _moved(item, needed) for name, item in value.items()}
+            made[key] = {
+                name: _moved(item, needed, found) for name, item in value.items()
+            }
         elif kind == SCHEMAS and isinstance(value, list):
-            made[key] = [_moved(item, needed) for item in value]
+            made[key] = [_moved(item, needed, found) for item in value]
         elif key not in _LEFT_OUT:
             made[key] = value
     return made
