@@ -6,6 +6,7 @@ Before: any JSON value. After: findings; what the later passes read is of the ri
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from naftiko_codegen.check.capability_root import check_version, contents
 from naftiko_codegen.check.capability_shapes import (
@@ -18,7 +19,7 @@ from naftiko_codegen.check.capability_shapes import (
 from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import did_you_mean, hides, kind, nearest, quote
-from naftiko_codegen.read.document import Json
+from naftiko_codegen.read.document import KEY, Json
 
 _EXTENSION = "x-"
 
@@ -126,7 +127,11 @@ def _member(node: Node, name: str, shape: str, report: Report) -> None:
                 f"{_article(shape)} has no {{}} in the official language: {key.words}"
             )
             report.repeated(
-                "N209", words, node.pointer, word=f"`{name}`", owner=node.pointer[:-1]
+                "N209",
+                words,
+                (*node.pointer, KEY),
+                word=f"`{name}`",
+                owner=node.pointer[:-1],
             )
         _VALUES[key.kind](node, name, key, shape, report)
 
@@ -134,15 +139,19 @@ def _member(node: Node, name: str, shape: str, report: Report) -> None:
 def _unknown(node: Node, name: str, shape: str, report: Report) -> None:
     if name.startswith(_EXTENSION):
         return
-    near = nearest(name, SHAPES[shape]) if len(name) > 2 else ""
-    if near:
+    place, owner = (*node.pointer, KEY), node.pointer[:-1]
+    if near := _near(name, shape):
         words = f"unknown key {quote(name)} of {_article(shape)} is ignored"
-        report.warning(
-            "N204", words, node.pointer, f"did you mean {quote(near)}?", strict=True
-        )
+        hint = f"did you mean {quote(near)}?"
+        report.repeated("N204", words, place, hint, owner=owner)
     else:
-        report.repeated("N204", f"unknown keys of {_article(shape)} are ignored: {{}}", node.pointer, word=quote(name),
-                        owner=node.pointer[:-1])  # fmt: skip
+        words = f"unknown keys of {_article(shape)} are ignored: {{}}"
+        report.repeated("N204", words, place, word=quote(name), owner=owner)
+
+
+@lru_cache(256)
+def _near(name: str, shape: str) -> str:
+    return nearest(name, SHAPES[shape]) if len(name) > 2 else ""
 
 
 def _article(shape: str) -> str:

@@ -28,13 +28,13 @@ from naftiko_codegen.link.inputs import Inputs
 from naftiko_codegen.link.slots import Called
 from naftiko_codegen.link.variables import Variables
 from naftiko_codegen.parse.capability import parse
+from naftiko_codegen.parse.capability_template import OWN_INPUTS
 from naftiko_codegen.parse.capability_view import CapabilityView, Server, Upstream
 from naftiko_codegen.read.document import Document
 
 _ENDINGS = re.compile(
     r"(\.(naftiko|ikanos|capability))?\.(ya?ml|json)\Z", re.IGNORECASE
 )
-_NAMESPACES = frozenset({"rest", "tools", "mcp"})
 
 
 def capability_package(document: Document, diagnostics: Diagnostics) -> Package | None:
@@ -59,7 +59,7 @@ class _Lowering:
         self._view = view
         self._report = report
         self._source = document.source
-        self._namespaces = _NAMESPACES | {server.namespace for server in view.servers}
+        self._namespaces = OWN_INPUTS | {server.namespace for server in view.servers}
         calls = Calls(view)
         pairs = [(server, unit) for server in view.servers for unit in server.units]
         self._calls = [

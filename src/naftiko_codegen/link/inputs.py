@@ -237,7 +237,12 @@ class Inputs:
             self._inputs.spell(self._meaning(line).name) for line in lost
         }
         for name, declared in self._inputs.items():
-            if name not in known and name not in self._placeholders:
+            if declared.place == "path" and name not in self._placeholders:
+                words = (
+                    f"path input {quote(name)} has no place in {quote(self._unit.path)}"
+                )
+                self._report.error("N310", words, declared.pointer)
+            elif name not in known and name not in self._placeholders:
                 words = "inputs that the called operation does not take, left out: {}"
                 self._report.repeated(
                     "N306", words, declared.pointer, word=quote(name), strict=False

@@ -10,7 +10,10 @@ from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
 from naftiko_codegen.parse.capability_template import (
+    OWN_INPUTS,
+    Reference,
     Text,
+    input_name,
     is_name,
     path_template,
     references,
@@ -37,17 +40,17 @@ def base_url(node: Node, report: Report) -> tuple[str, tuple[str, ...]]:
     found = node.find("baseUri")
     if found is None or not isinstance(found.value, str):
         return "", ()
-    text = _encoded(found.value.strip(" "), found.pointer, report)
+    text = found.value.strip(" ")
     names = references(path_template(text))
     if not text or names:
         said = f"holds {', '.join(map(quote, names))}" if names else "is empty"
         words = f"`baseUri` {said}: the base URL becomes a required argument of the client and the servers"
         report.warning("N213", words, found.pointer, strict=True)
         return "", names
+    text = _encoded(text, found.pointer, report)
     if problem := _problem(text):
-        report.error(
-            "N213", f"`baseUri` {quote(text)} {problem}", found.pointer, _BASE_HINT
-        )
+        shown = "" if "@" in text else f" {quote(text)}"  # it may hold a password
+        report.error("N213", f"`baseUri`{shown} {problem}", found.pointer, _BASE_HINT)
         return "", ()
     if text.endswith("/"):
         report.repeated(
@@ -60,6 +63,8 @@ def base_url(node: Node, report: Report) -> tuple[str, tuple[str, ...]]:
 
 def _problem(text: str) -> str:
     """Why ``text`` is no base URL, or ``""``."""
+    if not text.isprintable():
+        return "holds control characters"
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -103,7 +108,14 @@ def path(text: str, pointer: Pointer, report: Report) -> tuple[str, tuple[str, .
 
     ``{{x}}`` is the language's spelling, ``{x}`` what people write: both are understood.
     """
-    pieces = path_template(_encoded(text, pointer, report))
+    pieces = tuple(
+        (
+            Reference(input_name(piece.name, OWN_INPUTS))
+            if isinstance(piece, Reference)
+            else _encoded(piece, pointer, report)
+        )
+        for piece in path_template(text)
+    )
     names = references(pieces)
     problem = _path_problem(pieces)
     if problem:

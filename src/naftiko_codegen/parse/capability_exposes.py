@@ -15,6 +15,7 @@ from naftiko_codegen.parse.capability_schema import schema
 from naftiko_codegen.parse.capability_template import template
 from naftiko_codegen.parse.capability_view import Input, Server, Unit, With
 
+_INPUT_PLACES = ("query", "header", "path", "cookie", "body")
 _REST_PORT = 8080
 _MCP_PORT = 9090
 
@@ -145,7 +146,8 @@ def _inputs(owner: Node, report: Report, *, rest: bool) -> tuple[Input, ...]:
 
 
 def _input(node: Node, report: Report, *, rest: bool) -> Input:
-    place = node.text("in").lower() if rest else ""
+    said = node.text("in").lower() if rest else ""
+    place = said if said in _INPUT_PLACES else ""
     required = node.flag("required")
     value = node.find("value", "mapping") if rest else None
     return Input(

@@ -9,6 +9,8 @@ from typing import TypeAlias
 _MUSTACHE = re.compile(r"\{\{\{?\s*&?\s*([^{}]*?)\s*\}\}\}?")
 _ANY_BRACES = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}|\{\s*([^{}]*?)\s*\}")
 _THIS = "$this."
+OWN_INPUTS = frozenset({"rest", "tools", "mcp"})
+"""The words that people put before the inputs of a route or tool, besides the namespace of its adapter."""
 _NAME = re.compile(r"[A-Za-z0-9_.$\[\]*+:@!~,-]{1,100}\Z", re.ASCII)
 
 
