@@ -29,6 +29,18 @@ class Served(Protocol):
         """Answer the exchange."""
 
 
+class Member(Protocol):
+    """The ``RestApp`` of one package, as a gateway sees it."""
+
+    @property
+    def endpoints(self) -> Sequence[Served]:
+        """What it serves besides its own pages."""
+
+    @property
+    def close(self) -> Sequence[Callable[[], Awaitable[None]]]:
+        """What ends its connections."""
+
+
 class RestApp:
     """Serves ``endpoints`` and the server's own pages; a path of an endpoint wins over a page's.
 

@@ -92,7 +92,7 @@ async def read_body(
 ) -> bytes:
     """The whole body; raises ``Problem`` 413 when it is above ``limit`` bytes."""
     watch.limit(silence, "body")
-    body, more = await exchange.receive_body()
+    body, more = await _piece(exchange)
     if not more:
         if len(body) > limit:
             raise too_large(limit)
@@ -100,12 +100,24 @@ async def read_body(
     chunks, size = [body], len(body)
     while more:
         watch.limit(silence, "body")
-        chunk, more = await exchange.receive_body()
+        chunk, more = await _piece(exchange)
         size += len(chunk)
         if size > limit:
             raise too_large(limit)
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+async def _piece(exchange: Exchange) -> tuple[bytes, bool]:
+    """The next piece of the body, and whether more follows; raises ``Gone``."""
+    piece = await exchange.receive_body()
+    if piece is None:
+        raise Gone
+    return piece
+
+
+class Gone(Exception):  # noqa: N818
+    """The caller has left; there is nobody to answer."""
 
 
 class Stream:
@@ -122,7 +134,7 @@ class Stream:
         size, more = 0, True
         try:
             while more:
-                chunk, more = await self._exchange.receive_body()
+                chunk, more = await _piece(self._exchange)
                 size += len(chunk)
                 if size > self._limit:
                     raise too_large(self._limit)

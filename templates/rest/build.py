@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from .._runtime.service import Service
 from ..server.run import run
@@ -13,7 +14,7 @@ from .application import RestApp
 from .endpoint import Endpoint
 from .pages import local
 from .routes import Route
-from .validation import Schemas
+from .validation import Place, Schemas
 
 
 def application(
@@ -24,17 +25,22 @@ def application(
     document = json.loads(content)
     schemas = Schemas(document)
     upstream = Upstream(service, settings)
+    paths = document.get("paths", {})
     endpoints = [
-        Endpoint(
-            route,
-            upstream,
-            settings,
-            schemas,
-            document["paths"].get(route.path, {}).get(route.method.lower(), {}),
-        )
+        Endpoint(route, upstream, settings, schemas, *_described(route, paths))
         for route in routes
     ]
     return RestApp(endpoints, content, settings, (upstream.close,))
+
+
+def _described(route: Route, paths: dict[str, Any]) -> tuple[dict[str, Any], Place]:
+    """The operation object of ``route`` and its place; OpenAPI 3.2 keeps unusual methods apart."""
+    item = paths.get(route.path, {})
+    method = route.method.lower()
+    if method in item:
+        return item[method], ("paths", route.path, method)
+    place = ("paths", route.path, "additionalOperations", route.method)
+    return item.get("additionalOperations", {}).get(route.method, {}), place
 
 
 def serve_application(app: RestApp, settings: Settings) -> int:

@@ -101,11 +101,11 @@ class Exchange:
             or self.headers.get(b"content-length", b"0") != b"0"
         )
 
-    async def receive_body(self) -> tuple[bytes, bool]:
-        """The next piece of the body, and whether more follows; raises ``Gone`` when the caller has left."""
+    async def receive_body(self) -> tuple[bytes, bool] | None:
+        """The next piece of the body, and whether more follows; ``None`` when the caller has left."""
         message = await self.receive()
         if message["type"] == "http.disconnect":
-            raise Gone
+            return None
         more = bool(message.get("more_body"))
         self.body_read = not more
         return message.get("body", b""), more
@@ -156,7 +156,3 @@ class Exchange:
         """Whether more of the body is to come than is worth reading to keep the connection."""
         length = self.headers.get(b"content-length", b"0")
         return not length.isdigit() or int(length) > _DRAINED
-
-
-class Gone(Exception):  # noqa: N818
-    """The caller has left; there is nobody to answer."""

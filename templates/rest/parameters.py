@@ -8,7 +8,7 @@ from typing import Any
 from ..server.problems import Problem
 from .exchange import Exchange
 from .routes import Input
-from .validation import Schemas
+from .validation import Place, Schemas
 from .values import Pairs, Style, cookie_pairs, query_pairs, scalar, types_of
 
 Reading = str | list[str] | dict[str, str]
@@ -22,7 +22,7 @@ class Parameter:
         source: Input,
         documented: tuple[int, dict[str, Any]],
         schemas: Schemas,
-        place: tuple[str, ...],
+        place: Place,
     ):
         """``documented`` is the parameter object of ``openapi.json`` and its index in the list at ``place``."""
         index, described = documented

@@ -10,6 +10,9 @@ import jsonschema_rs
 from ..server.problems import Problem
 
 _BASE = "urn:openapi"
+Place = tuple[str, ...]
+"""A pointer into ``openapi.json``, by its keys."""
+
 _MOST_ERRORS = 20
 _LONGEST_DETAIL = 200
 
@@ -29,7 +32,7 @@ class Schemas:
         draft = jsonschema_rs.Draft202012
         self._registry = jsonschema_rs.Registry([(_BASE, resource)], draft=draft)
 
-    def check(self, schema: object, place: Sequence[str]) -> Check | None:
+    def check(self, schema: object, place: Place) -> Check | None:
         """The check for ``schema``, which stands at ``place`` in the document; ``None`` when it allows everything."""
         if schema is True or schema == {} or schema is None:
             return None
@@ -39,7 +42,7 @@ class Schemas:
 class Check:
     """One compiled schema."""
 
-    def __init__(self, registry: jsonschema_rs.Registry, place: Sequence[str]) -> None:
+    def __init__(self, registry: jsonschema_rs.Registry, place: Place) -> None:
         """``place`` is the pointer of the schema in the document, by its keys."""
         reference = f"{_BASE}#{pointer(place, uri=True)}"
         self._validator = jsonschema_rs.Draft202012Validator(
