@@ -15,12 +15,14 @@ class Toolbox(Protocol):
     @property
     def tools(self) -> Sequence[Wire]:
         """The ``Tool`` objects of ``tools/list``, in the author's order."""
+        ...
 
     async def call(self, name: str, arguments: Wire) -> Wire:
         """The ``CallToolResult`` of a call; a failure is one with ``isError``.
 
         ``name`` is one of ``tools``. Raises nothing but ``CancelledError``.
         """
+        ...
 
     async def close(self) -> None:
         """Release the connections; no call follows."""

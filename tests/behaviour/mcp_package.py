@@ -28,7 +28,8 @@ from naftiko_codegen.ir.model import (
     Tool,
 )
 from naftiko_codegen.ir.types import AnyType, Scalar
-from naftiko_codegen.python.naming import plan_names
+from naftiko_codegen.python import gateway_mcp
+from naftiko_codegen.python.naming import PackageNames, plan_names
 from naftiko_codegen.python.plan import plan_package, runtime_folders
 from naftiko_codegen.python.text import Code
 from naftiko_codegen.render import File, Renderer
@@ -155,12 +156,38 @@ def files(made: Package, name: str = NAME) -> Iterator[File]:
     yield from copied([templates_root()], runtime_folders(made, ("mcp",)), name)
 
 
-def build(root: Path, made: Package | None = None, name: str = NAME) -> None:
-    """Write the package below ``root``."""
-    for file in files(made or package(), name):
+def gateway_files(*members: tuple[str, Package]) -> Iterator[File]:
+    """The emitted files of several packages, and of the gateway's MCP server over them."""
+    named: list[tuple[Package, PackageNames]] = []
+    diagnostics = Diagnostics()
+    for name, made in members:
+        yield from files(made, name)
+        named.append(
+            (
+                made,
+                plan_names(
+                    made, Code(name), lambda origin: Span(origin.source), diagnostics
+                ),
+            )
+        )
+    views = gateway_mcp.plan(named, lambda origin: Span(origin.source), diagnostics)
+    yield from Renderer(templates_root()).render("gateway", views)
+    assert not diagnostics.failed, list(diagnostics)
+    yield from copied([templates_root()], gateway_mcp.FOLDERS, "gateway")
+    yield File("gateway/__init__.py", b"")
+
+
+def write(root: Path, emitted: Iterator[File]) -> None:
+    """Write files below ``root``."""
+    for file in emitted:
         path = root / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file.content)
+
+
+def build(root: Path, made: Package | None = None, name: str = NAME) -> None:
+    """Write the package below ``root``."""
+    write(root, files(made or package(), name))
 
 
 @dataclass
