@@ -122,7 +122,10 @@ def test_references_in_with(tmp_path: Path, reference: str) -> None:
 
 
 def test_references_to_other_names_and_constants(tmp_path: Path) -> None:
-    given = "inputParameters: [{name: ship, type: string, description: The ship}, {name: n, type: integer, required: false, description: n}]\n"
+    given = (
+        "inputParameters: [{name: ship, type: string, description: The ship},"
+        " {name: n, type: integer, required: false, description: n}]\n"
+    )
     text = exposed(
         IMO,
         "with: {imo: rest.n, limit: 5}",
@@ -223,7 +226,7 @@ def test_similar_names_stay_apart(tmp_path: Path) -> None:
 
 
 def test_fields_of_a_body(tmp_path: Path) -> None:
-    text = "inputParameters: [{name: imo, in: body, type: string, required: true}, {name: flag, in: body, type: string}]"
+    text = "inputParameters: [{name: imo, in: body, type: string, required: true}, {name: flag, in: body}]"
     made = Compiled(tmp_path, exposed(text))
     assert brief(route(made).arguments) == [("body", "body", "BODY")]
     assert brief(tool(made).arguments) == [
