@@ -27,7 +27,7 @@ def key(asked: Asked, settings: Settings, output: Path) -> str:
 
     Paths are taken relative to ``output``, so that the key is the same in every working directory.
     """
-    from naftiko_codegen.read.sources import find
+    from naftiko_codegen.read.find import find
 
     def relative(paths: Iterable[Path]) -> list[str]:
         return [os.path.relpath(path, output) for path in paths]

@@ -13,6 +13,7 @@ from naftiko_codegen.config.validate import Pointer, mistakes
 from naftiko_codegen.diagnostics import Diagnostics, Span
 
 YAML_NAMES = ("naftiko-codegen.yaml", "naftiko-codegen.yml")
+_MENTION = re.compile(rb"naftiko-codegen[\"']?\s*[\].={]")
 _TABLE = ("tool", "naftiko-codegen")
 _Places = Callable[[Pointer, bool], Span]
 
@@ -38,7 +39,7 @@ def find(start: Path) -> Path | None:
                 return folder / name
         pyproject = folder / "pyproject.toml"
         try:
-            if b"naftiko-codegen" in pyproject.read_bytes() and _has_table(pyproject):
+            if _MENTION.search(pyproject.read_bytes()) and _has_table(pyproject):
                 return pyproject
         except OSError:
             continue

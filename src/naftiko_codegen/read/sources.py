@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.read.document import Document, Pointer
+from naftiko_codegen.read.find import Candidate, candidates, files
 from naftiko_codegen.read.limits import DEFAULT, Limits
 from naftiko_codegen.read.references import open_relative
-from naftiko_codegen.read.store import SUFFIXES, Store
-
-_SKIPPED = ("node_modules",)
+from naftiko_codegen.read.store import Store
 
 
 class Sources:
@@ -51,22 +48,6 @@ class Sources:
         return open_relative(self._store, document, location, span, diagnostics)
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    path: Path
-    root: Path
-    named: bool
-
-
-def find(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """The files that ``load`` would read: files as named, folders searched, sorted.
-
-    In folders: .yaml, .yml and .json, without hidden files and folders, node_modules
-    and links that lead out of the folder.
-    """
-    return tuple(candidate.path for candidate in _candidates(paths, None))
-
-
 def load(
     paths: Sequence[Path],
     *,
@@ -83,11 +64,11 @@ def load(
     to those found below ``paths``; ``allow_roots`` are further folders whose files may
     be named by documents.
     """
-    store = Store(diagnostics, allow_roots, limits)
+    store = Store(allow_roots, limits)
     documents = []
-    for candidate in _candidates(paths, root):
+    for candidate in candidates(paths, root):
         if not store.seen(candidate.path):
-            document = store.document(candidate.path, candidate.root)
+            document = store.document(candidate.path, candidate.root, diagnostics)
             if document and _usable(document, candidate, diagnostics):
                 documents.append(document)
     _report_nothing(paths, store, diagnostics)
@@ -100,44 +81,13 @@ def load(
     return Sources(tuple(documents), store)
 
 
-def _candidates(paths: Sequence[Path], root: Path | None) -> Iterator[_Candidate]:
-    """The files to read, each once, sorted by path."""
-    found: dict[Path, _Candidate] = {}
-    for path in paths:
-        if path.is_dir():
-            base = (root or path).resolve()
-            for file in _files(path):
-                found.setdefault(file, _Candidate(file, base, named=False))
-        else:
-            base = (root or path.parent).resolve()
-            found[path] = _Candidate(path, base, named=True)
-    return iter(sorted(found.values(), key=lambda candidate: str(candidate.path)))
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """The candidate files below ``folder``."""
-    inside = folder.resolve()
-    for place, folders, names in os.walk(folder):
-        folders[:] = [
-            name
-            for name in folders
-            if not name.startswith(".") and name not in _SKIPPED
-        ]
-        for name in names:
-            path = Path(place, name)
-            if name.startswith(".") or path.suffix.lower() not in SUFFIXES:
-                continue
-            if not path.is_symlink() or path.resolve().is_relative_to(inside):
-                yield path
-
-
 def _explicit(
     overlays: Sequence[Path], root: Path | None, store: Store, diagnostics: Diagnostics
 ) -> list[Document]:
     """The overlays asked for by name."""
     found = []
     for path in overlays:
-        document = store.document(path, (root or path.parent).resolve())
+        document = store.document(path, real_path(root or path.parent), diagnostics)
         if document is not None and document.kind != "overlay":
             message = "this is no overlay: it has no key overlay"
             diagnostics.error("N120", message, document.span(()))
@@ -146,9 +96,7 @@ def _explicit(
     return found
 
 
-def _usable(
-    document: Document, candidate: _Candidate, diagnostics: Diagnostics
-) -> bool:
+def _usable(document: Document, candidate: Candidate, diagnostics: Diagnostics) -> bool:
     """Whether the compiler knows what to do with ``document``; says so when not."""
     if document.kind != "other":
         return True
@@ -166,7 +114,7 @@ def _report_nothing(
 ) -> None:
     """Report every folder of ``paths`` that holds no candidate file."""
     for path in paths:
-        if path.is_dir() and next(_files(path), None) is None:
+        if path.is_dir() and next(files(path), None) is None:
             message = "no .yaml, .yml or .json file in this folder"
             diagnostics.error("N121", message, Span(store.display(path)))
 

@@ -1,0 +1,65 @@
+"""Paths → the files to read: those named, and those found in folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+SUFFIXES = (".yaml", ".yml", ".json")
+"""What a file must end with to be read without being named."""
+
+_OURS = "_generated.json"
+"""A folder with this file in it is a package that this program wrote; its data files are no documents."""
+
+
+class Candidate(NamedTuple):
+    """A file to read, the folder it is known below, and whether the user named it."""
+
+    path: Path
+    root: Path
+    named: bool
+
+
+def find(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The files that ``load`` would read: files as named, folders searched, sorted.
+
+    In folders: .yaml, .yml and .json, without hidden files and folders, node_modules,
+    packages written by this program, and links that lead out of the folder.
+    """
+    return tuple(candidate.path for candidate in candidates(paths, None))
+
+
+def candidates(paths: Sequence[Path], root: Path | None) -> list[Candidate]:
+    """The files to read, each once, sorted by path."""
+    found: dict[Path, Candidate] = {}
+    for path in paths:
+        if path.is_dir():
+            base = (root or path).resolve()
+            for file in files(path):
+                found.setdefault(file, Candidate(file, base, named=False))
+        else:
+            base = (root or path.parent).resolve()
+            found[path] = Candidate(path, base, named=True)
+    return sorted(found.values(), key=lambda candidate: str(candidate.path))
+
+
+def files(folder: Path) -> Iterator[Path]:
+    """The candidate files below ``folder``."""
+    inside = folder.resolve()
+    for place, folders, names in os.walk(folder):
+        if _OURS in names:
+            folders.clear()
+            continue
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and name != "node_modules"
+        ]
+        for name in names:
+            path = Path(place, name)
+            if name.startswith(".") or path.suffix.lower() not in SUFFIXES:
+                continue
+            if not path.is_symlink() or path.resolve().is_relative_to(inside):
+                yield path
