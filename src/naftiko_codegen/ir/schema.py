@@ -192,8 +192,8 @@ class Types:
         )
 
     def _map(self, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Type:
-        if is_object(schema) and self.merger.merged(schema, pointer, owner).properties:
-            return self._model(schema, pointer, owner)
+        if self.merger.merged(schema, pointer, owner).properties:
+            return self._model(schema, pointer, owner.child("|object", "object"))
         inner = owner.child("{}", "value")
         parts = [
             self.type_of(part, (*pointer, "patternProperties", key), inner)

@@ -48,21 +48,22 @@ def is_map(schema: dict[str, Json]) -> bool:
 
 
 def one_part(schema: dict[str, Json]) -> int | None:
-    """The index of the one part of ``allOf`` that says something, when the schema says nothing beside it."""
+    """The index of the one part of ``allOf`` that says something, when the schema says nothing beside it.
+
+    A part that is an unnamed object does not count: it is the schema's own.
+    """
     parts = schema.get("allOf")
-    if (
-        not parts
-        or schema.keys() & STRUCTURE - {"allOf", "type"}
-        or schema.get("type", "object") != "object"
-    ):
+    own = schema.keys() & STRUCTURE - {"allOf", "type"}
+    if not parts or own or schema.get("type", "object") != "object":
         return None
     telling = [index for index, part in enumerate(parts) if not is_bare(part)]
-    others = [
-        schema,
-        *(part for index, part in enumerate(parts) if index not in telling),
-    ]
-    if len(telling) != 1 or any(
-        isinstance(other, dict) and other.get("required") for other in others
-    ):
+    if len(telling) != 1 or _demands(schema, parts, telling[0]):
         return None
-    return telling[0]
+    part = parts[telling[0]]
+    return None if "$ref" not in part and is_object(part) else telling[0]
+
+
+def _demands(schema: dict[str, Json], parts: list[Json], but: int) -> bool:
+    """Whether anything but the part at ``but`` makes properties required."""
+    others = [schema, *(part for index, part in enumerate(parts) if index != but)]
+    return any(isinstance(other, dict) and other.get("required") for other in others)

@@ -112,10 +112,15 @@ class Report:
         return []
 
     def text(self, owner: dict[str, Json], key: str, pointer: Pointer) -> str:
-        """``owner[key]`` when it is a string, else ``""``."""
+        """``owner[key]`` when it is a string; a bare number as the file spells it; else ``""``."""
         value = owner.get(key)
         if isinstance(value, str):
             return value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            spelled = self.document.written((*pointer, key)) or str(value)
+            message = f"{quote(key)} must be a string; {quote(spelled)} is assumed"
+            self.warning("N402", message, (*pointer, key), "put it in quotes")
+            return spelled
         if key in owner:
             self.wrong(value, "a string", (*pointer, key))
         return ""

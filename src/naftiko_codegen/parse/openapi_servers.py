@@ -38,7 +38,8 @@ def _filled(server: dict[str, Json], url: str, pointer: Pointer, report: Report)
         if isinstance(default, str):
             return default
         if isinstance(default, int | float) and not isinstance(default, bool):
-            return str(default)
+            place = (*pointer, "variables", match[1], "default")
+            return report.document.written(place) or str(default)
         report.warning(
             "N441",
             f"the server variable {quote(match[1])} has no default",
