@@ -31,12 +31,13 @@ def run(app: Any, settings: Settings, path: str = "") -> int:
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     try:
         listener = listen(settings.host, settings.port)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
+        words = getattr(error, "strerror", None) or error
         logger.error(
             "cannot listen on %s port %d: %s",
             settings.host,
             settings.port,
-            error.strerror or error,
+            words,
         )
         return 1
     host, port = listener.getsockname()[:2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 MIB = 1024 * 1024
@@ -130,11 +130,17 @@ OPTIONS = (
 )
 
 
-def read_settings(package: str, given: Mapping[str, str | list[str] | None], environ: Mapping[str, str],
-                  defaults: Mapping[str, object]) -> Settings:  # fmt: skip
+def read_settings(
+    package: str,
+    given: Mapping[str, str | list[str] | None],
+    environ: Mapping[str, str],
+    defaults: Mapping[str, object],
+    members: Sequence[str] = (),
+) -> Settings:
     """Settings from flags, else environment variables, else ``defaults``, else the fields' own.
 
-    ``given`` maps field names to what the command line said; raises ``SettingsError``.
+    ``given`` maps field names to what the command line said; ``members`` are the packages of a gateway, each with an
+    upstream of its own. Raises ``SettingsError``.
     """
     values: dict[str, object] = dict(defaults)
     for option in OPTIONS:
@@ -143,13 +149,17 @@ def read_settings(package: str, given: Mapping[str, str | list[str] | None], env
         source = option.flag
         if not said and environ.get(variable):
             said, source = environ[variable], variable
-        if said:
+        if said and members and option.kind == "url":
+            values["upstreams"] = _pairs(said, source, members)
+        elif said:
             values[option.name] = _read(option, said, source)
-    pairs = given.get("upstreams")
-    if pairs:
-        values["upstreams"] = tuple(_pair(text) for text in pairs)
-    values["token"] = environ.get(f"{package.upper()}_TOKEN", "")
+    values["token"] = environ.get(token_variable(package), "")
     return Settings(package, **values)  # type: ignore[arg-type]
+
+
+def token_variable(package: str) -> str:
+    """The environment variable with the token asked of callers; there is no flag, which others could see."""
+    return f"{package.upper()}_CALLER_TOKEN"
 
 
 def _read(option: Option, said: str | list[str], source: str) -> object:
@@ -170,7 +180,7 @@ def _read(option: Option, said: str | list[str], source: str) -> object:
 
 
 def _integer(text: str, source: str) -> int:
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
         raise SettingsError(f"{source} must be a whole number")
     return int(text)
 
@@ -199,8 +209,15 @@ def _url(text: str, source: str) -> str:
     return text.rstrip("/")
 
 
-def _pair(text: str) -> tuple[str, str]:
-    name, separator, url = text.partition("=")
-    if not separator or not name:
-        raise SettingsError("--upstream of a gateway takes NAME=URL")
-    return name, _url(url, "--upstream")
+def _pairs(
+    said: str | list[str], source: str, members: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """``NAME=URL`` for packages of a gateway, repeated or separated by commas."""
+    found = []
+    for text in said if isinstance(said, list) else said.split(","):
+        name, separator, url = text.strip().partition("=")
+        if not separator or name not in members:
+            names = ", ".join(members)
+            raise SettingsError(f"{source} takes NAME=URL; the names are: {names}")
+        found.append((name, _url(url, source)))
+    return tuple(found)

@@ -162,7 +162,7 @@ def test_missing_credential(folder: Path, peer: Peer) -> None:
 
 
 def test_callers_token(folder: Path, peer: Peer) -> None:
-    extra = {"PLAYED_TOKEN": TOKEN, "PLAYED_SERVICE_TOKEN": "of-callers"}
+    extra = {"PLAYED_TOKEN": TOKEN, "PLAYED_SERVICE_CALLER_TOKEN": "of-callers"}
     with running(folder, peer.url, **extra) as server:
         answer = server.call("GET", "/v1/files/a")
         assert (answer.status, answer.headers["www-authenticate"]) == (401, "Bearer")

@@ -95,14 +95,14 @@ def _table(server: RestServer, operations: dict[str, Code]) -> Code:
 
 
 def _route(route: Route, operation: Code) -> Code:
-    arguments = [string(route.method), string(route.path), str(operation)]
+    arguments: list[str] = [string(route.method), string(route.path), operation]
     arguments += [_input(argument) for argument in route.arguments]
     return call("Route", arguments, indent=STEP, after=1)
 
 
 def _input(argument: Argument) -> Code:
     """One ``Input`` call; keyword arguments that have their default are left out."""
-    arguments = [string(argument.name), string(argument.place)]
+    arguments: list[str] = [string(argument.name), string(argument.place)]
     if argument.target:
         arguments.append(f"target={string(argument.target)}")
     if argument.field:

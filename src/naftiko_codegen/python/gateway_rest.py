@@ -1,0 +1,91 @@
+"""The REST adapters of all packages of a run → the gateway's one REST application and its OpenAPI document."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.ir.model import Package, Route
+from naftiko_codegen.ir.rest_document import openapi_document
+from naftiko_codegen.ir.rest_join import joined_document
+from naftiko_codegen.python.layout import STEP, WIDTH, bracketed, call, string
+from naftiko_codegen.python.naming import Locate, PackageNames
+from naftiko_codegen.python.text import Code, SpecText
+from naftiko_codegen.render.files import File
+
+FOLDERS = ("_runtime", "server", "rest")
+"""The folders of ``templates/`` that the gateway's REST server needs a copy of."""
+
+PORT = 8080
+
+Served: TypeAlias = Sequence[tuple[Package, PackageNames]]
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayAppModule:
+    """``gateway/rest/app.py``: the packages it joins."""
+
+    template: ClassVar[str] = "gateway/rest_app.py.jinja"
+    path: Code
+    doc: SpecText
+    imports: tuple[Code, ...]
+    members: Code
+
+
+def plan(
+    packages: Served, locate: Locate, diagnostics: Diagnostics
+) -> Iterator[GatewayAppModule | File]:
+    """The gateway's application and document, if any package has routes. Two equal routes are an error."""
+    served = [(package, names) for package, names in packages if package.rest]
+    if not served:
+        return
+    _check_routes(served, locate, diagnostics)
+    modules = [names.package for _, names in served]
+    yield GatewayAppModule(
+        Code("gateway/rest/app.py"),
+        SpecText("The REST server of all packages."),
+        tuple(Code(f"import {module}.rest.app") for module in sorted(modules)),
+        _members(modules),
+    )
+    document = joined_document(
+        [(names.package, openapi_document(package)) for package, names in served]
+    )
+    text = json.dumps(document, indent=2)
+    yield File("gateway/rest/openapi.json", f"{text}\n".encode("ascii"))
+
+
+def _members(modules: Sequence[Code]) -> Code:
+    """The tuple of ``(package name, its function)``; a tuple of one keeps its comma."""
+    items = [
+        call("", [string(module), f"{module}.rest.app.joined"], indent=STEP, after=1)
+        for module in modules
+    ]
+    before = len("MEMBERS: tuple[tuple[str, Open], ...] = ")
+    if len(items) == 1 and before + len(items[0]) + 3 <= WIDTH:
+        return Code(f"({items[0]},)")
+    if len(items) == 1:
+        return Code(f"(\n    {items[0]},\n)")
+    return bracketed("(", items, ")", before=before)
+
+
+def _check_routes(served: Served, locate: Locate, diagnostics: Diagnostics) -> None:
+    """Report every route that answers what a route of another package answers."""
+    seen: dict[tuple[str, str], tuple[Route, Code]] = {}
+    for package, names in served:
+        for route in package.rest.routes if package.rest else ():
+            shape = re.sub(r"\{[^{}]*\}", "{}", route.path)
+            key = route.method, shape
+            other, owner = seen.setdefault(key, (route, names.package))
+            if owner != names.package:
+                diagnostics.error(
+                    "N522",
+                    f"the gateway would have two routes {route.method} {route.path}: "
+                    f"of {owner} and of {names.package}",
+                    locate(route.origin),
+                    f"put a prefix before one of them: /{names.package}{route.path}",
+                    (locate(other.origin), f"the route of {owner}"),
+                )
