@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,9 @@ class Document:
     root: Json
     digest: str
     locate: Callable[[Pointer], Span] = field(repr=False, compare=False)
+    line: Callable[[str, int], str] = field(
+        repr=False, compare=False, default=lambda file, number: ""
+    )
 
     def span(self, pointer: Pointer, *, key: bool = False) -> Span:
         """Where ``pointer`` stands; its nearest existing parent when it does not exist.
@@ -42,6 +46,17 @@ class Document:
         """
         return self.locate((*pointer, KEY)) if key else self.locate(pointer)
 
+    def written(self, pointer: Pointer) -> str:
+        """How the file spells the number or other bare scalar at ``pointer``.
 
+        ``1.10`` is a number whose last digit is lost in ``root``, but not here. Empty
+        when there is nothing of the kind.
+        """
+        span = self.locate(pointer)
+        found = _BARE.match(self.line(span.file, span.line)[max(span.column - 1, 0) :])
+        return found[0] if found else ""
+
+
+_BARE = re.compile(r"""[^\s,:{}\[\]"'&*!|>#]+""")
 KEY = -1
 """Appended to a pointer to mean the last key itself; no JSON array has an item at -1."""

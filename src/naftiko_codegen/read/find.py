@@ -35,19 +35,19 @@ def candidates(paths: Sequence[Path], root: Path | None) -> list[Candidate]:
     """The files to read, each once, sorted by path."""
     found: dict[Path, Candidate] = {}
     for path in paths:
-        if path.is_dir():
-            base = (root or path).resolve()
+        if os.path.isdir(path):
+            base = real_path(root or path)
             for file in files(path):
                 found.setdefault(file, Candidate(file, base, named=False))
         else:
-            base = (root or path.parent).resolve()
+            base = real_path(root or path.parent)
             found[path] = Candidate(path, base, named=True)
     return sorted(found.values(), key=lambda candidate: str(candidate.path))
 
 
 def files(folder: Path) -> Iterator[Path]:
     """The candidate files below ``folder``."""
-    inside = folder.resolve()
+    inside = real_path(folder)
     for place, folders, names in os.walk(folder):
         if _OURS in names:
             folders.clear()
@@ -61,5 +61,13 @@ def files(folder: Path) -> Iterator[Path]:
             path = Path(place, name)
             if name.startswith(".") or path.suffix.lower() not in SUFFIXES:
                 continue
-            if not path.is_symlink() or path.resolve().is_relative_to(inside):
+            if not path.is_symlink() or real_path(path).is_relative_to(inside):
                 yield path
+
+
+def real_path(path: Path) -> Path:
+    """``path`` without links, absolute; what cannot be followed is left as it is."""
+    try:
+        return Path(os.path.realpath(path))
+    except (OSError, ValueError):
+        return Path(os.path.abspath(path))

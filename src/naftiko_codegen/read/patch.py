@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.read import canonical
 from naftiko_codegen.read.document import Document, Json, Pointer
-from naftiko_codegen.read.jsonpath import Query, QueryError, Steps, select
+from naftiko_codegen.read.jsonpath import CostError, Query, QueryError, Steps, select
 from naftiko_codegen.read.kinds import kind
 from naftiko_codegen.read.layers import Layers, Origin
 from naftiko_codegen.read.limits import Limits
@@ -61,12 +61,15 @@ class Patch:
     ) -> None:
         """Apply ``actions`` of ``overlay``, whose values stand at ``places``."""
         self._layers.add(places)
-        for action in actions:
+        for action in actions if self._room >= 0 else ():
             at = overlay.span((*action.at, "target"))
             try:
                 self._apply(action, overlay, at)
             except QueryError as error:
                 self._diagnostics.error("N141", error.message, at)
+                if isinstance(error, CostError):
+                    self._room = -1
+                    return
             except _MismatchError as error:
                 holder, step = error.origin
                 self._diagnostics.error(
@@ -116,7 +119,7 @@ class Patch:
             origin = self._origin(source) if source else (holder, "copy")
         self._room -= (len(json.dumps(update)) + 1) * len(pointers)
         if self._room < 0:
-            raise QueryError("overlays add more than this document may grow")
+            raise CostError("overlays add more than this document may grow")
         for pointer in pointers:
             self._merge(pointer, update, origin)
 

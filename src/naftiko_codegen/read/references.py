@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -27,7 +28,9 @@ def open_relative(
     None when it may not or cannot be read, which is reported at ``span``.
     """
     path = resolve(store, document, location, span, diagnostics)
-    return None if path is None else store.document(path, store.root_of(document))
+    if path is None:
+        return None
+    return store.document(path, store.root_of(document), diagnostics)
 
 
 def resolve(
@@ -66,9 +69,9 @@ def resolve(
 def _resolved(folder: Path, spelling: str) -> Path | None:
     """The real path of ``spelling`` below ``folder``, links followed; None if impossible."""
     try:
-        path = (folder / spelling).resolve()
+        path = Path(os.path.realpath(folder / spelling))
         path.is_file()
-    except (OSError, RuntimeError, ValueError):
+    except (OSError, ValueError):
         return None
     return path
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.read.document import Document, Pointer
-from naftiko_codegen.read.find import Candidate, candidates, files
+from naftiko_codegen.read.find import Candidate, candidates, files, real_path
 from naftiko_codegen.read.limits import DEFAULT, Limits
 from naftiko_codegen.read.references import open_relative
 from naftiko_codegen.read.store import Store
@@ -114,7 +115,7 @@ def _report_nothing(
 ) -> None:
     """Report every folder of ``paths`` that holds no candidate file."""
     for path in paths:
-        if path.is_dir() and next(files(path), None) is None:
+        if os.path.isdir(path) and next(files(path), None) is None:
             message = "no .yaml, .yml or .json file in this folder"
             diagnostics.error("N121", message, Span(store.display(path)))
 

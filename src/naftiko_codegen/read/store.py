@@ -6,28 +6,24 @@ import hashlib
 import os
 import stat
 from collections.abc import Sequence
+from errno import EINVAL
 from pathlib import Path
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.read.document import Document, Pointer
+from naftiko_codegen.read.find import SUFFIXES, real_path
 from naftiko_codegen.read.kinds import kind
 from naftiko_codegen.read.limits import Limits
 from naftiko_codegen.read.places import Places, excerpt, locate
 from naftiko_codegen.read.reader import Reading, read
 
-SUFFIXES = (".yaml", ".yml", ".json")
-"""What a file must end with to be read without being named."""
-
 
 class Store:
     """Reads files below the roots of a run and remembers what it read."""
 
-    def __init__(
-        self, diagnostics: Diagnostics, allow_roots: Sequence[Path], limits: Limits
-    ) -> None:
+    def __init__(self, allow_roots: Sequence[Path], limits: Limits) -> None:
         """Files may also be read below each of ``allow_roots``."""
-        self._diagnostics = diagnostics
-        self._allowed = tuple(root.resolve() for root in allow_roots)
+        self._allowed = tuple(real_path(root) for root in allow_roots)
         self.limits = limits
         self._here = Path.cwd()
         self._documents: dict[Path, Document | None] = {}
@@ -51,16 +47,21 @@ class Store:
         """The folder below which files named by ``document`` must lie."""
         return self._roots[document.path]
 
-    def document(self, path: Path, root: Path) -> Document | None:
-        """The document in ``path``; None when it cannot be read, which is reported."""
-        real = path.resolve()
+    def document(
+        self, path: Path, root: Path, diagnostics: Diagnostics
+    ) -> Document | None:
+        """The document in ``path``, which is read once.
+
+        None when it cannot be read, which is reported when it is asked for first.
+        """
+        real = real_path(path)
         if real not in self._documents:
             self._roots[real] = root
-            reading = self._read(path, real)
+            reading = self._read(path, real, diagnostics)
             self._documents[real] = None
             if reading is not None:
                 source = _source(real, root)
-                made = _document(real, self.display(path), source, reading)
+                made = self._document(real, self.display(path), source, reading)
                 self._documents[real] = made
                 self._places[real] = reading.places
         return self._documents[real]
@@ -75,7 +76,7 @@ class Store:
 
     def seen(self, path: Path) -> bool:
         """Whether this file was read already, under any name."""
-        return path.resolve() in self._documents
+        return real_path(path) in self._documents
 
     @property
     def files(self) -> tuple[tuple[str, str], ...]:
@@ -89,31 +90,43 @@ class Store:
         text = self._bytes(self._names[name][0]).decode(errors="replace")
         return excerpt(text.removeprefix("\ufeff"), number)
 
-    def _read(self, path: Path, real: Path) -> Reading | None:
+    def _read(self, path: Path, real: Path, diagnostics: Diagnostics) -> Reading | None:
         name = self.display(path)
         if len(self._documents) >= self.limits.files:
             message = f"more than {self.limits.files} files"
-            self._diagnostics.error("N134", message, Span(name), "name fewer paths")
+            diagnostics.error("N134", message, Span(name), "name fewer paths")
             return None
         try:
             data = self._bytes(real)
-        except OSError as error:
-            words = (error.strerror or "cannot be read").lower()
-            self._diagnostics.error("N101", words, Span(name))
+        except (OSError, ValueError) as error:
+            words = (getattr(error, "strerror", None) or "cannot be read").lower()
+            diagnostics.error("N101", words, Span(name))
             return None
         self._names[name] = (real, hashlib.sha256(data).hexdigest())
         if len(data) > self.limits.file_bytes:
             message = f"larger than {self.limits.file_bytes} bytes"
-            self._diagnostics.error("N102", message, Span(name), "split the document")
+            diagnostics.error("N102", message, Span(name), "split the document")
             return None
-        return read(data, name, self._diagnostics, self.limits)
+        return read(data, name, diagnostics, self.limits)
+
+    def _document(
+        self, path: Path, name: str, source: str, reading: Reading
+    ) -> Document:
+        """``reading`` as a document whose places are found along pointers."""
+        root, places = reading.root, reading.places
+
+        def find(pointer: Pointer) -> Span:
+            return locate(places, root, pointer)
+
+        what = kind(root)
+        return Document(path, name, source, what, root, reading.digest, find, self.line)
 
     def _bytes(self, path: Path) -> bytes:
         """At most one byte more than may be read; raises OSError, also for no file."""
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with open(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise OSError(None, "not a regular file")
+                raise OSError(EINVAL, "not a regular file")
             return file.read(self.limits.file_bytes + 1)
 
 
@@ -122,13 +135,3 @@ def _source(real: Path, root: Path) -> str:
     inside = real.relative_to(root) if real.is_relative_to(root) else Path(real.name)
     known = inside.suffix.lower() in (*SUFFIXES, ".txt")
     return (inside.with_suffix("") if known else inside).as_posix()
-
-
-def _document(path: Path, name: str, source: str, reading: Reading) -> Document:
-    """``reading`` as a document whose places are found along pointers."""
-    root, places = reading.root, reading.places
-
-    def find(pointer: Pointer) -> Span:
-        return locate(places, root, pointer)
-
-    return Document(path, name, source, kind(root), root, reading.digest, find)

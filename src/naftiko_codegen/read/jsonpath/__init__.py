@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from naftiko_codegen.read.jsonpath.evaluate import Steps, select
 from naftiko_codegen.read.jsonpath.parse import parse
-from naftiko_codegen.read.jsonpath.query import Query, QueryError
+from naftiko_codegen.read.jsonpath.query import CostError, Query, QueryError
 
-__all__ = ["Query", "QueryError", "Steps", "parse", "select"]
+__all__ = ["CostError", "Query", "QueryError", "Steps", "parse", "select"]

@@ -10,6 +10,7 @@ from naftiko_codegen.read.jsonpath.query import (
     Call,
     Compare,
     Condition,
+    CostError,
     Every,
     Filter,
     Index,
@@ -18,7 +19,6 @@ from naftiko_codegen.read.jsonpath.query import (
     Not,
     Operand,
     Query,
-    QueryError,
     Segment,
     Selector,
     Slice,
@@ -43,7 +43,7 @@ class Steps:
         """Take ``steps``; raises QueryError when there are not enough."""
         self._left -= steps
         if self._left < 0:
-            raise QueryError("this query takes too many steps on this document")
+            raise CostError("this query takes too many steps on this document")
 
 
 def select(query: Query, root: Json, steps: Steps) -> list[tuple[Pointer, Json]]:

@@ -19,6 +19,10 @@ class QueryError(Exception):
         self.offset = offset
 
 
+class CostError(QueryError):
+    """A query, or what it is used for, that takes more than there is to spend."""
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """The member of an object called ``name``."""
