@@ -39,7 +39,7 @@ def settled(asked: Asked, diagnostics: Diagnostics) -> Settings:
     Raises UsageError when there is nothing to compile.
     """
     for path in (*asked.paths, *asked.overlays):
-        if not path.exists():
+        if not os.path.exists(path):
             raise UsageError(f"there is no such file or folder: {shown(path)}")
     file = asked.config or find(_start(asked.paths))
     found = load(file, shown(file), diagnostics) if file else Settings()

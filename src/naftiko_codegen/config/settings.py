@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -99,7 +100,7 @@ def _settings(
                 span(pointer, False),
                 hint,
             )
-        elif not place.exists():
+        elif not os.path.exists(place):
             diagnostics.error(
                 "N005", f"there is no such file or folder: {text}", span(pointer, False)
             )

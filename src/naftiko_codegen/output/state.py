@@ -28,10 +28,10 @@ def tool_digest(*templates: Path) -> str:
 
 
 def _files(root: str) -> list[str]:
-    """Every file below ``root`` but caches, sorted."""
+    """Every file below ``root`` but caches and hidden ones, sorted."""
     found: list[str] = []
     for place, names, files in os.walk(root):
-        names[:] = [name for name in names if name != "__pycache__"]
+        names[:] = [name for name in names if name[0] != "." and name != "__pycache__"]
         found.extend(os.path.join(place, name) for name in files)
     return sorted(found)
 

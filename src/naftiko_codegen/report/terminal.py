@@ -32,8 +32,8 @@ class Terminal:
             self._progress = True
 
     def line(self, words: str) -> None:
-        """One line of standard output for a person; dropped where a machine reads."""
-        if self.format == "text":
+        """One line of standard output for a person; dropped where a machine reads, and when quiet."""
+        if self.format == "text" and self.verbosity >= 0:
             self._put(words)
 
     def report(
