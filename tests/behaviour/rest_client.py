@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,15 +99,18 @@ class Server:
 
 @contextmanager
 def running(
-    folder: Path, upstream: str, *options: str, **extra: str
+    folder: Path,
+    upstream: str,
+    *options: str,
+    program: Sequence[str] = ("-m", NAME),
+    **extra: str,
 ) -> Iterator[Server]:
-    """Run the package in ``folder`` with a free port until the block ends."""
+    """Run the package in ``folder`` with a free port until the block ends; ``program`` is what Python runs."""
     environment = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
     environment |= {"PYTHONPATH": str(folder), **extra}
     command = [
         sys.executable,
-        "-m",
-        NAME,
+        *program,
         "rest",
         "--port=0",
         f"--upstream={upstream}",

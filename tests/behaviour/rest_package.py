@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,11 @@ from naftiko_codegen.ir.model import (
     Service,
 )
 from naftiko_codegen.ir.types import AnyType, ArrayOf, Scalar
+from naftiko_codegen.python import gateway_rest
 from naftiko_codegen.python.naming import package_names, plan_names
 from naftiko_codegen.python.plan import plan_package, runtime_folders
 from naftiko_codegen.render.files import File
-from naftiko_codegen.render.renderer import Renderer
+from naftiko_codegen.render.renderer import Renderer, View
 from naftiko_codegen.render.runtime import copied
 from naftiko_codegen.templates_root import templates_root
 
@@ -161,20 +163,40 @@ PACKAGE = Package(
 
 def write(package: Package, folder: Path) -> str:
     """Compile ``package`` for REST into ``folder``; returns its name."""
+    (name,) = write_all([package], folder)
+    return name
+
+
+def write_all(packages: Sequence[Package], folder: Path) -> tuple[str, ...]:
+    """Compile packages for REST into ``folder``, and a gateway when there are several; returns their names."""
     diagnostics = Diagnostics()
-    (name,) = package_names([package], _nowhere, diagnostics)
-    names = plan_names(package, name, _nowhere, diagnostics)
-    planned = list(plan_package(package, names, ("rest",), _nowhere, diagnostics))
-    assert not diagnostics.failed
-    files = [it for it in planned if isinstance(it, File)]
-    views = [it for it in planned if not isinstance(it, File)]
-    files += Renderer(templates_root()).render(package.source, views)
-    files += copied([templates_root()], runtime_folders(package, ("rest",)), name)
+    folders = package_names(packages, _nowhere, diagnostics)
+    named = []
+    for package, name in zip(packages, folders, strict=True):
+        names = plan_names(package, name, _nowhere, diagnostics)
+        named.append((package, names))
+        planned = plan_package(package, names, ("rest",), _nowhere, diagnostics)
+        save(folder, name, planned, runtime_folders(package, ("rest",)))
+    if len(packages) > 1:
+        planned = gateway_rest.plan(named, _nowhere, diagnostics)
+        save(folder, "gateway", planned, gateway_rest.FOLDERS)
+    assert not list(diagnostics)
+    return tuple(folders)
+
+
+def save(
+    folder: Path, name: str, planned: Iterable[View | File], copies: Sequence[str]
+) -> None:
+    """Render what is planned and copy the runtime."""
+    parts = list(planned)
+    files = [part for part in parts if isinstance(part, File)]
+    views = [part for part in parts if not isinstance(part, File)]
+    files += Renderer(templates_root()).render("played.yaml", views)
+    files += copied([templates_root()], copies, name)
     for file in files:
         path = folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file.content)
-    return name
 
 
 def _nowhere(_: object) -> Span:
