@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote as percent
 
+from naftiko_codegen.check.text import quote
 from naftiko_codegen.ir.model import (
     Body,
     BodyKind,
@@ -98,7 +99,7 @@ class Operations:
             name=view.name,
             method=view.method,
             path=_encoded(view.path),
-            base_url=view.server or self.api.base_url,
+            base_url=self._base_url(view),
             group=view.group,
             parameters=tuple(
                 self._parameter(p, key, owner)
@@ -114,6 +115,17 @@ class Operations:
             words=view.wanted_name,
             origin=origin(self.types.report.document, view.pointer),
         )
+
+    def _base_url(self, view: OperationView) -> str:
+        """The operation's own server or the document's; a finding when the two are different origins."""
+        base = self.api.base_url
+        if view.server and _origin_of(view.server) != _origin_of(base):
+            message = (
+                f"{quote(view.name)} goes to a server of its own, {quote(view.server)}"
+            )
+            hint = "credentials are not sent there"
+            self.types.report.warning("N442", message, view.pointer, hint, key=True)
+        return view.server or base
 
     def _parameter(self, view: ParameterView, key: str, owner: Owner) -> Parameter:
         schema = self._normal[view.schema_pointer]
@@ -236,6 +248,11 @@ def multipart_components(api: Api) -> frozenset[str]:
             ):
                 found.add(ref.removeprefix(prefix))
     return frozenset(found)
+
+
+def _origin_of(url: str) -> str:
+    """Scheme, host and port of a base URL."""
+    return "/".join(url.lower().split("/", 3)[:3])
 
 
 def _shared(pointer: Pointer) -> Owner | None:

@@ -268,9 +268,10 @@ class Types:
             )
             for name, given in merged.properties.items()
         ]
+        wanted = self.schemas.wanted.get(id(schema), "")
         self._models[owner.key] = Model(
             key=owner.key,
-            words=owner.words,
+            words=(wanted, *owner.words) if wanted else owner.words,
             fields=tuple(fields),
             description=schema.get("description", ""),
             extra=self._extra(merged.extra),

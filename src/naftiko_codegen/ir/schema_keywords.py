@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from typing import Final
 
 from naftiko_codegen.read.document import Json
@@ -82,10 +83,28 @@ def is_number(value: Json) -> bool:
     )
 
 
+_DIALECT = re.compile(
+    r"\(\?(?![:=!]|<[=!])"  # groups that only some dialects know
+    r"|\{,|\\[0-9AZNz]|\[[^\]]*\\b"  # repeats, escapes and classes likewise
+    r"|\(\?<?[=!](?:[^()\\]|\\.)*\)[*+?{]"  # repeated look-arounds
+)
+_REPEAT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
+_MOST_REPEATS = 100_000
+
+
 def is_pattern(text: str) -> bool:
-    """Whether ``text`` is a regular expression of a sane length that Python and ECMAScript read alike."""
-    try:
-        re.compile(text)
-    except (re.error, OverflowError, RecursionError):
+    """Whether ``text`` is a regular expression of a sane size that Python, ECMAScript and Rust read alike."""
+    if len(text) > 1000 or _DIALECT.search(text):
         return False
-    return len(text) <= 1000
+    repeats = 1
+    for least, most in _REPEAT.findall(text):
+        repeats *= max(int((most or least)[:6]), 1)
+    if repeats > _MOST_REPEATS:
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            re.compile(text)
+    except (re.error, OverflowError, RecursionError, Warning):
+        return False
+    return True

@@ -12,7 +12,7 @@ from naftiko_codegen.parse.openapi_refs import Refs
 from naftiko_codegen.parse.openapi_report import Report
 from naftiko_codegen.parse.openapi_security import requirements, schemes
 from naftiko_codegen.parse.openapi_servers import first_server
-from naftiko_codegen.parse.openapi_view import Api, TagView
+from naftiko_codegen.parse.openapi_view import Api, OperationView, TagView
 from naftiko_codegen.read.document import Document, Json
 
 _SUPPORTED = re.compile(r"3\.[012](\.[0-9A-Za-z.+-]*)?")
@@ -47,19 +47,26 @@ def parse(document: Document, diagnostics: Diagnostics) -> tuple[Api, Refs] | No
     components = report.mapping(root, "components", ())
     found = schemes(components, ("components",), refs)
     by_key = {scheme.key: scheme for scheme in found}
+    listed = operations(root, refs, by_key)
     api = Api(
         title=report.text(info, "title", ("info",)).strip(),
         description=report.text(info, "description", ("info",)),
         version=report.text(info, "version", ("info",)),
         wanted_name=wanted_name(root, (), report)
         or wanted_name(info, ("info",), report),
-        base_url=first_server(root, (), report),
+        base_url=first_server(root, (), report) or _common_server(listed),
         tags=_tags(root, report),
-        operations=operations(root, refs, by_key),
+        operations=listed,
         schemes=found,
         security=requirements(root, (), by_key, report) or (),
     )
     return api, refs
+
+
+def _common_server(listed: tuple[OperationView, ...]) -> str:
+    """The one server that all operations name for themselves, where the document names none."""
+    servers = {view.server for view in listed}
+    return servers.pop() if len(servers) == 1 else ""
 
 
 def _kind(value: Json) -> str:
@@ -118,6 +125,9 @@ def _check_frame(root: dict[str, Json], report: Report) -> None:
                 hint,
                 key=True,
             )
+    if root.get("webhooks"):
+        message = "webhooks are calls to you, not by you; nothing is generated for them"
+        report.note("N418", message, ("webhooks",), key=True)
     if "info" not in root:
         report.once("N403", "the document has no info", ())
     if "paths" in root and not isinstance(root["paths"], dict):

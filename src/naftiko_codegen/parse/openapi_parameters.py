@@ -137,7 +137,7 @@ def described(
         style=style,
         explode=explode,
         description=report.text(raw, "description", pointer),
-        example=first_example(raw, pointer, refs),
+        example=_example(raw, schema, pointer, refs),
         deprecated=report.flag(raw, "deprecated", pointer),
         allow_reserved=reserved,
         multi_segment=segments and place == "path",
@@ -181,6 +181,16 @@ def _content(
     return style, ..., pointer
 
 
+def _example(raw: dict[str, Json], schema: Json, pointer: Pointer, refs: Refs) -> Json:
+    """An example of the parameter, else one of its schema; ``...`` when there is none."""
+    found = first_example(raw, pointer, refs)
+    if found is not ... or not isinstance(schema, dict):
+        return found
+    examples = schema.get("examples")
+    several = isinstance(examples, list) and examples
+    return schema.get("example", examples[0] if several else ...)
+
+
 def first_example(raw: dict[str, Json], pointer: Pointer, refs: Refs) -> Json:
     """``example``, or the value of the first of ``examples``; ``...`` when there is none."""
     if "example" in raw:
@@ -196,8 +206,6 @@ def first_example(raw: dict[str, Json], pointer: Pointer, refs: Refs) -> Json:
 def _hint_slashes(view: ParameterView, report: Report) -> None:
     """Say how to let slashes through when an example of a path parameter holds one."""
     example = view.example
-    if example is ... and isinstance(view.schema, dict):
-        example = view.schema.get("example", ...)
     if (
         view.place == "path"
         and not view.multi_segment
