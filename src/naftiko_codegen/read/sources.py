@@ -9,6 +9,7 @@ from pathlib import Path
 from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.read.document import Document, Pointer
 from naftiko_codegen.read.find import Candidate, candidates, files, real_path
+from naftiko_codegen.read.identity import told_apart
 from naftiko_codegen.read.limits import DEFAULT, Limits
 from naftiko_codegen.read.references import open_relative
 from naftiko_codegen.read.store import Store
@@ -78,8 +79,7 @@ def load(
         from naftiko_codegen.read.overlays import apply_all
 
         documents = apply_all(documents, explicit, store, diagnostics)
-    _report_same_source(documents, diagnostics)
-    return Sources(tuple(documents), store)
+    return Sources(tuple(told_apart(documents, diagnostics)), store)
 
 
 def _explicit(
@@ -118,20 +118,3 @@ def _report_nothing(
         if os.path.isdir(path) and next(files(path), None) is None:
             message = "no .yaml, .yml or .json file in this folder"
             diagnostics.error("N121", message, Span(store.display(path)))
-
-
-def _report_same_source(
-    documents: Sequence[Document], diagnostics: Diagnostics
-) -> None:
-    """Report documents that only their extension tells apart."""
-    first: dict[str, Document] = {}
-    for document in documents:
-        other = first.setdefault(document.source, document)
-        if other is not document:
-            diagnostics.error(
-                "N122",
-                f"this file and {other.name} are the same but for their extension",
-                document.span(()),
-                "keep one of the two",
-                (other.span(()), "the other file"),
-            )
