@@ -192,6 +192,44 @@ def test_single_files_leave_other_packages(
     assert tree(out) == before
 
 
+def test_files_of_one_name_in_two_folders(
+    run: Run, specs: Path, tmp_path: Path
+) -> None:
+    named = []
+    for folder in ("one", "other"):
+        named.append(tmp_path / folder / "openapi.yaml")
+        named[-1].parent.mkdir()
+        named[-1].write_text(API)
+    out = tmp_path / "out"
+    ran = run("build", *named, "-o", out, "--target", "client")
+    assert ran.code == 0, ran.out
+    made = {
+        name: (out / name / "_generated.json").read_text()
+        for name in os.listdir(out)
+        if name[0] != "."
+    }
+    assert len(made) == 2
+    for folder in ("one", "other"):
+        assert (
+            sum(f'"source": "{folder}/openapi"' in text for text in made.values()) == 1
+        )
+
+
+def test_a_searched_folder_may_hold_the_output(
+    run: Run, specs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(specs)
+    assert run("build", ".", "-o", "generated").code == 0
+    again = run("build", ".", "-o", "generated")
+    assert (
+        again.code == 0
+        and again.out.startswith("2 packages, ")
+        and ": 0 written" in again.out
+    )
+    assert run("build", ".", "-o", ".").code == 0
+    assert {"pets", "toys", "generated", "pets.yaml"} <= set(os.listdir(specs))
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

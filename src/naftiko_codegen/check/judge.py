@@ -15,7 +15,7 @@ from naftiko_codegen.read.document import Document, Json, Pointer
 MOST = 50
 """Complaints about one document that are reported."""
 
-SECONDS = 4
+SECONDS = 3
 """How long the judge may take, and again as long for every megabyte of the document."""
 
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
