@@ -50,7 +50,9 @@ def kind_of(media_type: str) -> str:
         return "form"
     if name == "multipart/form-data":
         return "multipart"
-    return "text" if name.startswith("text/") else "binary"
+    if name.startswith("text/") or name.endswith(("/xml", "+xml")):
+        return "text"
+    return "binary"
 
 
 def content(operation: Operation, value: object, media_type: str | None) -> Content:
@@ -75,7 +77,7 @@ def content(operation: Operation, value: object, media_type: str | None) -> Cont
         from .multipart import multipart
 
         return multipart(value)
-    if isinstance(value, str):
+    if kind == "text" and isinstance(value, str):
         data = value.encode()
         return Content(media_type, data, len(data))
     return binary(media_type, value)
@@ -152,7 +154,7 @@ def _suitable(allowed: tuple[str, ...], value: object) -> str:
     if structured:
         wanted = ("json", "form", "multipart")
     elif isinstance(value, str):
-        wanted = ("text", "json", "binary")
+        wanted = ("text", "json")
     else:
         wanted = ("binary", "text")
     for each in wanted:

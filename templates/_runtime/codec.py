@@ -75,8 +75,10 @@ def plain(value: object) -> Any:
         return found
     if isinstance(value, Mapping):
         return {k: plain(v) for k, v in value.items() if v is not UNSET}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list):
         return [plain(item) for item in value]
+    if isinstance(value, tuple):
+        return tuple(plain(item) for item in value)
     return value
 
 
@@ -97,8 +99,8 @@ class Decoder:
         if self._decode is not None:
             try:
                 return self._decode(data)
-            except msgspec.DecodeError:
-                pass
+            except (msgspec.DecodeError, RecursionError):
+                pass  # the walk below finds out what is wrong
         try:
             issues: list[str] = []
             built = _build(_any(data), self._type, "$", issues)
@@ -147,7 +149,9 @@ def _build(value: Any, type_: Any, path: str, issues: list[str]) -> Any:
         issues.append(f"{path} is {_kind(value)}, not {_type_name(type_)}")
     if type_ is float and type(value) is int:
         return float(value)
-    return int(value) if type_ is int and type(value) is float else value
+    if type_ is int and type(value) is float and value.is_integer():
+        return int(value)
+    return value
 
 
 def _build_union(

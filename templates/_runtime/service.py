@@ -102,8 +102,11 @@ class Credential:
     def _spell(self, values: tuple[str, ...]) -> str:
         """Put scheme, prefix and suffix around the value."""
         if self.kind == "basic":
-            pair = ":".join(values).encode()
-            return "Basic " + b64encode(pair).decode("ascii")
+            # With one variable the document writes the other half around it.
+            pair = ":".join(values)
+            if len(values) == 1:
+                pair = f"{self.prefix}{pair}{self.suffix}"
+            return "Basic " + b64encode(pair.encode()).decode("ascii")
         value = f"{self.prefix}{values[0]}{self.suffix}"
         if not _SECRET_TEXT(value):
             raise ArgumentError(
@@ -180,11 +183,12 @@ class Authenticator:
             step(target)
 
     def redact(self, text: str) -> str:
-        """``text`` with every known secret replaced by ``***``."""
-        for secret in self._secrets.values():
+        """``text`` with every secret of the service replaced by ``***``."""
+        for key in self._service.credentials:
+            secret = self._secret(key)
             if secret is not None:
                 words = secret.reveal()
-                for part in {words, words.rpartition(" ")[2]}:
+                for part in (words, words.rpartition(" ")[2]):
                     text = text.replace(part, "***")
         return text
 

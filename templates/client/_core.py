@@ -108,6 +108,7 @@ class Core:
         target = operation.prepare(values)
         self.authenticator.apply(operation, target)
         headers = target.headers
+        headers["Accept-Encoding"] = "gzip, deflate"
         headers["User-Agent"] = self.user_agent
         request = Request(operation.method, "", headers)
         if body is not UNSET and body is not None:

@@ -137,7 +137,7 @@ def _read(file: Any) -> Seen | None:
         headers.append((name, value.strip()))
     seen = Seen(method, target, headers, b"")
     if seen.header("transfer-encoding") == "chunked":
-        while size := int(file.readline(), 16):
+        while size := int(file.readline() or b"0", 16):
             seen.body += file.read(size)
             seen.chunks += 1
             file.readline()
