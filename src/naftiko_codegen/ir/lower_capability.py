@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from naftiko_codegen.check.capability import check
@@ -60,6 +61,7 @@ class _Lowering:
         self._report = report
         self._source = document.source
         self._namespaces = OWN_INPUTS | {server.namespace for server in view.servers}
+        self._names = Counter(o.name for api in view.consumed for o in api.operations)
         calls = Calls(view)
         pairs = [(server, unit) for server in view.servers for unit in server.units]
         self._calls = [
@@ -133,7 +135,7 @@ class _Lowering:
         lowering = Operations(
             variables, secrets, bodies, self._namespaces, self._source, self._report
         )
-        self._one_origin()
+        self._one_base_url()
         fed = {
             (u.namespace, u.name)
             for _, unit, u in self._calls
@@ -159,25 +161,15 @@ class _Lowering:
                 credentials += extra
         return found, credentials
 
-    def _one_origin(self) -> None:
-        """An open base URL beside another API cannot be told apart from it at run time."""
-        urls = {api.base_url for api in self._view.consumed}
-        if len(urls) > 1 and "" in urls:
-            pointer = next(
-                api.pointer for api in self._view.consumed if not api.base_url
-            )
-            self._report.missing(
-                "an open `baseUri` beside other consumed APIs is", pointer
-            )
+    def _one_base_url(self) -> None:
+        """A package has one base URL: another API must not get the requests and credentials of the first."""
+        first, *others = self._view.consumed or (None,)
+        for api in others:
+            if first and api.base_url != first.base_url:
+                words = "another `baseUri` than that of the first consumed API is"
+                self._report.missing(words, (*api.pointer, "baseUri"))
 
     def _name(self, upstream: Upstream) -> str:
         """The operation's own name, with its namespace where two APIs share it."""
-        same = [
-            api
-            for api in self._view.consumed
-            for o in api.operations
-            if o.name == upstream.name
-        ]
-        return (
-            f"{upstream.namespace}.{upstream.name}" if len(same) > 1 else upstream.name
-        )
+        shared = self._names[upstream.name] > 1
+        return f"{upstream.namespace}.{upstream.name}" if shared else upstream.name

@@ -70,9 +70,8 @@ class Credentials:
         where = (
             "query" if place == "query" else "cookie" if place == "cookie" else "header"
         )
-        words = "Bearer token." if kind == "bearer" else f"Sent as {where} {name}."
-        return Credential(key, kind, (secret.variable,), name, where, secret.prefix, secret.suffix, words,
-                          Origin(self._source, pointer))  # fmt: skip
+        return Credential(key, kind, (secret.variable,), name, where, secret.prefix, secret.suffix,
+                          origin=Origin(self._source, pointer))  # fmt: skip
 
     def _secret(self, text: Text, pointer: Pointer) -> _Secret | None:
         """The one variable in ``text`` and what surrounds it (N217: none, N290: several)."""
@@ -127,39 +126,41 @@ class Credentials:
         """With one variable, the text ``prefix`` + variable + ``suffix`` is ``user:password``."""
         user, user_at = self._field(block, "username")
         word, word_at = self._field(block, "password")
-        name, key = literal(user), f"{prefix}basic"
-        origin = Origin(self._source, block.pointer)
-
-        def basic(secret: _Secret, before: str, after: str, words: str) -> Credential:
-            ends = (before + secret.prefix, secret.suffix + after)
-            return Credential(
-                key, "basic", (secret.variable,), "", "header", *ends, words, origin
-            )
-
+        key, name = f"{prefix}basic", literal(user)
         if name is not None:
-            secret = self._secret(word, word_at)
             if ":" in name or not name.isprintable():
-                self._report.error(
-                    "N217", "no user name holds a colon or a control character", user_at
-                )
-            return (basic(secret, f"{name}:", "", "Password."),) if secret else ()
+                words = "no user name holds a colon or a control character"
+                self._report.error("N217", words, user_at)
+            secret = self._secret(word, word_at)
+            return self._half(key, block, secret, before=f"{name}:")
         first = self._secret(user, user_at)
         if not word:
-            return (basic(first, "", ":", "User name."),) if first else ()
+            return self._half(key, block, first, after=":")
         second = self._secret(word, word_at)
         if not first or not second:
             return ()
         if first.prefix or first.suffix or second.prefix or second.suffix:
-            self._report.missing(
-                "text around the variables of basic authentication is", block.pointer
-            )
-        words = "User name and password."
+            feature = "text around the variables of basic authentication is"
+            self._report.missing(feature, block.pointer)
+        variables = (first.variable, second.variable)
+        origin = Origin(self._source, block.pointer)
+        return (Credential(key, "basic", variables, origin=origin),)
+
+    def _half(
+        self, key: str, block: Authentication, secret: _Secret | None, *, before: str = "", after: str = ""
+    ) -> tuple[Credential, ...]:  # fmt: skip
+        """Basic authentication of which the document writes the other half."""
+        if secret is None:
+            return ()
+        prefix, suffix = before + secret.prefix, secret.suffix + after
+        origin = Origin(self._source, block.pointer)
         return (
             Credential(
                 key,
                 "basic",
-                (first.variable, second.variable),
-                description=words,
+                (secret.variable,),
+                prefix=prefix,
+                suffix=suffix,
                 origin=origin,
             ),
         )
