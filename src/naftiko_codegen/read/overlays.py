@@ -146,7 +146,7 @@ class _Shape:
 
     def action(self, item: dict[str, Json], at: Pointer) -> Action | None:
         """The action that ``item`` describes."""
-        remove = item.get("remove") is True
+        remove = item.get("remove", False) is not False
         if not remove and ("update" in item) == ("copy" in item):
             self.error("an action needs one of update, copy and remove: true", at)
             return None
