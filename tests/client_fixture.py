@@ -163,7 +163,13 @@ OPERATIONS = (
     ),
     Operation(
         "sendForm", "POST", "/form", BASE, "Images", (),
-        Body((Content("application/x-www-form-urlencoded", "form", ANY_OBJECT), Content("multipart/form-data", "multipart", ANY_OBJECT)), True),
+        Body(
+            (
+                Content("application/x-www-form-urlencoded", "form", ANY_OBJECT),
+                Content("multipart/form-data", "multipart", ANY_OBJECT),
+            ),
+            True,
+        ),
         (Reply("200", "Done", (json(AnyType()),)),), (("key",),), "Send a form",
     ),
     Operation(

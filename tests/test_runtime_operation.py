@@ -14,7 +14,7 @@ operation = runtime("operation")
 errors = runtime("errors")
 
 
-class Colour(str, enum.Enum):
+class Colour(enum.StrEnum):
     RED = "red one"
 
 
@@ -114,7 +114,8 @@ STYLED = [
     ("query", ["a", "b"], {"style": "pipeDelimited"}, "/a?v=a%7Cb"),
     ("query", {"k": 1, "l": None}, {"explode": True}, "/a?k=1"),
     ("query", {"k": 1, "l": "m"}, {}, "/a?v=k,1,l,m"),
-    ("query", {"k": 1, "l": {"m": [1, 2]}}, {"style": "deepObject"}, "/a?v%5Bk%5D=1&v%5Bl%5D%5Bm%5D=1&v%5Bl%5D%5Bm%5D=2"),
+    ("query", {"k": 1, "l": {"m": [1, 2]}}, {"style": "deepObject"},
+     "/a?v%5Bk%5D=1&v%5Bl%5D%5Bm%5D=1&v%5Bl%5D%5Bm%5D=2"),
     ("query", "a/b?c#d&e", {"allow_reserved": True}, "/a?v=a/b?c%23d%26e"),
     ("query", "é日", {}, "/a?v=%C3%A9%E6%97%A5"),
     ("query", None, {}, "/a"),

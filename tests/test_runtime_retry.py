@@ -1,4 +1,4 @@
-"""The rules of repeating and of bodies: unit tests of pure decisions; behaviour/test_client_retries.py sees them on a socket."""
+"""The rules of repeating and of bodies: unit tests of pure decisions, seen on a socket in behaviour/."""
 
 from __future__ import annotations
 
@@ -115,7 +115,8 @@ def test_contents(
 @pytest.mark.parametrize(
     ("value", "types", "content_type"),
     [
-        ("x", (OCTETS,), None), ({"a": 1}, (OCTETS,), None), (7, (OCTETS, "text/plain"), None), (b"x", (JSON, "text/csv+json"), None),
+        ("x", (OCTETS,), None), ({"a": 1}, (OCTETS,), None), (7, (OCTETS, "text/plain"), None),
+        (b"x", (JSON, "text/csv+json"), None),
         (b"x", (OCTETS,), "image/png"), (b"x", ("image/*",), "audio/wav"), (b"x", ("*/*",), "image/png\r\nX: y"),
         (io.StringIO("x"), (OCTETS,), None), (None, (OCTETS,), None),
     ],

@@ -81,7 +81,10 @@ def test_missing() -> None:
     made = credential("bearer", "ZOO_TOKEN", description="Get one\n at the gate.")
     with pytest.raises(errors.MissingCredential) as caught:
         apply(made, environ={"ZOO_TOKEN": "  "})
-    words = "call needs a credential of Zoo: set ZOO_TOKEN (bearer token: Get one at the gate.), or give it as an argument"
+    words = (
+        "call needs a credential of Zoo: set ZOO_TOKEN (bearer token: Get one at the gate.),"
+        " or give it as an argument"
+    )
     assert str(caught.value) == words
 
 

@@ -62,7 +62,8 @@ def test_mapping_as_body(mode: str) -> None:
 def test_parameters(mode: str) -> None:
     with scripted(reply(200, {"meow": "m"})) as server:
         found = call(
-            mode, server, "text_language.get_pet", id=7, tags=["a b", "c"], filter={"k": {"l": 1}}, x_trace="t", sort="down",
+            mode, server, "text_language.get_pet",
+            id=7, tags=["a b", "c"], filter={"k": {"l": 1}}, x_trace="t", sort="down",
         )  # fmt: skip
     assert found == zoo().models.Cat(meow="m")
     (seen,) = server.seen
@@ -345,9 +346,10 @@ def test_tolerant_and_strict(mode: str) -> None:
 
 
 def test_reply_that_is_no_json(mode: str) -> None:
-    with scripted(reply(200, b"<html>", "text/html")) as server:
-        with pytest.raises(errors().DecodingError, match="no JSON") as caught:
-            call(mode, server, "createimage", body={})
+    html = reply(200, b"<html>", "text/html")
+    wrong = pytest.raises(errors().DecodingError, match="no JSON")
+    with scripted(html) as server, wrong as caught:
+        call(mode, server, "createimage", body={})
     assert caught.value.raw == b"<html>"
 
 

@@ -1,4 +1,4 @@
-"""The generated client when things go wrong: repetition, time-outs, typed errors, redirects, and secrets that stay secret."""
+"""The generated client when things go wrong: repetition, time-outs, typed errors, redirects, secrets."""
 
 from __future__ import annotations
 
@@ -131,16 +131,15 @@ def test_waits_as_asked(mode: str) -> None:
 def test_bodies_that_cannot_be_sent_twice(mode: str, tmp_path: Any) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"file" * 20_000)
-    with scripted(reply(429), OK) as server:
-        with pytest.raises(errors().TooManyRequests):
-            call(
-                mode,
-                server,
-                "images.classify",
-                {"retries": quick()},
-                model_id="m",
-                body=iter([b"a"]),
-            )
+    with scripted(reply(429), OK) as server, pytest.raises(errors().TooManyRequests):
+        call(
+            mode,
+            server,
+            "images.classify",
+            {"retries": quick()},
+            model_id="m",
+            body=iter([b"a"]),
+        )
     assert len(server.seen) == 1
     with scripted(reply(429), reply(200, {})) as server, path.open("rb") as file:
         file.seek(4)
@@ -193,9 +192,11 @@ def test_unknown_host(mode: str) -> None:
 
 def test_truncated_reply(mode: str) -> None:
     step = parts(b"[", length=10)
-    with scripted(step, OK) as server:
-        with pytest.raises(errors().ConnectionFailed) as caught:
-            text(mode, server)
+    with (
+        scripted(step, OK) as server,
+        pytest.raises(errors().ConnectionFailed) as caught,
+    ):
+        text(mode, server)
     assert caught.value.sent
     assert len(server.seen) == 1
 
@@ -310,17 +311,20 @@ def test_pool_timeout(mode: str) -> None:
 
 STATUSES = {
     400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 409: "Conflict", 418: "StatusError",
-    422: "UnprocessableEntity", 429: "TooManyRequests", 500: "ServerError", 503: "ServiceUnavailable", 504: "ServerError",
+    422: "UnprocessableEntity", 429: "TooManyRequests", 500: "ServerError",
+    503: "ServiceUnavailable", 504: "ServerError",
 }  # fmt: skip
 
 
 def test_status_classes(mode: str) -> None:
     for status, name in STATUSES.items():
-        with scripted(
-            reply(status, {"error": f"n {status}"}, X_Request_Id="r")
-        ) as server:
-            with pytest.raises(errors().StatusError) as caught:
-                text(mode, server, retries=0)
+        with (
+            scripted(
+                reply(status, {"error": f"n {status}"}, X_Request_Id="r")
+            ) as server,
+            pytest.raises(errors().StatusError) as caught,
+        ):
+            text(mode, server, retries=0)
         error = caught.value
         assert type(error).__name__ == name
         assert (error.status, error.request_id, error.headers["x-request-id"]) == (
@@ -336,9 +340,11 @@ def test_status_classes(mode: str) -> None:
 def test_typed_body_of_an_error(mode: str) -> None:
     loading = {"error": "Model m is loading", "estimated_time": 20.5, "more": 1}
     for name in (UNSAFE, "images.draw"):
-        with scripted(reply(503, loading)) as server:
-            with pytest.raises(errors().ServiceUnavailable) as caught:
-                call(mode, server, name, {"strict": True}, **PROMPT)
+        with (
+            scripted(reply(503, loading)) as server,
+            pytest.raises(errors().ServiceUnavailable) as caught,
+        ):
+            call(mode, server, name, {"strict": True}, **PROMPT)
         assert isinstance(caught.value.body, zoo().models.Loading)
         assert caught.value.body.estimated_time == 20.5
         assert caught.value.body.extra_fields == {"more": 1}
@@ -352,14 +358,18 @@ def test_untyped_bodies_of_errors(mode: str) -> None:
         (b"", None),
         (b'"words\\u0000\\n"', "words\0\n"),
     ):
-        with scripted(reply(418, data)) as server:
-            with pytest.raises(errors().StatusError) as caught:
-                text(mode, server)
+        with (
+            scripted(reply(418, data)) as server,
+            pytest.raises(errors().StatusError) as caught,
+        ):
+            text(mode, server)
         assert (caught.value.body, caught.value.raw) == (body, data)
         assert str(caught.value).isprintable()
-    with scripted(reply(418, {"message": "w" * 5000})) as server:
-        with pytest.raises(errors().StatusError) as caught:
-            text(mode, server)
+    with (
+        scripted(reply(418, {"message": "w" * 5000})) as server,
+        pytest.raises(errors().StatusError) as caught,
+    ):
+        text(mode, server)
     assert len(str(caught.value)) < 300
 
 
@@ -455,9 +465,12 @@ def test_redirect_within_the_origin(mode: str) -> None:
 
 def test_redirect_to_another_origin(mode: str) -> None:
     """A credential never leaves its origin, and nor does the request."""
-    with scripted() as other, scripted(reply(302, Location=f"{other.url}/x")) as server:
-        with pytest.raises(errors().Redirected) as caught:
-            image(mode, server)
+    with (
+        scripted() as other,
+        scripted(reply(302, Location=f"{other.url}/x")) as server,
+        pytest.raises(errors().Redirected) as caught,
+    ):
+        image(mode, server)
     assert other.connections == 0
     assert (caught.value.status, caught.value.location) == (302, f"{other.url}/x")
 
