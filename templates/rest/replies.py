@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from .._runtime.aio import AsyncReply
 from .._runtime.errors import TransportError
+from ..server.problems import Problem
 from ..server.upstream import Upstream
 from .exchange import SANDBOX, Exchange
 
@@ -37,8 +38,10 @@ SMALL = 65536
 
 async def pass_on(exchange: Exchange, reply: AsyncReply, upstream: Upstream) -> None:
     """Answer ``exchange`` with ``reply``; raises ``Problem`` 502 or 504 while nothing has been sent."""
-    headers, length = _headers(reply, upstream)
     status = reply.status
+    if not 200 <= status <= 599:
+        raise Problem(502, "The upstream service answered with an unusable status.")
+    headers, length = _headers(reply, upstream)
     if exchange.method == "HEAD" or status in (204, 304):
         await reply.close()
         await exchange.start(status, headers)

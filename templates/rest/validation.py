@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 
 from ..server.problems import Problem
+
+logger = logging.getLogger(__name__)
 
 _BASE = "urn:openapi"
 Place = tuple[str, ...]
@@ -36,7 +40,14 @@ class Schemas:
         """The check for ``schema``, which stands at ``place`` in the document; ``None`` when it allows everything."""
         if schema is True or schema == {} or schema is None:
             return None
-        return Check(self._registry, place)
+        try:
+            return Check(self._registry, place)
+        except ValueError as error:
+            where, words = pointer(place), str(error).partition("\n")[0]
+            logger.warning(
+                "not checked, as its schema cannot be used: %s: %s", where, words
+            )
+            return None
 
 
 class Check:
@@ -48,22 +59,22 @@ class Check:
         self._validator = jsonschema_rs.Draft202012Validator(
             {"$ref": reference}, registry=registry, mask="the value", offline=True
         )
-        self.passes = self._validator.is_valid
+        self._is_valid = self._validator.is_valid
 
     def errors(self, value: object) -> list[tuple[str, str]]:
         """Pointer and words of what is wrong with ``value``, at most 20; the words do not repeat its text."""
         found = []
-        for error in self._validator.iter_errors(value):
-            found.append(
-                (pointer(error.instance_path), error.message[:_LONGEST_DETAIL])
-            )
-            if len(found) == _MOST_ERRORS:
-                break
+        try:
+            for error in islice(self._validator.iter_errors(value), _MOST_ERRORS):
+                words = error.message[:_LONGEST_DETAIL]
+                found.append((pointer(error.instance_path), words))
+        except ValueError:
+            found.append(("", "too deep to say more"))
         return found
 
     def body(self, value: object) -> None:
-        """Raise ``Problem`` 422 with a list of errors unless ``value`` passes."""
-        if not self.passes(value):
+        """Raise ``Problem`` 422 with a list of errors unless ``value`` passes, 400 when it is too deep to tell."""
+        if not self._passes(value):
             errors = [
                 {"pointer": where, "detail": words}
                 for where, words in self.errors(value)
@@ -72,15 +83,18 @@ class Check:
 
     def parameter(self, name: str, place: str, value: object) -> None:
         """Raise ``Problem`` 422 that names the parameter unless ``value`` passes."""
-        if not self.passes(value):
+        if not self._passes(value):
             errors = [
                 {"parameter": name, "detail": words} for _, words in self.errors(value)
             ]
-            raise Problem(
-                422,
-                f"The {place} parameter {name} does not fit its schema.",
-                errors=errors,
-            )
+            words = f"The {place} parameter {name} does not fit its schema."
+            raise Problem(422, words, errors=errors)
+
+    def _passes(self, value: object) -> bool:
+        try:
+            return self._is_valid(value)
+        except ValueError:
+            raise Problem(400, "The body is nested too deeply.") from None
 
 
 def pointer(keys: Sequence[str | int], *, uri: bool = False) -> str:

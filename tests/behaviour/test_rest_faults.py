@@ -65,7 +65,7 @@ def until(condition: object, seconds: float = 5.0) -> bool:
     ("action", "status"),
     [
         ("reset", 502), ("reset-inside", 502), ("junk", 502), ("hang", 504), ("lie--5", 502), ("lie-abc", 502),
-        ("cut-1000", 502), ("status-503", 503), ("many-10000", 502),
+        ("cut-1000", 502), ("status-503", 503), ("status-999", 502), ("status-101", 502), ("many-10000", 502),
     ],
 )  # fmt: skip
 def test_bad_replies(server: Server, peer: Peer, action: str, status: int) -> None:

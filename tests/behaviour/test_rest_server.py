@@ -12,6 +12,7 @@ from .rest_package import PACKAGE, TOKEN, write
 from .rest_upstream import Peer
 
 JSON = {"Content-Type": "application/json"}
+DEEP = b'{"name":"x","next":' * 900 + b"%b" + b"}" * 900
 
 
 @pytest.fixture(scope="module")
@@ -243,6 +244,11 @@ def test_body_errors_point_into_the_body(server: Server, peer: Peer) -> None:
         (b'{"name":"\xff"}', JSON, 400),
         (b'{"name":NaN}', JSON, 400),
         (b"[" * 100_000, JSON, 400),
+        (DEEP % b'{"name":"x"}', JSON, 200),
+        (DEEP % b"3", JSON, 422),
+        (b'{"name":"x","size":' + b"[" * 500 + b"]" * 500 + b"}", JSON, 422),
+        (b'{"name":"\\ud800"}', JSON, 400),
+        (b'{"name":"x","size":' + b"9" * 900 + b"}", JSON, 200),
         (b'{"name":"x"}' + b" " * 2_000_000, JSON, 413),
         (b"", JSON, 400),
         (b"name=x", {"Content-Type": "application/x-www-form-urlencoded"}, 415),
