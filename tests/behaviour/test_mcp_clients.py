@@ -51,9 +51,8 @@ def connect(
 def arguments(call: Call) -> dict[str, Any]:
     """The example call as tool arguments: flat for JSON bodies of the OpenAPI tools, `body` otherwise."""
     if isinstance(call.body, bytes):
-        types = (
-            {} if len(call.body_types) == 1 else {"content_type": call.body_types[0]}
-        )
+        binary = [name for name in call.body_types if name != JSON]
+        types = {"content_type": binary[0]} if len(binary) > 1 else {}
         body = base64.b64encode(call.body).decode()
         return {**call.parameters, "body": body, **types}
     if call.operation in TOOLS:

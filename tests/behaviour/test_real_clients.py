@@ -44,7 +44,7 @@ def sdk(base_url: str) -> openai.OpenAI:
 def sent_directly(upstream: Upstream, package: str) -> bytes:
     """The body that the SDK sends when no generated server is in between."""
     below = "/v1" if package == ROUTER else ""
-    with pytest.raises(openai.BadRequestError, match="authorization"):
+    with pytest.raises(openai.BadRequestError):
         sdk(upstream.url(package) + below).images.generate(**IMAGE)
     body: bytes = upstream.requests()[0]["body"]
     upstream.clear()

@@ -32,6 +32,7 @@ SYSTEM = (
     "/proc/cpuinfo",
     "/sys/",
 )
+SETTINGS = ("pyproject.toml", "naftiko-codegen.yaml")
 FORBIDDEN = (
     "socket.connect",
     "socket.bind",
@@ -56,6 +57,12 @@ def inside(path: str, roots: tuple[str, ...]) -> bool:
     )
 
 
+def readable(path: str) -> bool:
+    """Our own files, the system's, the specs, and the settings of a folder above the specs."""
+    settings = os.path.basename(path) in SETTINGS
+    return settings or path.startswith(SYSTEM) or inside(path, READABLE)
+
+
 def hook(event: str, args: tuple[Any, ...]) -> None:
     """Judge one audit event."""
     if event in FORBIDDEN or event in PROCESSES:
@@ -66,7 +73,7 @@ def hook(event: str, args: tuple[Any, ...]) -> None:
         path, _, flags = args
         if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
             check_write(event, path)
-        elif not inside(path, READABLE) and not path.startswith(SYSTEM):
+        elif not readable(path):
             refuse(event, path)
 
 
@@ -79,7 +86,7 @@ def check_write(event: str, path: str) -> None:
         if real.startswith(parent + "/")
         else ""
     )
-    if path != "/dev/null" and name not in first:
+    if path not in ("/dev/null", parent) and name not in first:
         refuse(event, path)
 
 
