@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from ..server.accesslog import AccessLog
 from ..server.guard import Guard
@@ -13,9 +13,9 @@ from ..server.problems import MEDIA_TYPE, Problem
 from ..server.settings import Settings
 from ..server.watch import Watch
 from .heartbeat import Heartbeat, Message, Receive, Send, answer_json
-from .lazy import LazySdk
+from .lazy import LazySdk, require
 from .plain import Call, Discover, Initialize, Initialized, ListTools, Plain, Reader
-from .toolbox import Identity, Toolbox
+from .toolbox import Identity, Toolbox, printable
 from .wire import Answers, framed
 
 PATH = "/mcp"
@@ -30,12 +30,17 @@ class App:
     def __init__(
         self, toolbox: Toolbox, identity: Identity, settings: Settings
     ) -> None:
-        """Closes ``toolbox`` when it is shut down."""
+        """Closes ``toolbox`` when it is shut down.
+
+        Raises ``ModuleNotFoundError`` for a dependency that is imported later.
+        """
+        require("aiohttp", "jsonschema_rs", "mcp")
         self._toolbox = toolbox
         self._identity = identity
         self._settings = settings
         self._answers = Answers(identity, toolbox.tools)
-        self._names = frozenset(tool["name"] for tool in toolbox.tools)
+        names = [tool["name"] for tool in toolbox.tools]
+        self._routes = {name: f"tools/call {printable(name)}" for name in names}
         self._reader = Reader()
         self._log = AccessLog(settings.access_log)
         self._guard = Guard(
@@ -78,7 +83,8 @@ class App:
             busy = [("retry-after", "1")]
             raise Problem(503, "The server is busy.", headers=busy)
         if scope["method"] != "POST":
-            return await self._replay(scope, b"", receive, send)
+            # Without sessions there is nothing a stream could bring or a DELETE could end.
+            raise Problem(405, "Only POST is served.", headers=[("allow", "POST")])
         body = await self._body(headers, receive)
         if body is None:
             return PATH, 0
@@ -88,10 +94,10 @@ class App:
         request, modern = plain
         if not isinstance(request, Call):
             return await self._answer(request, modern, send)
-        name = request.params.name
-        if name not in self._names:
+        route = self._routes.get(request.params.name)
+        if route is None:
             return await self._replay(scope, body, receive, send)
-        return f"tools/call {name}", await self._call(request, modern, receive, send)
+        return route, await self._call(request, modern, receive, send)
 
     async def _answer(
         self, request: Plain, modern: bool, send: Send
@@ -213,10 +219,10 @@ class App:
         self._log.flush()
 
 
-async def _bounded(close: Callable[[], object], seconds: float) -> None:
+async def _bounded(close: Callable[[], Awaitable[None]], seconds: float) -> None:
     try:
         async with asyncio.timeout(seconds):
-            await close()  # type: ignore[misc]
+            await close()
     except Exception:
         logger.exception("not everything was closed")
 

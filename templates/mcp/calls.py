@@ -20,7 +20,7 @@ from ..server.upstream import Upstream
 from .binding import Tool
 from .check import Check
 from .content import LARGEST_REPLY, decompressed, failure, result
-from .toolbox import Wire, text_result
+from .toolbox import Wire, printable, text_result
 
 _FAILED_BYTES = 65536
 """Bytes read of a reply that reports a failure."""
@@ -62,13 +62,13 @@ class PackageTools:
         except ReplyTooLarge:
             words = "The reply of the upstream service is too large."
         except (TransportError, DecodingError) as error:
-            logger.warning("%s: %s", name, self._upstream.redact(str(error)))
+            logger.warning("%s: %s", printable(name), self._upstream.redact(str(error)))
             words = "The upstream service broke off its reply."
         except TimeoutError:
             words = f"The call took longer than {self._seconds:g} seconds."
         except Exception as error:
             # What is said to a client must not depend on an exception nobody foresaw.
-            logger.exception("%s failed: %s", name, type(error).__name__)
+            logger.exception("%s failed: %s", printable(name), type(error).__name__)
             words = "The call failed inside this server; its log says why."
         return text_result(words, error=True)
 
@@ -114,9 +114,13 @@ class _Bound:
 
     def __init__(self, tool: Tool, wire: Wire) -> None:
         self.tool = tool
-        self.arguments = Check(f"arguments of {tool.name}", wire["inputSchema"])
+        self.arguments = Check(
+            f"arguments of {printable(tool.name)}", wire["inputSchema"]
+        )
         schema = wire.get("outputSchema")
-        self.reply = Check(f"reply of {tool.name}", schema) if schema else None
+        self.reply = (
+            Check(f"reply of {printable(tool.name)}", schema) if schema else None
+        )
 
 
 def _bytes(body: object) -> bytes | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 MOST_PROBLEMS = 8
@@ -26,14 +28,12 @@ class Check:
     def problems(self, value: object) -> list[str]:
         """What is wrong with ``value``, at most ``MOST_PROBLEMS`` short lines; empty when nothing is."""
         validator = self._validator or self._compile()
-        if validator.is_valid(value):
-            return []
-        found: list[str] = []
-        for error in validator.iter_errors(value):
-            if len(found) == MOST_PROBLEMS:
-                return [*found, "and more"]
-            found.append(_line(error))
-        return found
+        try:
+            if validator.is_valid(value):
+                return []
+            return _lines(validator.iter_errors(value))
+        except (ValueError, OverflowError, RecursionError):
+            return ["a value is nested too deep, or holds half a surrogate pair"]
 
     def _compile(self) -> Any:
         from jsonschema_rs import Draft202012Validator, ValidationError
@@ -47,12 +47,21 @@ class Check:
         return self._validator
 
 
+def _lines(errors: Iterable[Any]) -> list[str]:
+    found: list[str] = []
+    for error in errors:
+        if len(found) == MOST_PROBLEMS:
+            return [*found, "and more"]
+        found.append(_line(error))
+    return found
+
+
 def _line(error: Any) -> str:
     """``body.prompt: 7 is not of type "string"``."""
     message: str = error.message
     if len(message) > LONGEST_PROBLEM:
-        detail = str(error.kind.as_dict())[:LONGEST_PROBLEM]
-        message = f"does not satisfy {error.kind.name} {detail}"
+        limit = json.dumps(error.kind.value, default=str)[:LONGEST_PROBLEM]
+        message = f"does not satisfy {error.kind.name} {limit}"
     path = ""
     for step in error.instance_path:
         path += f"[{step}]" if isinstance(step, int) else f".{step}"

@@ -28,6 +28,11 @@ _TEXTUAL = re.compile(
 ).fullmatch
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
 _RETRY_AFTER = re.compile(r"[0-9]{1,9}|[A-Za-z0-9 ,:]{1,40}").fullmatch
+_CHARSET = re.compile(
+    r"utf-?8|utf-16(le|be)?|us-ascii|iso-8859-([1-9]|1[0-6])|latin-?1|windows-125[0-8]"
+    r"|shift_jis|euc-(jp|kr)|iso-2022-jp|gbk|gb2312|gb18030|big5|koi8-[ru]",
+    re.IGNORECASE,
+).fullmatch
 _NOTHING = object()
 
 _decode = msgspec.json.Decoder().decode
@@ -141,10 +146,8 @@ def _json(raw: bytes) -> Any:
 
 
 def _text(raw: bytes, charset: str) -> str:
-    try:
-        return raw.decode(charset, "replace")
-    except LookupError:
-        return raw.decode("utf-8", "replace")
+    """``raw`` as text; a character set that is none of the web's is taken for UTF-8."""
+    return raw.decode(charset if _CHARSET(charset) else "utf-8", "replace")
 
 
 def _is_text(raw: bytes) -> bool:

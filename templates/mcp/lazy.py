@@ -5,12 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from .heartbeat import Message, Receive, Send
 from .toolbox import Identity, Toolbox
 
 logger = logging.getLogger(__name__)
+
+
+def require(*modules: str) -> None:
+    """Raise ``ModuleNotFoundError`` now for what would be missed at the first request."""
+    for name in modules:
+        if find_spec(name) is None:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
 class LazySdk:

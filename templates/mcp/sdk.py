@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -59,6 +60,7 @@ def http_app(toolbox: Toolbox, identity: Identity, max_body: int) -> Any:
     Host and Origin have been checked before (``server/guard.py``), so its own check,
     which knows fewer settings, is off.
     """
+    logging.getLogger("mcp").setLevel(logging.WARNING)
     unchecked = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     return server(toolbox, identity).streamable_http_app(
         streamable_http_path="/mcp",

@@ -51,3 +51,8 @@ class Identity:
 def text_result(text: str, *, error: bool = False) -> Wire:
     """A ``CallToolResult`` of one text."""
     return {"content": [{"type": "text", "text": text}], "isError": error}
+
+
+def printable(name: str) -> str:
+    """``name`` for a log: one line of ASCII, whatever a document calls its tools."""
+    return name.encode("unicode_escape").decode("ascii")

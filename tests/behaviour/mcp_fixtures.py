@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from behaviour import mcp_package
 from behaviour.harness import Process, environment, free_port
 from behaviour.mcp_package import SECRET, Zoo

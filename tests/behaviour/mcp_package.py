@@ -101,8 +101,9 @@ def _arg(
 BY_ID = _arg(
     "animal_id", required=True, target="animal_id", description="Which animal."
 )
+LOUDLY = _arg("loud", {"type": "boolean"}, target="loud")
 TOOLS = (
-    Tool("get-animal", "animal", (BY_ID, _arg("loud", {"type": "boolean"}, target="loud"), _arg("trace", target="X-Trace")),
+    Tool("get-animal", "animal", (BY_ID, LOUDLY, _arg("trace", target="X-Trace")),
          "Get an animal", "One animal by its id.", Hints(True, False, True, None), REF),
     Tool("list-animals", "animals", (), description="All animals.", output_schema={"type": "array", "items": REF}),
     Tool("picture", "picture", ()),
@@ -283,7 +284,7 @@ def upstream() -> Iterator[Zoo]:
 
         do_GET = do_POST = do_DELETE = _serve
 
-        def log_message(self, format: str, *arguments: Any) -> None:
+        def log_message(self, *arguments: Any) -> None:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

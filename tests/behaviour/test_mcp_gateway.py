@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mcp import Client
+
 from behaviour import mcp_package
 from behaviour.mcp_fixtures import Server, zoo, zoo_environment
 from behaviour.mcp_package import Zoo
-from mcp import Client
 from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.python import gateway_mcp
 from naftiko_codegen.python.naming import plan_names
@@ -70,7 +71,8 @@ def test_calls_reach_the_right_upstream(root: Path, zoo: Zoo, mode: Any) -> None
 
 
 def test_a_missing_base_url_is_said(root: Path) -> None:
-    code = "from gateway.mcp.server import build; from gateway.server.settings import Settings; build(Settings('gateway'))"
+    imports = "from gateway.mcp.server import build; from gateway.server.settings import Settings"
+    code = f"{imports}; build(Settings('gateway'))"
     done = subprocess.run(
         [sys.executable, "-c", code],
         env=zoo_environment(root),

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mcp import Client, MCPError, StdioServerParameters
+from mcp.client.stdio import stdio_client
+
 from behaviour import mcp_package
 from behaviour.mcp_fixtures import built, server, zoo, zoo_environment
 from behaviour.mcp_package import SECRET, Answer, Zoo
-from mcp import Client, MCPError, StdioServerParameters
-from mcp.client.stdio import stdio_client
 
 Connect = Callable[[], AbstractAsyncContextManager[Client]]
 __all__ = ["built", "server", "zoo"]

@@ -8,15 +8,18 @@ import json
 import socket
 import sys
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
+from mcp import Client
+
 from behaviour import mcp_package
 from behaviour.mcp_fixtures import Server, built, server, zoo, zoo_environment
 from behaviour.mcp_package import Zoo
-from mcp import Client
 
 __all__ = ["built", "server", "zoo"]
 pytestmark = pytest.mark.xdist_group("mcp-zoo")
@@ -65,6 +68,23 @@ def post(
     return reply.status, found, json.loads(raw) if raw.strip() else None
 
 
+def raw(message: Any, headers: dict[str, str]) -> bytes:
+    """The bytes of a request."""
+    body = json.dumps(message)
+    lines = [
+        f"{name}: {value}" for name, value in {"host": "localhost", **headers}.items()
+    ]
+    lines += [f"content-length: {len(body)}", "", body]
+    return "\r\n".join(["POST /mcp HTTP/1.1", *lines]).encode()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 HELLO = {"capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
 REQUESTS = [
     modern("tools/list"),
@@ -104,7 +124,7 @@ UNUSUAL = [
     ("wrong method header", modern("tools/list")[0], modern("tools/call", name="a")[1], 400, -32020),
     ("no name header", modern("tools/call", name="story")[0], modern("tools/call")[1], 400, -32020),
     ("other name header", modern("tools/call", name="story")[0], modern("tools/call", name="paper")[1], 400, -32020),
-    ("unknown version", modern("tools/list")[0], {**modern("tools/list")[1], "mcp-protocol-version": "2030-01-01"}, 400, -32020),
+    ("unknown version", modern("tools/list")[0], {**PLAIN, "mcp-protocol-version": "2030-01-01"}, 400, -32020),
     ("unknown method", *modern("tools/none"), 404, -32601),
     ("unknown tool", *modern("tools/call", name="none"), 400, -32602),
     ("no object", *modern("tools/call", name="story", arguments=[1]), 400, -32602),
@@ -201,7 +221,7 @@ def test_nothing_of_the_caller_goes_upstream(server: Server, zoo: Zoo) -> None:
 
 
 def test_too_large(server: Server, zoo: Zoo) -> None:
-    message, headers = legacy("tools/list", junk="x" * (33 << 20))
+    _, headers = legacy("tools/list", junk="x" * (33 << 20))
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         head = "".join(f"{k}: {v}\r\n" for k, v in headers.items())
         connection.sendall(
@@ -228,9 +248,8 @@ def test_other_paths_and_methods(server: Server) -> None:
     assert (reply.status, reply.read()) == (200, b'{"status":"ok"}')
     assert post(server, {}, PLAIN, "/")[0] == 404
     assert post(server, {}, PLAIN, "/mcp/../etc")[0] == 404
-    headers = {"mcp-protocol-version": "2026-07-28"}
     for method in ("GET", "DELETE", "PUT"):
-        connection.request(method, "/mcp", headers=headers)
+        connection.request(method, "/mcp", headers={"accept": "text/event-stream"})
         reply = connection.getresponse()
         reply.read()
         assert reply.status == 405
@@ -244,15 +263,9 @@ def test_a_caller_who_goes_away_cancels_the_upstream_call(
     zoo.answer("GET /story", b"x", "text/plain", seconds=15)
     zoo.seen.clear()
     message, headers = modern("tools/call", name="story")
-    body = json.dumps(message)
-    head = "".join(f"{k}: {v}\r\n" for k, v in {**headers, **more}.items())
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
-        connection.sendall(
-            f"POST /mcp HTTP/1.1\r\nhost: localhost\r\n{head}content-length: {len(body)}\r\n\r\n{body}".encode()
-        )
-        deadline = time.monotonic() + 10
-        while not zoo.seen and time.monotonic() < deadline:
-            time.sleep(0.02)
+        connection.sendall(raw(message, {**headers, **more}))
+        wait_until(lambda: bool(zoo.seen))
     assert zoo.seen[0].gone.wait(5)
 
 
@@ -303,15 +316,26 @@ def test_the_sdk_is_not_imported_before_it_is_needed(built: Path, zoo: Zoo) -> N
         running.stop()
 
 
-def test_shutdown_is_bounded_with_an_open_stream(built: Path, zoo: Zoo) -> None:
-    running = Server(built, zoo, "--shutdown-timeout=1")
-    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
-    connection.request("GET", "/mcp", headers={"accept": "text/event-stream"})
-    assert connection.getresponse().status == 200
-    started = time.monotonic()
+def test_shutdown_waits_for_a_call_but_not_for_ever(built: Path, zoo: Zoo) -> None:
+    zoo.answer("GET /story", b"x", "text/plain", seconds=0.5)
+    running = Server(built, zoo, "--shutdown-timeout=2")
+    with ThreadPoolExecutor() as pool:
+        zoo.seen.clear()
+        answer = pool.submit(post, running, *modern("tools/call", name="story"))
+        wait_until(lambda: bool(zoo.seen))
+        running.child.terminate()
+        assert answer.result()[0] == 200
     running.stop()
-    assert time.monotonic() - started < 5
-    connection.close()
+    zoo.answer("GET /story", b"x", "text/plain", seconds=30)
+    running = Server(built, zoo, "--shutdown-timeout=1")
+    with socket.create_connection(("127.0.0.1", running.port)) as connection:
+        zoo.seen.clear()
+        connection.sendall(raw(*modern("tools/call", name="story")))
+        wait_until(lambda: bool(zoo.seen))
+        started = time.monotonic()
+        running.stop()
+    assert time.monotonic() - started < 6
+    assert zoo.seen[0].gone.wait(5)
 
 
 @pytest.mark.parametrize("how", ["end", "signal"])
