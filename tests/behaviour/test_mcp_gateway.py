@@ -25,11 +25,11 @@ pytestmark = pytest.mark.xdist_group("mcp-zoo")
 START = """
 import sys
 from gateway.mcp.server import serve
-from gateway.server.settings import read_settings
+from gateway.server.settings import Settings
 port = next(a.partition("=")[2] for a in sys.argv if a.startswith("--port"))
 url = next(a.partition("=")[2] for a in sys.argv if a.startswith("--upstream"))
-given = {"port": port, "upstreams": ["zoo=" + url, "pond=" + url + "/pond"]}
-sys.exit(serve(read_settings("gateway", given, {}, {})))
+upstreams = ("zoo", url), ("pond", url + "/pond")
+sys.exit(serve(Settings("gateway", port=int(port), upstreams=upstreams)))
 """
 
 
