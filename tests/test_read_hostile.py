@@ -157,6 +157,7 @@ def damage(data: bytearray, random: Random) -> None:
     elif kind == 3:
         piece = data[at:end]
         del data[at:end]
-        data[random.randrange(len(data) + 1) :][:0] = piece
+        to = random.randrange(len(data) + 1)
+        data[to:to] = piece
     elif at < len(data):
         data[at] = random.randrange(256)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.read.document import Document
@@ -52,7 +52,7 @@ def resolve(
         diagnostics.error(*problem, span)
         return None
     root = store.root_of(document)
-    for spelling in dict.fromkeys((name, unquote(name))):
+    for spelling in _spellings(name):
         path = _resolved(document.path.parent, spelling)
         if path is None or not store.permits(path, root):
             message = f"{quoted(location)} lies outside the folder of the documents"
@@ -64,6 +64,15 @@ def resolve(
     message = f"{quoted(location)} names no file"
     diagnostics.error("N131", message, span, "paths start at the folder of this file")
     return None
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """``name`` as a path, then as the path that it is as a URI reference."""
+    yield name
+    if "%" in name:
+        from urllib.parse import unquote
+
+        yield unquote(name)
 
 
 def _resolved(folder: Path, spelling: str) -> Path | None:

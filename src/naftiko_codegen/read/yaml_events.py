@@ -15,9 +15,8 @@ from naftiko_codegen.read.report import RefusedError, Report
 _HIDDEN = "\x85\u2028\u2029\ufeff"
 """Characters that libyaml takes for line breaks or refuses; YAML 1.2 has them as text."""
 _STAND_INS = "\U0010fff0\U0010fff1\U0010fff2\U0010fff3"
-_FORBIDDEN = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-)
+_FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+"""A pattern of the characters that YAML does not allow; it is slow to compile."""
 
 
 def _stand_in(text: str) -> str:
@@ -59,7 +58,7 @@ def syntax(error: yaml.YAMLError, text: str, report: Report) -> RefusedError:
         return report.refuse(
             "N106", message, report.span(mark.line + 1, mark.column + 1)
         )
-    found = _FORBIDDEN.search(text)
+    found = re.search(_FORBIDDEN, text)
     if found is None:
         return report.refuse("N106", "this is no YAML", report.span(0, 0))
     message = f"the control character U+{ord(found[0]):04X} cannot stand in a YAML file"

@@ -97,8 +97,8 @@ class _Evaluation:
             if isinstance(value, dict) and selector.name in value:
                 yield (*pointer, selector.name), value[selector.name]
         elif isinstance(selector, Index):
-            if isinstance(value, list) and -len(value) <= selector.index < len(value):
-                index = selector.index % len(value)
+            if isinstance(value, list) and -len(value) <= selector.at < len(value):
+                index = selector.at % len(value)
                 yield (*pointer, index), value[index]
         elif isinstance(selector, Slice):
             if isinstance(value, list) and selector.step:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 
 class QueryError(Exception):
@@ -23,22 +22,19 @@ class CostError(QueryError):
     """A query, or what it is used for, that takes more than there is to spend."""
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """The member of an object called ``name``."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
-    """The item of an array at ``index``; negative ones count from the end."""
+class Index(NamedTuple):
+    """The item of an array at ``at``; negative ones count from the end."""
 
-    index: int
+    at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(NamedTuple):
     """The items of an array from ``start`` until before ``end``, every ``step``-th."""
 
     start: int | None
@@ -46,13 +42,11 @@ class Slice:
     step: int
 
 
-@dataclass(frozen=True, slots=True)
 class Wildcard:
     """Every member of an object, every item of an array."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """The members or items for which ``condition`` holds."""
 
     condition: Condition
@@ -61,16 +55,14 @@ class Filter:
 Selector: TypeAlias = "Name | Index | Slice | Wildcard | Filter"
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """Selectors applied to each node, or with ``descend`` to all that lies below it too."""
 
     selectors: tuple[Selector, ...]
     descend: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """Segments applied one after the other, from the root or (``relative``) from ``@``."""
 
     segments: tuple[Segment, ...]
@@ -87,23 +79,20 @@ class Query:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """A string, number, true, false or null."""
 
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One of the functions of RFC 9535."""
 
     function: str
     arguments: tuple[Operand, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(NamedTuple):
     """``left`` compared with ``right``."""
 
     operator: str
@@ -111,22 +100,19 @@ class Compare:
     right: Operand
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(NamedTuple):
     """The opposite of ``condition``."""
 
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class Every:
+class Every(NamedTuple):
     """All of ``conditions``."""
 
     conditions: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
+class Some(NamedTuple):
     """At least one of ``conditions``."""
 
     conditions: tuple[Condition, ...]
