@@ -35,6 +35,7 @@ class Options:
     templates: Path | None = None
     strict: bool = False
     judge: bool = False
+    gateway: bool = True
     render: bool = True
     jobs: int = 0
 
@@ -83,8 +84,12 @@ def compile_all(
     emitter = Emitter(options, locate)
     if not options.render:
         each(emitter.plan, named, jobs, diagnostics)
+        emitter.gateway(named, diagnostics)
         return sources, None
     made = each(emitter.files, named, jobs, diagnostics)
+
+    # 6. join: all packages → the gateway, whose routes and tools must not clash
+    made.append(emitter.gateway(named, diagnostics))
     if diagnostics.failed:
         return sources, None
     files = sorted((it for files in made for it in files), key=lambda file: file.path)
@@ -178,6 +183,7 @@ class Emitter:
         """``locate`` gives findings their places."""
         self._targets = options.targets
         self._own = options.templates
+        self._gateway = options.gateway
         self._locate = locate
 
     def plan(self, named: Named, diagnostics: Diagnostics) -> list[View | File]:
@@ -198,27 +204,57 @@ class Emitter:
         inputs = [Input(package.source, package.digest)]
         return [*files, seal(names.package, files, inputs)]
 
+    def gateway(
+        self, packages: Sequence[Named], diagnostics: Diagnostics
+    ) -> list[File]:
+        """Every file of the gateway over ``packages``; none when there is nothing to join."""
+        from naftiko_codegen.output.manifest import Input, seal
+        from naftiko_codegen.python import gateway
+
+        servers = gateway.served(packages, self._targets)
+        if not self._gateway or not servers or len(packages) < 2:
+            return []
+        planned = list(gateway.plan(packages, servers, self._locate, diagnostics))
+        folders = gateway.runtime_folders(servers)
+        files = self._rendered(
+            gateway.NAME, "all packages", planned, folders, diagnostics
+        )
+        inputs = [Input(package.source, package.digest) for package, _ in packages]
+        return [*files, seal(gateway.NAME, files, inputs)]
+
     def render(
         self, named: Named, planned: Sequence[View | File], diagnostics: Diagnostics
     ) -> list[File]:
-        """The files of ``planned`` and the runtime they use; those of the user's own templates formatted."""
+        """The files of ``planned`` and the runtime they use."""
         from naftiko_codegen.python.plan import runtime_folders
+
+        package, names = named
+        folders = runtime_folders(package, self._targets)
+        return self._rendered(
+            names.package, package.source, planned, folders, diagnostics
+        )
+
+    def _rendered(
+        self,
+        package: str,
+        source: str,
+        planned: Sequence[View | File],
+        folders: Sequence[str],
+        diagnostics: Diagnostics,
+    ) -> list[File]:
+        """Rendered views, data files and copies of the runtime; those of the user's own templates formatted."""
         from naftiko_codegen.render.files import File
         from naftiko_codegen.render.runtime import copied
 
-        package, names = named
         files = [it for it in planned if isinstance(it, File)]
         views = [it for it in planned if not isinstance(it, File)]
         if self._own:
             from naftiko_codegen.render.own import rendered
 
-            files += rendered(
-                self._renderer, self._own, package.source, views, diagnostics
-            )
+            files += rendered(self._renderer, self._own, source, views, diagnostics)
         else:
-            files += self._renderer.render(package.source, views)
-        folders = runtime_folders(package, self._targets)
-        return files + list(copied(self._roots, folders, names.package))
+            files += self._renderer.render(source, views)
+        return files + list(copied(self._roots, folders, package))
 
     @property
     def _roots(self) -> tuple[Path, ...]:

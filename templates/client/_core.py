@@ -18,7 +18,7 @@ from .._runtime.errors import (
     status_class,
 )
 from .._runtime.operation import Operation
-from .._runtime.request import Request, Timeouts, redirected
+from .._runtime.request import Request, Timeouts, origin, redirected
 from .._runtime.retry import Retry
 from .._runtime.service import Authenticator, Given, Service, check_base_url
 from .._runtime.style import header, token
@@ -106,7 +106,11 @@ class Core:
         """
         operation = call.operation
         target = operation.prepare(values)
-        self.authenticator.apply(operation, target)
+        base_url = self.base_url
+        if operation.base_url and not self._fixed:
+            base_url = check_base_url(operation.base_url)
+        if base_url == self.base_url or origin(base_url) == origin(self.base_url):
+            self.authenticator.apply(operation, target)
         headers = target.headers
         headers["Accept-Encoding"] = "gzip, deflate"
         headers["User-Agent"] = self.user_agent
@@ -119,9 +123,6 @@ class Core:
                 _attach(request, operation, body, content_type)
         elif operation.body_required:
             raise ArgumentError("body is required")
-        base_url = self.base_url
-        if operation.base_url and not self._fixed:
-            base_url = check_base_url(operation.base_url)
         request.url = base_url + target.path
         if options is None:
             options = _NO_OPTIONS

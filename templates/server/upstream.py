@@ -103,7 +103,12 @@ class Upstream:
             target.headers["Accept-Encoding"] = "identity"
             if headers:
                 target.headers.update(headers)
-            self._authenticator.apply(operation, target)
+            if (
+                self._overridden
+                or not operation.base_url
+                or self.is_own(operation.base_url)
+            ):
+                self._authenticator.apply(operation, target)
         except MissingCredential as error:
             logger.error("%s", error)
             raise Problem(

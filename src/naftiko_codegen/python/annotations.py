@@ -84,16 +84,30 @@ def laid_out(annotation_: str, *, indent: int, before: int, after: int = 0) -> C
         return Code(
             "(\n" + "".join(f"{inner}{line}\n" for line in lines) + " " * indent + ")"
         )
+    return Code(_subscript(annotation_, indent))
+
+
+def _subscript(annotation_: str, indent: int) -> str:
+    """``name[…]`` with its arguments one a line; a single one gets no comma."""
     name, _, rest = annotation_.partition("[")
+    if not rest:
+        return annotation_
     items = _split(rest.removesuffix("]"), ", ")
-    if len(items) < 2:
-        return Code(annotation_)
-    return Code(
-        f"{name}[\n"
-        + "".join(f"{inner}{item},\n" for item in items)
-        + " " * indent
-        + "]"
-    )
+    comma = "," if len(items) > 1 else ""
+    inner = " " * (indent + STEP)
+    lines = [f"{inner}{_inside(i, indent + STEP, len(comma))}{comma}\n" for i in items]
+    return f"{name}[\n{''.join(lines)}{' ' * indent}]"
+
+
+def _inside(annotation_: str, indent: int, after: int) -> str:
+    """``annotation_`` on a line of its own between brackets, where a union needs no parentheses."""
+    if indent + len(annotation_) + after <= WIDTH:
+        return annotation_
+    members = _split(annotation_, " | ")
+    if len(members) == 1:
+        return _subscript(annotation_, indent)
+    lines = [_member(member, indent, bool(i)) for i, member in enumerate(members)]
+    return f"\n{' ' * indent}".join(lines)
 
 
 def _member(member: str, indent: int, joined: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import Body, Content, Operation, Package, Parameter, Reply
@@ -16,6 +17,8 @@ from naftiko_codegen.python.text import Code, SpecText
 
 _PREFIX = "models."
 _IN = 2 * STEP
+_LONGEST = 64
+"""Characters of the longest name of an alias."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,9 @@ class _Module:
 
     def short(self, text: str, name: str, room: int) -> str:
         """``text``, or the name of an alias for it when it is longer than ``room``."""
-        if len(text) <= room:
+        if len(name) > _LONGEST:
+            name = f"{name[: _LONGEST - 9]}_{sha256(name.encode()).hexdigest()[:8]}"
+        if len(text) <= max(room, len(name)):
             return text
         while name in self.taken:
             name += "Type"
@@ -148,11 +153,15 @@ def _arguments(
 def _argument(
     keyword: str, method: str, type_: str, required: bool, module: _Module
 ) -> str:
-    ending = (
-        "" if required else " = UNSET" if type_ == "Any" else " | UnsetType = UNSET"
-    )
-    room = WIDTH - _IN - len(f"{keyword}: {ending},")
-    return f"{keyword}: {module.short(type_, naming.pascal(f'{method}_{keyword}'), room)}{ending}"
+    """One argument, laid out at the indent of arguments; a long type gets an alias."""
+    optional = "" if required or type_ == "Any" else " | UnsetType"
+    ending = "" if required else " = UNSET"
+    start = f"{keyword}: "
+    room = WIDTH - _IN - len(f"{start}{optional}{ending},")
+    short = module.short(type_, naming.pascal(f"{method}_{keyword}"), room)
+    before, after = _IN + len(start), len(ending) + 1
+    text = laid_out(f"{short}{optional}", indent=_IN, before=before, after=after)
+    return f"{start}{text}{ending}"
 
 
 def _media(body: Body) -> list[str]:
@@ -204,7 +213,12 @@ def outcome_of(operation: Operation, module: _Module) -> Outcome:
     errors = {
         r.status.upper().replace("DEFAULT", "default"): _json(r, module) for r in bad
     }
-    known = {status: text for status, text in errors.items() if text and text != "Any"}
+    method = module.names.operations[operation.name].method
+    known = {
+        status: module.short(text, naming.pascal(f"{method}_{status}"), 60)
+        for status, text in errors.items()
+        if text and text != "Any"
+    }
     kinds = {content.kind for reply in good for content in reply.contents}
     if "binary" in kinds or _is_stream(good):
         return Outcome("bytes", "BinaryReply", {}, known)

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
-from naftiko_codegen.ir.model import Credential, Operation, Package
+from naftiko_codegen.ir.model import Credential, Group, Operation, Package
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.calls import Methods, plan_methods
-from naftiko_codegen.python.imports import HOMES, import_line, imports
-from naftiko_codegen.python.layout import STEP, bracketed, literal, string
+from naftiko_codegen.python.imports import HOMES, imports
+from naftiko_codegen.python.layout import (
+    STEP,
+    bracketed,
+    import_line,
+    literal,
+    string,
+)
 from naftiko_codegen.python.names import Wanted
 from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.python.text import Code, SpecText
@@ -39,9 +45,13 @@ class ResourceModule:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """The attribute of the client that leads to a tag: its module, its class, and what the document says of it."""
+    """The attribute of the client that leads to a tag: its lines, and what the document says of it."""
 
-    name: Code
+    head: Code
+    async_head: Code
+    imported: Code
+    async_imported: Code
+    both_imported: Code
     resource: Code
     doc: SpecText
 
@@ -115,15 +125,30 @@ def plan(
             methods,
         )
     attributes = tuple(
-        Attribute(
-            names.groups[g.name].module,
-            resources[g.name],
-            SpecText(g.description or f"{g.name}."),
-        )
-        for g in used
+        _attribute(names.groups[g.name].module, resources[g.name], g) for g in used
     )
     yield _client(package, names, attributes, locate, diagnostics)
     yield _init(package, names)
+
+
+def _attribute(name: Code, resource: Code, group: Group) -> Attribute:
+    """The attribute ``name`` of the client, which makes a ``resource`` when first asked for."""
+
+    def head(class_: str) -> Code:
+        return bracketed(
+            f"def {name}(", ["self"], f") -> {class_}:", indent=STEP, before=STEP
+        )
+
+    twin = f"Async{resource}"
+    return Attribute(
+        head(resource),
+        head(twin),
+        import_line(f".{name}", [resource], 2 * STEP),
+        import_line(f".{name}", [twin], 2 * STEP),
+        import_line(f".{name}", [resource, twin], STEP),
+        resource,
+        SpecText(group.description or f"{group.name}."),
+    )
 
 
 def resource_name(name: str) -> Code:
@@ -147,7 +172,7 @@ def _client(
     diagnostics: Diagnostics,
 ) -> ClientModule:
     service = package.service
-    keywords = argument_names(service.credentials, attributes, locate, diagnostics)
+    keywords = argument_names(service.credentials, locate, diagnostics)
     given = [
         f"{string(c.key)}: {keyword}"
         for c, keyword in zip(service.credentials, keywords, strict=True)
@@ -176,12 +201,7 @@ def _client(
         bracketed("{", given, "}", indent=3 * STEP, before=3 * STEP, after=1),
         string(names.package.replace("_", "-")),
         imports(methods, always),
-        tuple(
-            sorted(
-                import_line(f".{a.name}", (a.resource, f"Async{a.resource}"), STEP)
-                for a in attributes
-            )
-        ),
+        tuple(sorted(a.both_imported for a in attributes)),
         attributes,
         methods,
     )
@@ -189,7 +209,6 @@ def _client(
 
 def argument_names(
     credentials: Iterable[Credential],
-    attributes: tuple[Attribute, ...],
     locate: Locate,
     diagnostics: Diagnostics,
 ) -> tuple[Code, ...]:

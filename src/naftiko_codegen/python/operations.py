@@ -52,7 +52,7 @@ def plan(
             f": {group}." if group else "."
         )
         yield _module(f"operations/{names.groups[group].module}.py" if group else "operations/__init__.py",
-                      title, members, names)  # fmt: skip
+                      title, members, names, service.base_url)  # fmt: skip
 
 
 def _service(package: Package) -> Code:
@@ -90,6 +90,7 @@ def _module(
     title: str,
     operations: tuple[Operation, ...],
     names: PackageNames,
+    base_url: str,
 ) -> OperationsModule:
     uses = (
         ["Operation", "Parameter"]
@@ -101,7 +102,7 @@ def _module(
     )
     definitions = tuple(
         Code(f"{names.operations[o.name].constant} = ")
-        + _operation(o, names.operations[o.name].constant)
+        + _operation(o, names.operations[o.name].constant, base_url)
         for o in operations
     )
     return OperationsModule(
@@ -112,7 +113,7 @@ def _module(
     )
 
 
-def _operation(operation: Operation, constant: str) -> Code:
+def _operation(operation: Operation, constant: str, base_url: str) -> Code:
     arguments: list[str] = [
         string(operation.name),
         string(operation.method),
@@ -122,7 +123,7 @@ def _operation(operation: Operation, constant: str) -> Code:
         parameters = [_parameter(p, 2 * STEP) for p in operation.parameters]
         arguments.append(_tuple("parameters", parameters))
     arguments += [f"{name}={literal(value, indent=STEP, before=STEP + len(name) + 1, after=1)}"
-                  for name, value in _options(operation)]  # fmt: skip
+                  for name, value in _options(operation, base_url)]  # fmt: skip
     return call("Operation", arguments, before=len(constant) + 3)
 
 
@@ -139,7 +140,7 @@ def _tuple(keyword: str, items: Sequence[str]) -> str:
     )
 
 
-def _options(operation: Operation) -> Iterator[tuple[str, Json]]:
+def _options(operation: Operation, base_url: str) -> Iterator[tuple[str, Json]]:
     """The keyword arguments of an operation that differ from their defaults."""
     if operation.body:
         yield "content_types", tuple(
@@ -153,6 +154,8 @@ def _options(operation: Operation) -> Iterator[tuple[str, Json]]:
         yield "security", operation.security
     if operation.idempotent:
         yield "idempotent", True
+    if operation.base_url != base_url:
+        yield "base_url", operation.base_url
 
 
 def accepted(operation: Operation) -> str:

@@ -1,0 +1,108 @@
+"""All packages of a run → the ``gateway`` package: one REST application and one MCP server over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.ir.model import Package
+from naftiko_codegen.python import gateway_mcp, gateway_rest
+from naftiko_codegen.python.layout import bracketed, literal, tuple_of
+from naftiko_codegen.python.markdown import code_span, escaped
+from naftiko_codegen.python.naming import Locate, PackageNames
+from naftiko_codegen.python.package import Row
+from naftiko_codegen.python.settings import Setting, settings
+from naftiko_codegen.python.text import Code
+from naftiko_codegen.render.files import File
+from naftiko_codegen.render.renderer import View
+
+NAME = "gateway"
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayInit:
+    """``gateway/__init__.py``: words only."""
+
+    template: ClassVar[str] = "gateway/__init__.py.jinja"
+    path: Code
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayMain:
+    """``gateway/__main__.py``: ``python -m gateway rest|mcp``."""
+
+    template: ClassVar[str] = "gateway/__main__.py.jinja"
+    path: Code
+    members: Code
+    call: Code
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayReadme:
+    """``gateway/README.md``; ports are 0 for servers that are not built."""
+
+    template: ClassVar[str] = "gateway/README.md.jinja"
+    path: Code
+    members: tuple[Row, ...]
+    first: Code
+    rest_port: int
+    mcp_port: int
+    settings: tuple[Setting, ...]
+
+
+Named = Sequence[tuple[Package, PackageNames]]
+
+
+def served(packages: Named, targets: Collection[str]) -> tuple[str, ...]:
+    """Which servers the gateway has: those that are built, and that at least one package has."""
+    return tuple(
+        target
+        for target in ("rest", "mcp")
+        if target in targets and any(getattr(p, target) for p, _ in packages)
+    )
+
+
+def runtime_folders(servers: Collection[str]) -> tuple[str, ...]:
+    """The folders of ``templates/`` whose plain files are copied into the gateway."""
+    return ("_runtime", "server", *servers) if servers else ()
+
+
+def plan(
+    packages: Named, servers: Collection[str], locate: Locate, diagnostics: Diagnostics
+) -> Iterator[View | File]:
+    """The files of the gateway; a route or tool that two packages have is an error."""
+    members = [names.package for _, names in packages]
+    yield GatewayInit(Code(f"{NAME}/__init__.py"))
+    yield _main(members, servers)
+    yield _readme(packages, servers)
+    yield File(f"{NAME}/py.typed", b"")
+    if "rest" in servers:
+        yield from gateway_rest.plan(packages, locate, diagnostics)
+    if "mcp" in servers:
+        yield from gateway_mcp.plan(packages, locate, diagnostics)
+
+
+def _main(members: Sequence[Code], servers: Collection[str]) -> GatewayMain:
+    ports = {"rest": gateway_rest.PORT, "mcp": gateway_mcp.PORT}
+    arguments = [f'"{NAME}"', 'Service("all packages", "")']
+    arguments += [f"{server}_port={ports[server]}" for server in servers]
+    arguments.append("members=MEMBERS")
+    return GatewayMain(
+        Code(f"{NAME}/__main__.py"),
+        tuple_of([literal(m) for m in members], before=len("MEMBERS = ")),
+        bracketed("main(", arguments, ")", indent=4, before=len("    status = ")),
+    )
+
+
+def _readme(packages: Named, servers: Collection[str]) -> GatewayReadme:
+    rows = [Row(code_span(names.package), escaped(p.title)) for p, names in packages]
+    return GatewayReadme(
+        Code(f"{NAME}/README.md"),
+        tuple(rows),
+        packages[0][1].package,
+        gateway_rest.PORT if "rest" in servers else 0,
+        gateway_mcp.PORT if "mcp" in servers else 0,
+        settings(NAME),
+    )
