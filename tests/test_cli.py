@@ -62,7 +62,9 @@ def specs(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "pets.yaml").write_text(API)
     (folder / "toys.yaml").write_text(
-        API.replace("Pets", "Toys").replace("getPet", "getToy")
+        API.replace("Pets", "Toys")
+        .replace("getPet", "getToy")
+        .replace("/pets/", "/toys/")
     )
     return folder
 
@@ -228,6 +230,19 @@ def test_a_searched_folder_may_hold_the_output(
     )
     assert run("build", ".", "-o", ".").code == 0
     assert {"pets", "toys", "generated", "pets.yaml"} <= set(os.listdir(specs))
+
+
+def test_a_clash_in_the_gateway_is_an_error_unless_there_is_no_gateway(
+    run: Run, specs: Path, tmp_path: Path
+) -> None:
+    (specs / "toys.yaml").write_text(API.replace("Pets", "Toys"))
+    ran = run("build", specs, "-o", tmp_path / "out")
+    assert ran.code == 1 and "error[N521]" in ran.out and "error[N522]" in ran.out
+    assert run("validate", specs).code == 1
+    assert run("validate", specs, "--no-gateway").code == 0
+    assert run("build", specs, "-o", tmp_path / "out", "--no-gateway").code == 0
+    (specs / "naftiko-codegen.yaml").write_text("gateway: false\n")
+    assert run("build", specs, "-o", tmp_path / "out", "--check").code == 0
 
 
 @pytest.mark.parametrize(

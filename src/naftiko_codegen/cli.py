@@ -58,6 +58,11 @@ _ALLOW = click.option(
     metavar="DIR",
     help="Let documents refer to files below DIR too. Repeatable. They can always refer to files below PATH.",
 )
+_GATEWAY = click.option(
+    "--gateway/--no-gateway",
+    default=None,
+    help="Join the servers of all packages in one more package, gateway. On by default, for two packages or more.",
+)
 _CONFIG = click.option(
     "--config",
     type=_PATH,
@@ -117,6 +122,7 @@ def cli() -> None:
     type=click.Choice(("client", "rest", "mcp")),
     help="What to generate. Repeatable; everything when left out.",
 )
+@_GATEWAY
 @click.option(
     "--check",
     is_flag=True,
@@ -169,6 +175,7 @@ def build(
 
 @cli.command()
 @_PATHS
+@_GATEWAY
 @_OVERLAY
 @_STRICT
 @_JOBS

@@ -80,6 +80,7 @@ def _compile(
         packages=settings.packages,
         templates=asked.templates,
         judge=settings.strict,
+        gateway=settings.gateway,
         jobs=asked.jobs,
     )
     sources, compiled = compile_all(options, diagnostics, terminal.progress)

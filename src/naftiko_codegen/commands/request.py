@@ -29,6 +29,7 @@ class Asked:
     allowed: tuple[Path, ...] = ()
     config: Path | None = None
     strict: bool = False
+    gateway: bool | None = None
     jobs: int = 0
 
 
@@ -53,6 +54,7 @@ def settled(asked: Asked, diagnostics: Diagnostics) -> Settings:
         targets=asked.targets or found.targets or ALL_TARGETS,
         overlays=asked.overlays or found.overlays,
         strict=asked.strict or found.strict,
+        gateway=found.gateway if asked.gateway is None else asked.gateway,
         packages=found.packages,
         file=file,
     )

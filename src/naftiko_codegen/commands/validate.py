@@ -25,6 +25,7 @@ def validate(asked: Asked, terminal: Terminal) -> int:
         allowed=asked.allowed,
         packages=settings.packages,
         judge=True,
+        gateway=settings.gateway,
         render=False,
         jobs=asked.jobs,
     )

@@ -28,6 +28,7 @@ class Settings:
     targets: tuple[str, ...] = ()
     overlays: tuple[Path, ...] = ()
     strict: bool = False
+    gateway: bool = True
     packages: Mapping[Path, str] = field(default_factory=dict)
     file: Path | None = None
 
@@ -121,6 +122,7 @@ def _settings(
         targets=tuple(value.get("targets", ())),
         overlays=overlays,
         strict=value.get("strict", False),
+        gateway=value.get("gateway", True),
         packages=packages,
         file=file,
     )
