@@ -135,7 +135,7 @@ def _variables(scheme: SchemeView, title: str) -> tuple[str, ...]:
         "basic": ("USERNAME", "PASSWORD"),
         "apikey": ("API_KEY",),
     }[scheme.kind]
-    return tuple(_joined(title, end) for end in ends)
+    return tuple(_joined(title.removesuffix(end).rstrip("_"), end) for end in ends)
 
 
 def _joined(*parts: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import quote as percent
 
 from naftiko_codegen.check.text import quote
@@ -55,23 +54,16 @@ def body_kind(media_type: str, schema: Json) -> BodyKind:
     return "json" if plain in ("*/*", "application/*") and structured else "binary"
 
 
-@dataclass(frozen=True, slots=True)
-class _Normal:
-    """A media type with its normal schema."""
-
-    view: MediaView
-    schema: Json
-
-
 class Operations:
     """Lowers the operations of ``api``: first every schema is made normal, then all are lowered to types."""
 
-    __slots__ = ("_normal", "api", "types")
+    __slots__ = ("_foreign", "_normal", "api", "types")
 
     def __init__(self, api: Api, types: Types) -> None:
         self.api = api
         self.types = types
         self._normal: dict[Pointer, Json] = {}
+        self._foreign: set[str] = set()
 
     def prepare(self) -> None:
         """Make the schemas of all operations normal, so that every part they refer to has its name."""
@@ -119,7 +111,9 @@ class Operations:
     def _base_url(self, view: OperationView) -> str:
         """The operation's own server or the document's; a finding when the two are different origins."""
         base = self.api.base_url
-        if view.server and _origin_of(view.server) != _origin_of(base):
+        foreign = view.server and _origin_of(view.server) != _origin_of(base)
+        if foreign and view.server not in self._foreign:
+            self._foreign.add(view.server)
             message = (
                 f"{quote(view.name)} goes to a server of its own, {quote(view.server)}"
             )

@@ -54,7 +54,7 @@ _NOTHING = Merged()
 class Merger:
     """Merges schemas into objects; remembers every one by identity, as normal schemas live as long as the document."""
 
-    __slots__ = ("_done", "_open", "binary", "schemas")
+    __slots__ = ("_done", "_made", "_open", "binary", "schemas")
 
     def __init__(self, schemas: Schemas, binary: frozenset[str] = frozenset()) -> None:
         """``binary`` names the components that are bodies of multipart requests."""
@@ -62,6 +62,7 @@ class Merger:
         self.binary = binary
         self._done: dict[int, Merged] = {}
         self._open: set[int] = set()
+        self._made: list[Json] = []
 
     def owner(self, name: str) -> Owner:
         """The owner of what is nested in the named schema ``name``."""
@@ -85,7 +86,8 @@ class Merger:
 
     def _merge(self, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Merged:
         found = _NOTHING
-        if name := self.schemas.target.get(schema.get("$ref", "")):
+        name = self.schemas.target.get(schema.get("$ref", ""))
+        if name is not None:
             named = self.schemas.named[name]
             inner, place, _ = (
                 unwrap(named.schema, named.pointer)
@@ -105,14 +107,34 @@ class Merger:
     def _with_choices(
         self, found: Merged, schema: dict[str, Json], pointer: Pointer, owner: Owner
     ) -> Merged:
-        """``found`` with the properties of its ``oneOf`` and ``anyOf`` variants, none of them required."""
+        """``found`` and the properties of its ``oneOf`` and ``anyOf`` variants, which are not required.
+
+        What several variants say of one property is a choice again.
+        """
+        said: dict[str, list[Property]] = {}
         for key in ("oneOf", "anyOf"):
             for index, part in enumerate(schema.get(key, ())):
-                if is_bare(part):
-                    continue
-                optional = self.merged(part, (*pointer, key, index), owner)
-                found = _joined(replace(optional, required=frozenset()), found)
-        return found
+                if not is_bare(part):
+                    more = self.merged(part, (*pointer, key, index), owner)
+                    for name, given in more.properties.items():
+                        said.setdefault(name, []).append(given)
+        added = {
+            name: self._either(given)
+            for name, given in said.items()
+            if name not in found.properties
+        }
+        return (
+            replace(found, properties={**found.properties, **added}) if added else found
+        )
+
+    def _either(self, given: list[Property]) -> Property:
+        """One property that may be any of ``given``."""
+        distinct = {repr(item.schema): item.schema for item in given}
+        if len(distinct) == 1:
+            return given[0]
+        choice = {"anyOf": list(distinct.values())}
+        self._made.append(choice)
+        return given[0]._replace(schema=choice)
 
 
 def _own(schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Merged:

@@ -262,7 +262,9 @@ class Schemas:
             message = f"$ref {quote(ref)} names no schema; any value is assumed"
             self.report.warning("N413", message, pointer)
             return None
-        name = self._names.get(found.pointer) or self._name(found.value, found.pointer)
+        name = self._names.get(found.pointer)
+        if name is None:
+            name = self._name(found.value, found.pointer)
         self._refs_in[ref] = name
         return name
 

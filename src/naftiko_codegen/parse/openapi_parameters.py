@@ -187,8 +187,8 @@ def _example(raw: dict[str, Json], schema: Json, pointer: Pointer, refs: Refs) -
     if found is not ... or not isinstance(schema, dict):
         return found
     examples = schema.get("examples")
-    several = isinstance(examples, list) and examples
-    return schema.get("example", examples[0] if several else ...)
+    first = examples[0] if isinstance(examples, list) and examples else ...
+    return schema.get("example", first)
 
 
 def first_example(raw: dict[str, Json], pointer: Pointer, refs: Refs) -> Json:
