@@ -19,13 +19,13 @@ class Tool:
 
     ``parameters`` maps arguments to parameter keys, ``fields`` to properties of the
     body; ``body`` is the argument that is the whole body, ``content_type`` the one that
-    picks its media type. ``binary`` lists the media types whose body is base64, and
-    ``files`` the fields that are. ``fixed_…`` are values that no caller gives.
+    picks its media type. With ``base64`` the body comes in base64, as do the fields
+    named in ``files``. ``fixed_…`` are values that no caller gives.
     ``wrapped`` puts the reply below ``result`` to make it an object.
     """
 
     __slots__ = (
-        "binary",
+        "base64",
         "body",
         "content_type",
         "fields",
@@ -48,7 +48,7 @@ class Tool:
         fields: Mapping[str, str] | None = None,
         body: str = "",
         content_type: str = "",
-        binary: tuple[str, ...] = (),
+        base64: bool = False,
         files: tuple[str, ...] = (),
         fixed_parameters: Mapping[str, object] | None = None,
         fixed_fields: Mapping[str, object] | None = None,
@@ -62,7 +62,7 @@ class Tool:
         self.fields = fields or {}
         self.body = body
         self.content_type = content_type
-        self.binary = binary
+        self.base64 = base64
         self.files = files
         self.fixed_parameters = fixed_parameters or {}
         self.fixed_fields = fixed_fields or {}
@@ -82,7 +82,8 @@ class Tool:
         value = self._value(arguments)
         if value is _NONE:
             return None
-        return content(self.operation, value, self._media_type(arguments))
+        media_type = arguments.get(self.content_type) if self.content_type else None
+        return content(self.operation, value, media_type)
 
     def _value(self, arguments: Mapping[str, Any]) -> object:
         if self.fixed_body is not _NONE:
@@ -97,9 +98,7 @@ class Tool:
         if any(name in arguments for name in self.fields):
             raise ArgumentError(f"{self.body} takes the place of the other values")
         value = arguments[self.body]
-        if self.binary and self._media_type(arguments) in self.binary:
-            return _decoded(self.body, value)
-        return value
+        return _decoded(self.body, value) if self.base64 else value
 
     def _fields(self, arguments: Mapping[str, Any]) -> dict[str, object]:
         """The body that is put together from single arguments."""
@@ -109,16 +108,6 @@ class Tool:
                 value = arguments[name]
                 found[field] = _decoded(name, value) if name in self.files else value
         return found
-
-    def _media_type(self, arguments: Mapping[str, Any]) -> str | None:
-        """The media type asked for; else the only one, or the first that takes base64."""
-        given = arguments.get(self.content_type) if self.content_type else None
-        if isinstance(given, str):
-            return given
-        allowed = self.operation.content_types
-        if self.body and self.binary and isinstance(arguments.get(self.body), str):
-            return self.binary[0]
-        return allowed[0] if len(allowed) == 1 and "*" not in allowed[0] else None
 
 
 def _decoded(name: str, value: object) -> object:

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 
-from .._runtime.aio import AsyncReply
 from .._runtime.errors import (
     ArgumentError,
     DecodingError,
@@ -16,7 +15,7 @@ from .._runtime.errors import (
 from .._runtime.service import Service
 from ..server.problems import Problem
 from ..server.settings import Settings
-from ..server.upstream import Upstream
+from ..server.upstream import Reply, Upstream
 from .binding import Tool
 from .check import Check
 from .content import LARGEST_REPLY, decompressed, failure, result
@@ -132,7 +131,7 @@ def _bytes(body: object) -> bytes | None:
     raise ArgumentError("the body cannot be sent")
 
 
-async def _beginning(reply: AsyncReply) -> bytes:
+async def _beginning(reply: Reply) -> bytes:
     """The first bytes of a reply that reports a failure; the rest is not waited for."""
     found = bytearray()
     try:

@@ -73,6 +73,14 @@ ID = Parameter("animal_id", "animal_id", "path", Scalar("string"), required=True
 LOUD = Parameter("loud", "loud", "query", Scalar("boolean"))
 TRACE = Parameter("X-Trace", "X-Trace", "header", Scalar("string"))
 SOUNDS = Body((_raw("audio/flac"), _raw("audio/wav")), required=True)
+FORM = {
+    "type": "object",
+    "properties": {"title": STRING, "photo": {"type": "string", "format": "binary"}},
+}
+PHOTO = Body(
+    (Content("multipart/form-data", "multipart", AnyType(), FORM),), required=True
+)
+ANY = Body((_json(REF), _raw("image/*")), required=True)
 NEW = Body((_json(REF),), required=True)
 
 OPERATIONS = (
@@ -85,6 +93,8 @@ OPERATIONS = (
     _get("anything"),
     Operation("add", "POST", "/animals", "", body=NEW, replies=_reply(_json(REF)), security=(("zoo",),)),
     Operation("listen", "POST", "/listen", "", body=SOUNDS, replies=_reply(_json({})), security=(("zoo",),)),
+    Operation("photo", "POST", "/photos", "", body=PHOTO, replies=_reply(_json({})), security=(("zoo",),)),
+    Operation("thing", "POST", "/things", "", body=ANY, replies=_reply(_json({})), security=(("zoo",),)),
     Operation("remove", "DELETE", "/animals/{animal_id}", "", parameters=(ID,), replies=(Reply("204", "Gone."),),
               security=(("zoo",),)),
 )  # fmt: skip
@@ -101,6 +111,7 @@ def _arg(
 BY_ID = _arg(
     "animal_id", required=True, target="animal_id", description="Which animal."
 )
+BASE64 = {"type": "string", "contentEncoding": "base64"}
 LOUDLY = _arg("loud", {"type": "boolean"}, target="loud")
 TOOLS = (
     Tool("get-animal", "animal", (BY_ID, LOUDLY, _arg("trace", target="X-Trace")),
@@ -115,8 +126,11 @@ TOOLS = (
                                _arg("friends", {"type": "array", "items": REF}, field="friends"),
                                _arg("kind", constant="zoo", field="kind")), output_schema=REF),
     Tool("add-animal-body", "add", (_arg("body", REF, required=True),), output_schema=REF),
-    Tool("listen", "listen", (_arg("body", {"type": "string", "contentEncoding": "base64"}, required=True),
+    Tool("listen", "listen", (_arg("body", BASE64, required=True),
                               _arg("content_type", {"enum": ["audio/flac", "audio/wav"]}, media_type=True))),
+    Tool("add-photo", "photo", (_arg("title", field="title"), _arg("photo", BASE64, field="photo"))),
+    Tool("add-thing", "thing", (_arg("name", field="name"), _arg("body", BASE64),
+                                _arg("content_type", media_type=True))),
     Tool("remove-animal", "remove", (BY_ID,), hints=Hints(False, True)),
 )  # fmt: skip
 

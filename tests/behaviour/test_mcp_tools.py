@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +165,49 @@ def test_bodies(connect: Connect, zoo: Zoo) -> None:
         assert (zoo.last.headers["content-type"], zoo.last.body) == ("audio/wav", raw)
         await client.call_tool("listen", {"body": encoded})
         assert zoo.last.headers["content-type"] == "audio/flac"
+
+    run(connect, use)
+
+
+def test_files_and_fields(connect: Connect, zoo: Zoo) -> None:
+    raw = b"\x89PNG\r\n--\x00"
+    encoded = base64.b64encode(raw).decode()
+    zoo.answer("POST /photos", {})
+    zoo.answer("POST /things", {})
+
+    async def use(client: Client) -> None:
+        await client.call_tool("add-photo", {"title": "é", "photo": encoded})
+        sent = message_from_bytes(
+            b"content-type: %b\r\n\r\n%b"
+            % (zoo.last.headers["content-type"].encode(), zoo.last.body)
+        )
+        title, photo = sent.get_payload()
+        assert title.get_payload(decode=True) == "é".encode()
+        assert photo.get_payload(decode=True) == raw
+        assert photo.get_filename() == "photo"
+        await client.call_tool("add-thing", {"name": "A"})
+        assert (zoo.last.headers["content-type"], zoo.last.body) == (
+            "application/json",
+            b'{"name":"A"}',
+        )
+        await client.call_tool(
+            "add-thing", {"body": encoded, "content_type": "image/gif"}
+        )
+        assert (zoo.last.headers["content-type"], zoo.last.body) == ("image/gif", raw)
+        seen = len(zoo.seen)
+        for arguments, words in (
+            ({}, "body is required"),
+            ({"name": "A", "body": encoded}, "takes the place"),
+            (
+                {"body": encoded, "content_type": "text/html"},
+                "content_type must be one of",
+            ),
+            ({"body": encoded, "content_type": "image/png\r\nX: y"}, "not accepted"),
+        ):
+            result = await client.call_tool("add-thing", arguments)
+            assert result.is_error
+            assert words in text(result)
+        assert len(zoo.seen) == seen
 
     run(connect, use)
 

@@ -10,7 +10,6 @@ from typing import ClassVar
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import (
     Argument,
-    Content,
     Hints,
     McpServer,
     Operation,
@@ -192,10 +191,9 @@ def _bindings(tool: Tool, operation: Operation) -> Iterator[tuple[str, Json]]:
         yield "body", whole.name
     if picked := next((a for a in given if a.media_type), None):
         yield "content_type", picked.name
-    contents = operation.body.contents if operation.body else ()
-    if whole and (binary := tuple(c.media_type for c in contents if _is_bytes(c))):
-        yield "binary", binary
-    if fields and (files := _files(given)):
+    if whole and _is_base64(whole, operation):
+        yield "base64", True
+    if fields and (files := _files(given, operation)):
         yield "files", files
     if values := {a.target: a.constant for a in fixed if a.target}:
         yield "fixed_parameters", values
@@ -214,20 +212,24 @@ def _is_whole(argument: Argument) -> bool:
     return not (argument.target or argument.field or argument.media_type)
 
 
-def _is_bytes(content: Content) -> bool:
-    return content.kind == "binary"
+def _is_base64(whole: Argument, operation: Operation) -> bool:
+    """Whether the body is bytes, which JSON can only carry in base64."""
+    if _says_base64(whole.schema):
+        return True
+    contents = operation.body.contents if operation.body else ()
+    return bool(contents) and all(content.kind == "binary" for content in contents)
 
 
-def _files(arguments: list[Argument]) -> tuple[str, ...]:
-    """The fields of a form that are raw bytes, alone or in a list."""
-    return tuple(a.name for a in arguments if _is_field(a) and _holds_bytes(a.schema))
+def _files(arguments: list[Argument], operation: Operation) -> tuple[str, ...]:
+    """The fields of a multipart form that are files, alone or in a list."""
+    contents = operation.body.contents if operation.body else ()
+    if not any(content.kind == "multipart" for content in contents):
+        return ()
+    return tuple(a.name for a in arguments if _is_field(a) and _says_base64(a.schema))
 
 
-def _holds_bytes(schema: Json) -> bool:
+def _says_base64(schema: Json) -> bool:
     if not isinstance(schema, dict):
         return False
-    if "items" in schema:
-        return _holds_bytes(schema["items"])
-    return schema.get("format") == "binary" or (
-        schema.get("contentEncoding") == "base64" and "contentMediaType" in schema
-    )
+    said = schema.get("contentEncoding") == "base64"
+    return said or _says_base64(schema.get("items"))
