@@ -21,11 +21,10 @@ try {
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   page.on("pageerror", (error) => errors.push(String(error)));
   const response = await page.goto(url, { waitUntil: "networkidle" });
-  for (const closed of await page.locator("details:not([open]) > summary").all()) {
-    await closed.click();
-  }
-  const text = await page.locator("body").innerText();
+  await page.locator("details:not([open]) > summary").first().click();
   await page.screenshot({ path: screenshot });
+  await page.evaluate(() => document.querySelectorAll("details").forEach((item) => (item.open = true)));
+  const text = await page.locator("body").innerText();
   const overflow = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
