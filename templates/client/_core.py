@@ -62,12 +62,23 @@ class Call(Generic[T]):
         single = types[0] if len(types) == 1 and kind_of(types[0]) == "json" else ""
         self.json_type = single
 
+    def reply_type(self, status: int) -> Any:
+        """The documented type of a success."""
+        if self.replies is None:
+            return self.reply
+        return _by_status(self.replies, status, self.reply)
+
     def error_type(self, status: int) -> Any:
         """The documented type of a failure's body; any JSON when there is none."""
-        for key in (str(status), f"{status // 100}XX", "default"):
-            if key in self.errors:
-                return self.errors[key]
-        return Any
+        return _by_status(self.errors, status, Any)
+
+
+def _by_status(types: Mapping[str, Any], status: int, otherwise: Any) -> Any:
+    """The type for a status, for its range, or for all others."""
+    for key in (str(status), f"{status // 100}XX", "default"):
+        if key in types:
+            return types[key]
+    return otherwise
 
 
 class Core:
@@ -139,9 +150,7 @@ class Core:
             self._raise(attempt, status, headers, data)
         if attempt.options.on_reply is not None:
             attempt.options.on_reply(ReplyInfo(status, headers))
-        type_ = call.reply
-        if call.replies is not None:
-            type_ = call.replies.get(str(status), type_)
+        type_ = call.reply_type(status)
         if type_ is None or (type_ is Any and not data):
             return None
         if call.text:

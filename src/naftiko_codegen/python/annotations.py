@@ -15,7 +15,7 @@ from naftiko_codegen.ir.types import (
     Type,
     UnionOf,
 )
-from naftiko_codegen.python.layout import STEP, WIDTH, literal
+from naftiko_codegen.python.layout import STEP, WIDTH, columns, literal
 from naftiko_codegen.python.text import Code
 
 _SCALARS = {
@@ -71,12 +71,12 @@ def laid_out(annotation_: str, *, indent: int, before: int, after: int = 0) -> C
 
     A long ``Literal`` has its values one a line, a long union its members one a line in parentheses.
     """
-    if before + len(annotation_) + after <= WIDTH:
+    if before + columns(annotation_) + after <= WIDTH:
         return Code(annotation_)
     inner = " " * (indent + STEP)
     members = _split(annotation_, " | ")
     if len(members) > 1:
-        if len(inner) + len(annotation_) <= WIDTH:
+        if len(inner) + columns(annotation_) <= WIDTH:
             return Code(f"(\n{inner}{annotation_}\n{' ' * indent})")
         lines = [
             _member(member, indent + STEP, bool(i)) for i, member in enumerate(members)
@@ -101,19 +101,22 @@ def _subscript(annotation_: str, indent: int) -> str:
 
 def _inside(annotation_: str, indent: int, after: int) -> str:
     """``annotation_`` on a line of its own between brackets, where a union needs no parentheses."""
-    if indent + len(annotation_) + after <= WIDTH:
+    if indent + columns(annotation_) + after <= WIDTH:
         return annotation_
     members = _split(annotation_, " | ")
     if len(members) == 1:
         return _subscript(annotation_, indent)
-    lines = [_member(member, indent, bool(i)) for i, member in enumerate(members)]
+    *firsts, last = members
+    lines = [_member(member, indent, bool(i)) for i, member in enumerate(firsts)]
+    lines.append(_member(last, indent, True, after))
     return f"\n{' ' * indent}".join(lines)
 
 
-def _member(member: str, indent: int, joined: bool) -> str:
+def _member(member: str, indent: int, joined: bool, after: int = 0) -> str:
     """One member of a union on its own line, with the ``|`` that joins it to the one before."""
     start = "| " if joined else ""
-    return start + laid_out(member, indent=indent, before=indent + len(start))
+    before = indent + len(start)
+    return start + laid_out(member, indent=indent, before=before, after=after)
 
 
 def _split(text: str, separator: str) -> list[str]:

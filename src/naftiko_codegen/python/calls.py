@@ -11,14 +11,20 @@ from naftiko_codegen.ir.model import Body, Content, Operation, Package, Paramete
 from naftiko_codegen.ir.types import MapOf, ModelRef, Nullable, Type, UnionOf
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.annotations import annotation, laid_out
-from naftiko_codegen.python.layout import STEP, WIDTH, bracketed, call, literal, string
+from naftiko_codegen.python.layout import (
+    STEP,
+    WIDTH,
+    bracketed,
+    call,
+    columns,
+    literal,
+    string,
+)
 from naftiko_codegen.python.naming import Locate, PackageNames, argument_names
 from naftiko_codegen.python.text import Code, SpecText
 
 _PREFIX = "models."
 _IN = 2 * STEP
-_LONGEST = 64
-"""Characters of the longest name of an alias."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +71,19 @@ class _Module:
 
     def short(self, text: str, name: str, room: int) -> str:
         """``text``, or the name of an alias for it when it is longer than ``room``."""
-        if len(name) > _LONGEST:
-            name = f"{name[: _LONGEST - 9]}_{sha256(name.encode()).hexdigest()[:8]}"
-        if len(text) <= max(room, len(name)):
+        if len(name) > naming.LONGEST:
+            name = (
+                f"{name[: naming.LONGEST - 9]}_{sha256(name.encode()).hexdigest()[:8]}"
+            )
+        if columns(text) <= max(room, columns(name)):
             return text
         while name in self.taken:
             name += "Type"
         self.taken.add(name)
         start = f"{name}: TypeAlias = "
-        self.aliases.append(Code(start + laid_out(text, indent=0, before=len(start))))
+        self.aliases.append(
+            Code(start + laid_out(text, indent=0, before=columns(start)))
+        )
         return name
 
 
@@ -145,21 +155,26 @@ def _arguments(
             yield "content_type: str | None = None"
         elif len(media) > 1:
             text = f"Literal[{', '.join(string(name) for name in media)}]"
-            room = WIDTH - _IN - len("content_type:  | None = None,")
-            short = module.short(text, naming.pascal(f"{method}_content_type"), room)
-            yield f"content_type: {short} | None = None"
+            yield _laid_out("content_type", method, text, " | None", " = None", module)
 
 
 def _argument(
     keyword: str, method: str, type_: str, required: bool, module: _Module
 ) -> str:
-    """One argument, laid out at the indent of arguments; a long type gets an alias."""
+    """One argument; ``UNSET`` is the default of an optional one."""
     optional = "" if required or type_ == "Any" else " | UnsetType"
     ending = "" if required else " = UNSET"
+    return _laid_out(keyword, method, type_, optional, ending, module)
+
+
+def _laid_out(
+    keyword: str, method: str, type_: str, optional: str, ending: str, module: _Module
+) -> str:
+    """``keyword: type_ | optional = …`` at the indent of arguments; a long type gets an alias."""
     start = f"{keyword}: "
-    room = WIDTH - _IN - len(f"{start}{optional}{ending},")
+    room = WIDTH - _IN - columns(f"{start}{optional}{ending},")
     short = module.short(type_, naming.pascal(f"{method}_{keyword}"), room)
-    before, after = _IN + len(start), len(ending) + 1
+    before, after = _IN + columns(start), len(ending) + 1
     text = laid_out(f"{short}{optional}", indent=_IN, before=before, after=after)
     return f"{start}{text}{ending}"
 
@@ -224,7 +239,6 @@ def outcome_of(operation: Operation, module: _Module) -> Outcome:
         return Outcome("bytes", "BinaryReply", {}, known)
     types = {reply.status: _json(reply, module) or "None" for reply in good}
     if "json" in kinds or not good:
-        method = module.names.operations[operation.name].method
         text = (
             _union(
                 [t for t in types.values() if t != "None"]
@@ -235,9 +249,13 @@ def outcome_of(operation: Operation, module: _Module) -> Outcome:
         text = module.short(
             text, naming.pascal(f"{method}_reply"), WIDTH - STEP - len(") -> :")
         )
-        return Outcome(
-            "json", text, types if len(set(types.values())) > 1 else {}, known
-        )
+        if len(set(types.values())) < 2:
+            return Outcome("json", text, {}, known)
+        by_status = {
+            status: module.short(each, naming.pascal(f"{method}_{status}_reply"), 60)
+            for status, each in types.items()
+        }
+        return Outcome("json", text, by_status, known)
     return (
         Outcome("text", "str", {}, known)
         if kinds
@@ -275,7 +293,7 @@ def _call_constant(operation: Operation, outcome: Outcome, module: _Module) -> C
     if outcome.kind == "text":
         arguments.append("text=True")
     start = f"_{constant} = "
-    return Code(start + call("Call", arguments, before=len(start)))
+    return Code(start + call("Call", arguments, before=columns(start)))
 
 
 def _work(
@@ -298,7 +316,9 @@ def _work(
     function = (
         "self._engine.download" if outcome.kind == "bytes" else "self._engine.call"
     )
-    return Code(start + call(function, arguments, indent=_IN, before=_IN + len(start)))
+    return Code(
+        start + call(function, arguments, indent=_IN, before=_IN + columns(start))
+    )
 
 
 def words_of(operation: Operation, keywords: Mapping[str, Code]) -> str:

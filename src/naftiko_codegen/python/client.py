@@ -14,6 +14,7 @@ from naftiko_codegen.python.imports import HOMES, imports
 from naftiko_codegen.python.layout import (
     STEP,
     bracketed,
+    call,
     import_line,
     literal,
     string,
@@ -52,7 +53,8 @@ class Attribute:
     imported: Code
     async_imported: Code
     both_imported: Code
-    resource: Code
+    made: Code
+    async_made: Code
     doc: SpecText
 
 
@@ -139,6 +141,10 @@ def _attribute(name: Code, resource: Code, group: Group) -> Attribute:
             f"def {name}(", ["self"], f") -> {class_}:", indent=STEP, before=STEP
         )
 
+    def made(class_: str) -> Code:
+        before = 2 * STEP + len("return ")
+        return call(class_, ["self._engine"], indent=2 * STEP, before=before)
+
     twin = f"Async{resource}"
     return Attribute(
         head(resource),
@@ -146,7 +152,8 @@ def _attribute(name: Code, resource: Code, group: Group) -> Attribute:
         import_line(f".{name}", [resource], 2 * STEP),
         import_line(f".{name}", [twin], 2 * STEP),
         import_line(f".{name}", [resource, twin], STEP),
-        resource,
+        made(resource),
+        made(twin),
         SpecText(group.description or f"{group.name}."),
     )
 

@@ -42,11 +42,8 @@ def imports(methods: Methods, always: Iterable[str]) -> Code:
     ]
     if methods.operations:
         parent, _, last = methods.operations.rpartition(".")
-        lines.append(
-            f"from ..{parent} import {last} as operations"
-            if parent
-            else "from .. import operations"
-        )
+        name = f"{last} as operations" if parent else last
+        lines.append(import_line(f"..{parent}", [name]))
     if "from .. import operations" in lines and "from .. import models" in lines:
         lines.remove("from .. import operations")
         lines[lines.index("from .. import models")] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from unicodedata import combining, east_asian_width
 
 from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.read.document import Json
@@ -11,6 +12,16 @@ WIDTH = 88
 STEP = 4
 
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def columns(text: str) -> int:
+    """The width of ``text`` as black counts it: East Asian wide characters take two columns, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1
+        for char in text
+    )
 
 
 def bracketed(
@@ -29,7 +40,10 @@ def bracketed(
     they must have been laid out for ``indent + STEP``.
     """
     line = f"{opening}{', '.join(items)}{closing}"
-    if not any("\n" in item for item in items) and before + len(line) + after <= WIDTH:
+    if (
+        not any("\n" in item for item in items)
+        and before + columns(line) + after <= WIDTH
+    ):
         return Code(line)
     inner = " " * (indent + STEP)
     return Code(
@@ -60,7 +74,7 @@ def tuple_of(
 ) -> Code:
     """A tuple of ``items``, which are laid out already; arguments as in ``bracketed``."""
     line = f"({items[0]},)" if len(items) == 1 else "\n"
-    if "\n" not in line and before + len(line) + after <= WIDTH:
+    if "\n" not in line and before + columns(line) + after <= WIDTH:
         return Code(line)
     return bracketed("(", items, ")", indent=indent, before=before, after=after)
 
@@ -69,7 +83,7 @@ def import_line(module: str, names: Sequence[str], indent: int = 0) -> Code:
     """``from module import names``, one a line in parentheses when they do not fit."""
     names = sorted(names, key=lambda name: (not name.isupper(), name))
     line = f"from {module} import {', '.join(names)}"
-    if indent + len(line) <= WIDTH:
+    if indent + columns(line) <= WIDTH:
         return Code(line)
     return bracketed(f"from {module} import (", names, ")", indent=indent, before=WIDTH)
 
@@ -130,7 +144,7 @@ def _dict_literal(value: dict[str, Json], indent: int, before: int, after: int) 
     items = []
     for key, item in value.items():
         name = string(key)
-        column = indent + STEP + len(name) + 2
+        column = indent + STEP + columns(name) + 2
         items.append(
             f"{name}: {literal(item, indent=indent + STEP, before=column, after=1)}"
         )

@@ -11,7 +11,7 @@ from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import Alias, Field, Model, Package
 from naftiko_codegen.ir.types import ArrayOf, MapOf, ModelRef, Nullable, Type, UnionOf
 from naftiko_codegen.python.annotations import annotation, laid_out
-from naftiko_codegen.python.layout import STEP, bracketed, literal
+from naftiko_codegen.python.layout import STEP, bracketed, columns, literal
 from naftiko_codegen.python.naming import Locate, PackageNames, field_names
 from naftiko_codegen.python.text import Code, SpecText
 
@@ -140,7 +140,7 @@ def declaration(
     start = f"{name}: "
     return Code(
         start
-        + laid_out(text, indent=STEP, before=STEP + len(start), after=len(ending))
+        + laid_out(text, indent=STEP, before=STEP + columns(start), after=len(ending))
         + ending
     )
 
@@ -167,7 +167,7 @@ def words_of(field: Field) -> str:
 
 def _alias(alias: Alias, names: Mapping[str, Code]) -> AliasView:
     start = f"{names[alias.key]}: TypeAlias = "
-    text = laid_out(annotation(alias.type, names), indent=0, before=len(start))
+    text = laid_out(annotation(alias.type, names), indent=0, before=columns(start))
     return AliasView(Code(start + text), SpecText(alias.description))
 
 

@@ -18,7 +18,7 @@ from hashlib import sha256
 from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.python.text import Code
 
-LONGEST = 80
+LONGEST = 64
 """Characters of the longest emitted identifier; longer ones are cut and end in a digest of the whole."""
 
 _WORD = re.compile(

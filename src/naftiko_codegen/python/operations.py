@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from naftiko_codegen.ir.model import Credential, Operation, Package, Parameter
-from naftiko_codegen.python.layout import STEP, WIDTH, call, literal, string
+from naftiko_codegen.python.layout import STEP, WIDTH, call, columns, literal, string
 from naftiko_codegen.python.naming import PackageNames
 from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.read.document import Json
@@ -124,7 +124,7 @@ def _operation(operation: Operation, constant: str, base_url: str) -> Code:
         arguments.append(_tuple("parameters", parameters))
     arguments += [f"{name}={literal(value, indent=STEP, before=STEP + len(name) + 1, after=1)}"
                   for name, value in _options(operation, base_url)]  # fmt: skip
-    return call("Operation", arguments, before=len(constant) + 3)
+    return call("Operation", arguments, before=columns(constant) + 3)
 
 
 def _tuple(keyword: str, items: Sequence[str]) -> str:
