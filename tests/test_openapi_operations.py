@@ -1,4 +1,4 @@
-"""Paths, parameters, bodies, replies, servers and credentials of an OpenAPI document become IR, or a finding with a place."""
+"""Paths, parameters, bodies, replies, servers and credentials of a document become IR, or a finding with a place."""
 
 from __future__ import annotations
 

@@ -155,10 +155,7 @@ class Operations:
 
     def _body(self, view: BodyView, owner: Owner) -> Body:
         inner = _shared(view.pointer) or owner.child("request", "request")
-        contents = tuple(
-            self._content(media, inner, several=len(view.medias) > 1)
-            for media in view.medias
-        )
+        contents = self._contents(view.medias, inner)
         return Body(
             contents,
             view.required,
@@ -166,28 +163,27 @@ class Operations:
             origin(self.types.report.document, view.pointer),
         )
 
-    def _content(self, view: MediaView, owner: Owner, *, several: bool) -> Content:
-        schema = self._normal[view.pointer]
-        kind = body_kind(view.media_type, schema)
-        if several:
-            words = tuple(
-                dict.fromkeys(
-                    (
-                        owner.words[0],
-                        f"{owner.words[0]} {_media_words(view.media_type)}",
-                    )
-                )
+    def _contents(
+        self, views: tuple[MediaView, ...], owner: Owner
+    ) -> tuple[Content, ...]:
+        """Every media type; those of one schema share what is made of it, others add their words to its names."""
+        found: list[Content] = []
+        for view in views:
+            schema = self._normal[view.pointer]
+            kind = body_kind(view.media_type, schema)
+            like = next(
+                (c for c in found if c.schema == schema and _alike(c.kind, kind)), None
             )
-            owner = Owner(f"{owner.key}/{view.media_type}", words)
-        return Content(
-            media_type=view.media_type,
-            kind=kind,
-            type=self._content_type(
-                kind, schema, view.pointer, owner._replace(binary=kind == "multipart")
-            ),
-            schema=schema,
-            example=self._example(view.example, schema),
-        )
+            inner = _of_media(owner, view.media_type) if len(views) > 1 else owner
+            inner = inner._replace(binary=kind == "multipart")
+            type_ = (
+                like.type
+                if like
+                else self._content_type(kind, schema, view.pointer, inner)
+            )
+            example = self._example(view.example, schema)
+            found.append(Content(view.media_type, kind, type_, schema, example))
+        return tuple(found)
 
     def _content_type(
         self, kind: BodyKind, schema: Json, pointer: Pointer, owner: Owner
@@ -216,10 +212,7 @@ class Operations:
         return Reply(
             status=view.status,
             description=view.description,
-            contents=tuple(
-                self._content(media, owner, several=len(view.medias) > 1)
-                for media in view.medias
-            ),
+            contents=self._contents(view.medias, owner),
             headers=tuple(
                 self._parameter(h, key, owner)
                 for h, key in zip(view.headers, keys, strict=True)
@@ -261,6 +254,18 @@ def _shared(pointer: Pointer) -> Owner | None:
 
 def _reply_owner(status: str, first: str, owner: Owner) -> Owner:
     return owner.child(status, "response" if status == first else f"{status} response")
+
+
+def _alike(left: BodyKind, right: BodyKind) -> bool:
+    """Whether one schema means the same type in two kinds of body."""
+    return left == right or {left, right} == {"json", "form"}
+
+
+def _of_media(owner: Owner, media_type: str) -> Owner:
+    """The owner of what is nested in one of several media types."""
+    first = owner.words[0]
+    words = dict.fromkeys((first, f"{first} {_media_words(media_type)}"))
+    return Owner(f"{owner.key}/{media_type}", tuple(words))
 
 
 def _media_words(media_type: str) -> str:

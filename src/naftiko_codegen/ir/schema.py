@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from naftiko_codegen.ir.model import Alias, Model
 from naftiko_codegen.ir.schema_choice import (
-    distinguished,
-    is_unnamed,
     literals,
     null_first,
     nullable_type,
@@ -26,6 +24,7 @@ from naftiko_codegen.ir.schema_shape import (
     one_part,
     unwrap,
 )
+from naftiko_codegen.ir.schema_words import distinguished, holds_objects
 from naftiko_codegen.ir.types import (
     AnyType,
     ArrayOf,
@@ -212,14 +211,13 @@ class Types:
         words = distinguished([choice for _, choice in choices])
         found: list[Type] = []
         for (index, choice), word in zip(choices, words, strict=True):
-            if word or not is_unnamed(choice):
-                found.append(
-                    self.type_of(
-                        choice, (*pointer, key, index), owner.child(f"|{index}", word)
-                    )
-                )
+            if word or not holds_objects(choice):
+                inner = owner.child(f"|{index}", word or "choice")
+                found.append(self.type_of(choice, (*pointer, key, index), inner))
             else:
-                found.append(MapOf(AnyType()))
+                found.append(
+                    ArrayOf(AnyType()) if "items" in choice else MapOf(AnyType())
+                )
         type_ = union(found)
         if isinstance(type_, UnionOf) and "discriminator" in schema:
             type_ = self._tagged(type_, schema["discriminator"])

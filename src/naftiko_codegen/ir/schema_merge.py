@@ -27,8 +27,8 @@ class Owner(NamedTuple):
         """The owner of a part: its key grows by ``step``, its names by ``word``."""
         escaped = step.replace("~", "~0").replace("/", "~1")
         key = f"{self.key}/{escaped}" if "#" in self.key else f"{self.key}#{escaped}"
-        first = f"{self.words[0]} {word}"
-        return self._replace(key=key, words=(first, f"{first} object"))
+        words = [f"{mine} {word}" for mine in self.words[:2]]
+        return self._replace(key=key, words=(*words, f"{words[-1]} object"))
 
 
 class Property(NamedTuple):
