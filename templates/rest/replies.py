@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from .._runtime.aio import AsyncReply
 from .._runtime.errors import TransportError
 from ..server.problems import Problem
-from ..server.upstream import Upstream
+from ..server.upstream import Reply, Upstream
 from .exchange import SANDBOX, Exchange
 
 PASSED = {
@@ -36,7 +35,7 @@ SMALL = 65536
 """Bodies up to this many bytes are passed on in one piece."""
 
 
-async def pass_on(exchange: Exchange, reply: AsyncReply, upstream: Upstream) -> None:
+async def pass_on(exchange: Exchange, reply: Reply, upstream: Upstream) -> None:
     """Answer ``exchange`` with ``reply``; raises ``Problem`` 502 or 504 while nothing has been sent."""
     status = reply.status
     if not 200 <= status <= 599:
@@ -59,7 +58,7 @@ async def pass_on(exchange: Exchange, reply: AsyncReply, upstream: Upstream) -> 
 
 async def _stream(
     exchange: Exchange,
-    reply: AsyncReply,
+    reply: Reply,
     upstream: Upstream,
     headers: list[tuple[bytes, bytes]],
 ) -> None:
@@ -75,7 +74,7 @@ async def _stream(
 
 
 def _headers(
-    reply: AsyncReply, upstream: Upstream
+    reply: Reply, upstream: Upstream
 ) -> tuple[list[tuple[bytes, bytes]], int | None]:
     """The headers for the caller, and the body's length when the upstream announced one."""
     headers: list[tuple[bytes, bytes]] = []

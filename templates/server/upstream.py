@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from typing import Protocol
 
-from .._runtime.aio import AsyncReply, AsyncTransport
 from .._runtime.errors import ArgumentError, MissingCredential, TimedOut, TransportError
 from .._runtime.operation import Operation
 from .._runtime.request import Request, Timeouts, origin
 from .._runtime.service import Authenticator, Service
+from .http1 import Http1Transport
 from .problems import Problem
 from .settings import Settings
 
 USER_AGENT = "naftiko-server"
 
 logger = logging.getLogger(__name__)
+
+
+class Reply(Protocol):
+    """A reply of the upstream, whatever transport it came over; its body is read at most once."""
+
+    status: int
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Names in any case."""
+
+    async def read(self, limit: int | None = None) -> bytes:
+        """The whole body; raises ``TransportError``, ``ReplyTooLarge`` above ``limit`` bytes."""
+
+    def iter_bytes(self) -> AsyncIterator[bytes]:
+        """The body as it arrives; raises ``TransportError``."""
+
+    async def close(self) -> None:
+        """End the call."""
 
 
 class Upstream:
@@ -29,9 +49,7 @@ class Upstream:
         self._overridden = bool(override)
         self._origins = {origin(self.base_url)}
         self._authenticator = Authenticator(service)
-        self._transport = AsyncTransport(
-            decompress=False, connections=settings.max_concurrency
-        )
+        self._transport = Http1Transport()
         self._timeouts = Timeouts(
             connect=settings.connect_timeout,
             read=settings.read_timeout,
@@ -46,7 +64,7 @@ class Upstream:
         *,
         body: bytes | AsyncIterable[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> AsyncReply:
+    ) -> Reply:
         """Call ``operation`` with ``values`` by parameter key; the reply's body is still to be read, as it was sent.
 
         ``headers`` are the server's own (media type, length, request id) and win over declared ones. Raises

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import ssl
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -33,9 +34,10 @@ class Peer:
     port: int = 0
     seen: list[Seen] = field(default_factory=list)
     gone: int = 0
+    connections: int = 0
     pause: float = 0.0
     """Seconds waited before each further piece of a request's body is read."""
-    _loop: asyncio.AbstractEventLoop | None = None
+    _tls: ssl.SSLContext | None = None
     _ready: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -43,8 +45,9 @@ class Peer:
         """The base URL, as ``--upstream`` takes it."""
         return f"http://127.0.0.1:{self.port}/base"
 
-    def start(self) -> None:
+    def start(self, tls: ssl.SSLContext | None = None) -> None:
         """Listen in a thread of its own."""
+        self._tls = tls
         threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True).start()
         assert self._ready.wait(10)
 
@@ -57,17 +60,19 @@ class Peer:
         """Forget what was seen."""
         self.seen.clear()
         self.gone = 0
+        self.connections = 0
         self.pause = 0.0
 
     async def _serve(self) -> None:
         server = await asyncio.start_server(
-            self._connection, "127.0.0.1", 0, limit=1 << 22
+            self._connection, "127.0.0.1", 0, limit=1 << 22, ssl=self._tls
         )
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await server.serve_forever()
 
     async def _connection(self, reader: asyncio.StreamReader, writer: Writer) -> None:
+        self.connections += 1
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while await self._exchange(reader, writer):
                 pass
@@ -82,7 +87,11 @@ class Peer:
         assert len(set(names)) == len(names), f"repeated header in {names}"
         seen = Seen(method, target, {k.lower(): v.strip() for k, _, v in pairs})
         self.seen.append(seen)
+        if target.endswith("/early"):
+            await _status(writer, "429", seen)
         await self._body(reader, seen)
+        if target.endswith("/early"):
+            return True
         action = target.partition("?")[0].rpartition("/")[2]
         name, _, argument = action.partition("-")
         if name in ("hang", "drip"):
@@ -237,6 +246,46 @@ async def _many(writer: Writer, argument: str, _: Seen) -> bool:
     return True
 
 
+async def _interim(writer: Writer, _: str, seen: Seen) -> bool:
+    writer.write(
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n"
+    )
+    await writer.drain()
+    await asyncio.sleep(0.02)
+    return await _echo(writer, "", seen)
+
+
+async def _close(writer: Writer, _: str, __: Seen) -> bool:
+    _write(writer, "200 OK", ["content-type: text/plain"], b"until ")
+    await writer.drain()
+    await asyncio.sleep(0.02)
+    writer.write(b"the end")
+    return False
+
+
+async def _extra(writer: Writer, _: str, seen: Seen) -> bool:
+    await _echo(writer, "", seen)
+    _write(writer, "200 OK", ["content-length: 6"], b"stolen")
+    return True
+
+
+async def _trailer(writer: Writer, _: str, __: Seen) -> bool:
+    body = b"2;x=y\r\nhi\r\n0\r\nx-after: 1\r\n\r\n"
+    _write(
+        writer,
+        "200 OK",
+        ["content-type: text/plain", "transfer-encoding: chunked"],
+        body,
+    )
+    return True
+
+
+async def _idle(writer: Writer, _: str, seen: Seen) -> bool:
+    await _echo(writer, "", seen)
+    await writer.drain()
+    return False
+
+
 async def _junk(writer: Writer, _: str, __: Seen) -> bool:
     writer.write(b"this is no HTTP\r\n\r\n")
     return False
@@ -245,4 +294,5 @@ async def _junk(writer: Writer, _: str, __: Seen) -> bool:
 ACTIONS: dict[str, Callable[[Writer, str, Seen], Any]] = {
     "status": _status, "headers": _headers, "location": _location, "html": _html, "gzip": _gzip, "reset": _reset,
     "cut": _cut, "lie": _lie, "hang": _hang, "drip": _drip, "big": _big, "many": _many, "junk": _junk,
+    "interim": _interim, "close": _close, "extra": _extra, "trailer": _trailer, "idle": _idle,
 }  # fmt: skip
