@@ -74,9 +74,11 @@ def listen(host: str, port: int) -> socket.socket:
 def _config(app: Any, settings: Settings) -> Any:
     import uvicorn
 
+    from .protocol import BoundedProtocol
+
     return uvicorn.Config(
         app,
-        http=_protocol(),
+        http=BoundedProtocol,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -85,14 +87,4 @@ def _config(app: Any, settings: Settings) -> Any:
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=max(1, round(settings.shutdown_timeout)),
-        h11_max_incomplete_event_size=64 * 1024,
     )
-
-
-def _protocol() -> Any:
-    """The bounded protocol when httptools is there, else uvicorn's pure Python one."""
-    try:
-        from .protocol import BoundedProtocol
-    except ImportError:
-        return "h11"
-    return BoundedProtocol
