@@ -37,6 +37,7 @@ class AsyncTransport:
         self._session: aiohttp.ClientSession | None = None
         self._proxies: dict[str, str | None] = {}
         self._limits: tuple[Timeouts, aiohttp.ClientTimeout] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
 
     async def open(self, request: Request, timeouts: Timeouts) -> AsyncReply:
@@ -48,6 +49,8 @@ class AsyncTransport:
         from yarl import URL
 
         session = self._session or self._start()
+        if self._loop is not asyncio.get_running_loop():
+            raise RuntimeError("this client was first used in another event loop")
         url = request.url
         address = url[: url.find("/", 8)]
         if address not in self._proxies:
@@ -63,6 +66,7 @@ class AsyncTransport:
                 data=guard or body,
                 headers=_headers(request),
                 allow_redirects=False,
+                raise_for_status=False,
                 proxy=self._proxies[address],
                 timeout=self._limit(timeouts),
                 auto_decompress=self._decompress,
@@ -85,6 +89,7 @@ class AsyncTransport:
 
         if self._closed:
             raise ConnectionFailed("the client has been closed", sent=False)
+        self._loop = asyncio.get_running_loop()
         injected = self._injected
         if isinstance(injected, aiohttp.ClientSession):
             self._session = injected
@@ -201,7 +206,7 @@ class _WriteGuard:
 
 
 async def _chunks(body: Body) -> AsyncIterator[bytes]:
-    """The chunks of any kind of body."""
+    """The chunks of any kind of body; a plain iterator works in a thread."""
     if isinstance(body, bytes):
         for start in range(0, len(body), _CHUNK):
             yield body[start : start + _CHUNK]
@@ -209,8 +214,9 @@ async def _chunks(body: Body) -> AsyncIterator[bytes]:
         async for chunk in body:
             yield chunk
     elif isinstance(body, Iterable):
-        for chunk in body:
-            yield chunk
+        source = iter(body)
+        while (part := await asyncio.to_thread(next, source, None)) is not None:
+            yield part
 
 
 def _headers(request: Request) -> dict[str, str]:

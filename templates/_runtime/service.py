@@ -189,7 +189,8 @@ class Authenticator:
             if secret is not None:
                 words = secret.reveal()
                 for part in (words, words.rpartition(" ")[2]):
-                    text = text.replace(part, "***")
+                    if len(part) > 3:
+                        text = text.replace(part, "***")
         return text
 
     def _choose(self, operation: Operation) -> tuple[_Step, ...]:

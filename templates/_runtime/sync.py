@@ -22,7 +22,8 @@ class SyncTransport:
     """A pool of connections; keeps no cookies, follows no redirects.
 
     ``injected`` replaces the connections: an httpx2 transport or client of the
-    caller's, which stays open when this one closes.
+    caller's, which stays open when this one closes (a client logs URLs, with the
+    credentials that an API wants in the query).
     """
 
     def __init__(self, injected: Injected | None = None) -> None:

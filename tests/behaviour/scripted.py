@@ -106,6 +106,8 @@ class Scripted:
     closing: threading.Event = field(default_factory=threading.Event)
     connections: int = 0
     reading: threading.Event = field(default_factory=threading.Event)
+    greeting: Step | None = None
+    """What is said before anything was read."""
 
     @property
     def url(self) -> str:
@@ -115,6 +117,10 @@ class Scripted:
     def serve(self, connection: socket.socket) -> None:
         """Read requests and follow the script until either side ends."""
         with connection, suppress(OSError), connection.makefile("rb") as file:
+            if self.greeting:
+                connection.recv(1000)
+                self.greeting(connection, self)
+                self.closing.wait(10)
             while not self.closing.is_set():
                 self.reading.wait(10)
                 seen = _read(file)

@@ -154,6 +154,30 @@ def test_bodies_that_cannot_be_sent_twice(mode: str, tmp_path: Any) -> None:
     assert [seen.body for seen in server.seen] == [b"file" * 19_999] * 2
 
 
+def test_refusal_during_the_upload(mode: str) -> None:
+    """A server that answers before it has read everything is heard."""
+    with scripted(reading=False) as server:
+        server.greeting = reply(413, {"error": "too large"}, Connection="close")
+        for body in (b"x" * 20_000_000, iter([b"x" * 100_000] * 200)):
+            with pytest.raises(errors().StatusError, match="413 .*: too large"):
+                call(mode, server, "images.classify", model_id="m", body=body)
+
+
+def test_one_event_loop(mode: str) -> None:
+    import asyncio
+
+    with scripted() as server:
+        client = client_class(mode)(base_url=server.url, token="t")
+        if mode == "sync":
+            client.createimage(body={})
+            client.close()
+            return
+        asyncio.run(client.createimage(body={}))
+        with pytest.raises(RuntimeError, match="another event loop"):
+            asyncio.run(client.createimage(body={}))
+        asyncio.run(client.close())
+
+
 def test_refused(mode: str) -> None:
     with pytest.raises(errors().ConnectionFailed) as caught:
         text(mode, refused())
