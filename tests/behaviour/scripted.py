@@ -120,7 +120,8 @@ class Scripted:
             if self.greeting:
                 connection.recv(1000)
                 self.greeting(connection, self)
-                self.closing.wait(10)
+                self.closing.wait(0.3)
+                return
             while not self.closing.is_set():
                 self.reading.wait(10)
                 seen = _read(file)
