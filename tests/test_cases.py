@@ -12,6 +12,7 @@ import pytest
 
 from naftiko_codegen import pipeline
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.render.files import File
 from naftiko_codegen.report import findings
 from naftiko_codegen.report.show import show
 
@@ -41,7 +42,7 @@ def produced(folder: Path) -> dict[str, bytes]:
         named = pipeline.name(packages, locate, diagnostics)
         emitter = pipeline.Emitter(options, locate)
         files = [f for pair in named for f in emitter.files(pair, diagnostics)]
-        found |= {f"files/{f.path}": f.content for f in files if _own(f.content)}
+        found |= {f"files/{f.path}": f.content for f in files if _own(f)}
     lines = findings.text(diagnostics)
     found["diagnostics.txt"] = "".join(f"{line}\n" for line in lines).encode()
     return {
@@ -51,8 +52,10 @@ def produced(folder: Path) -> dict[str, bytes]:
     }
 
 
-def _own(content: bytes) -> bool:
-    return not content.startswith(COPIED)
+def _own(file: File) -> bool:
+    """Whether ``file`` was made from the case, and is no copy of the runtime."""
+    page = file.path.endswith((".html", ".css", ".js"))
+    return not page and not file.content.startswith(COPIED)
 
 
 def expected(folder: Path) -> dict[str, bytes]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from naftiko_codegen.diagnostics import Diagnostic, Diagnostics, Severity, Span
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.output.compare import Change
 from naftiko_codegen.report import findings, machine
 from naftiko_codegen.report.console import plain, plain_lines, plain_path
@@ -151,15 +152,18 @@ def test_drift_names_the_state_and_shows_a_bounded_diff() -> None:
     assert len(lines) == 10 + MOST_LINES + 1 and lines[-1].endswith(" more lines")
 
 
-@dataclass(frozen=True)
+NO_SCHEMA: dict[str, object] = {}
+
+
+@frozen
 class Leaf:
     name: str
     size: int = 0
-    schema: dict[str, object] = field(default_factory=dict)
-    hidden: str = field(default="x", compare=False)
+    schema: dict[str, object] = NO_SCHEMA
+    hidden: Callable[[], str] = str
 
 
-@dataclass(frozen=True)
+@frozen
 class Tree:
     label: str
     leaves: tuple[Leaf, ...] = ()
@@ -172,7 +176,7 @@ def test_show_leaves_out_defaults_and_escapes() -> None:
     value = Tree(
         "a\x1b\u202e",
         (
-            Leaf("one", 1, hidden="secret"),
+            Leaf("one", 1, hidden="secret".upper),
             Leaf("two", schema={"b": 1, "a": [True, None]}),
         ),
         (("k", "l"), ()),

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from naftiko_codegen.frozen import frozen
+
 
 class Severity(IntEnum):
     """How much a finding matters; only ``ERROR`` stops a build."""
@@ -33,7 +35,7 @@ class Span:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagnostic:
     """One finding.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
+from naftiko_codegen.frozen import changed, frozen
 from naftiko_codegen.parallel import each, workers
 from naftiko_codegen.templates_root import templates_root
 
@@ -40,7 +41,7 @@ class Options:
     jobs: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compiled:
     """The files of all packages, and what the summary says about them."""
 
@@ -129,7 +130,7 @@ def lower(
     def one(document: Document, own: Diagnostics) -> Package | None:
         package = lower_document(document, own)
         wanted = options.packages.get(document.path, "")
-        return replace(package, wanted_name=wanted) if package and wanted else package
+        return changed(package, wanted_name=wanted) if package and wanted else package
 
     found = each(one, sources.documents, jobs, diagnostics)
     return [package for package in found if package]

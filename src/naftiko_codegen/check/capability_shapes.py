@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
+
+from naftiko_codegen.frozen import changed, frozen
 
 Kind: TypeAlias = Literal["text", "scalar", "integer", "number", "boolean", "object", "list", "collection", "texts",
                           "map", "any"]  # fmt: skip
@@ -11,7 +12,7 @@ Kind: TypeAlias = Literal["text", "scalar", "integer", "number", "boolean", "obj
 ``texts`` a list of texts."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """One key: ``shape`` names the object (or the items) below it.
 
@@ -65,7 +66,7 @@ BODY_TYPES = ("json", "text", "xml", "sparql", "formUrlEncoded", "multipartForm"
 
 def dialect(key: Key, words: str) -> Key:
     """``key`` as something that people write and the official language does not have."""
-    return replace(key, status="dialect", words=words)
+    return changed(key, status="dialect", words=words)
 
 
 def later(feature: str) -> Key:
@@ -75,7 +76,7 @@ def later(feature: str) -> Key:
 
 def needed(key: Key, need: Literal["warning", "error"] = "error") -> Key:
     """``key``, whose absence is a finding."""
-    return replace(key, need=need)
+    return changed(key, need=need)
 
 
 _DOCUMENTED = "taken as documentation of the parameter"

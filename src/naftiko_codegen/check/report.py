@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from naftiko_codegen.diagnostics import Diagnostics, Severity
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.read.document import Document, Pointer
 
 _MANY = 12
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Repeated:
     pointer: Pointer
     hint: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from naftiko_codegen.commands import summary, unchanged
 from naftiko_codegen.commands.request import Asked, UsageError, settled
 from naftiko_codegen.config.settings import Settings
 from naftiko_codegen.diagnostics import Diagnostics, Span
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.report.console import shown
 from naftiko_codegen.report.terminal import Terminal
 
@@ -23,7 +23,7 @@ FINE, STOPPED, MISUSED, DRIFTED = 0, 1, 2, 3
 """The exit codes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job:
     """One build: ``check`` writes nothing, ``overwrite`` replaces files edited by hand."""
 

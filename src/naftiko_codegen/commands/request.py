@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from naftiko_codegen.config.settings import Settings, find, load
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.report.console import shown
 
 ALL_TARGETS = ("client", "rest", "mcp")
@@ -17,7 +17,7 @@ class UsageError(Exception):
     """The command line asks for something that cannot be done; the message says what to write instead."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """The command line: empty or None where it is silent."""
 

@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from naftiko_codegen.commands.request import Asked
 from naftiko_codegen.commands.summary import Facts, as_unchanged
 from naftiko_codegen.config.settings import Settings
 from naftiko_codegen.diagnostics import Diagnostic, Severity, Span
+from naftiko_codegen.frozen import fields_of
 from naftiko_codegen.output import state
 from naftiko_codegen.report.console import shown
 
@@ -84,7 +84,7 @@ def load(output: Path, key: str) -> tuple[list[Diagnostic], Facts] | None:
 
 def _kept(finding: Diagnostic, output: Path) -> dict[str, Any]:
     """``finding`` as JSON, its files relative to ``output``."""
-    return asdict(finding) | {
+    return {name: getattr(finding, name) for name in fields_of(finding)} | {
         "span": _span_kept(finding.span, output),
         "related": [
             [_span_kept(span, output), words] for span, words in finding.related

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 from naftiko_codegen.check.capability_names import CONNECTION_HEADERS
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Credential, Origin
 from naftiko_codegen.link.variables import Variables
 from naftiko_codegen.parse.capability_template import Reference, Text, literal
@@ -20,7 +20,7 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z", re.ASCII)
 _BEARER = "bearer "
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Secret:
     """A value with exactly one variable in it."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from naftiko_codegen.check.capability_names import CONNECTION_HEADERS
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.lower_capability_body import Bodies
 from naftiko_codegen.ir.lower_capability_credentials import Credentials
 from naftiko_codegen.ir.lower_capability_types import lower_type
@@ -264,10 +265,8 @@ class Operations:
 
 def _keyed(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
     """The parameters with keys of their own: the place is added where two share one."""
-    from dataclasses import replace
-
     keys = [p.key for p in parameters]
     return tuple(
-        replace(p, key=f"{p.key} {p.place}") if keys.count(p.key) > 1 else p
+        changed(p, key=f"{p.key} {p.place}") if keys.count(p.key) > 1 else p
         for p in parameters
     )

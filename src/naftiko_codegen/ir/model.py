@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.types import Type
 from naftiko_codegen.read.document import Json, Pointer
 
@@ -24,9 +25,10 @@ class Origin:
 
 
 NOWHERE = Origin("", ())
+NO_SCHEMA: Json = {}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """A property of a model. ``default`` is JSON, or ``...`` when there is none."""
 
@@ -44,7 +46,7 @@ class Field:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Model:
     """A named object type.
 
@@ -61,7 +63,7 @@ class Model:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alias:
     """A named type that is no object (a component schema that is a union, an array, an enum); ``ModelRef`` names it."""
 
@@ -72,7 +74,7 @@ class Alias:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """A value outside the body.
 
@@ -93,24 +95,24 @@ class Parameter:
     allow_reserved: bool = False
     default: Json = ...
     constant: Json = ...
-    schema: Json = field(default_factory=dict)
+    schema: Json = NO_SCHEMA
     example: Json = ...
     deprecated: bool = False
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Content:
     """One media type of a body or a reply; ``schema`` is JSON Schema 2020-12 with ``#/components/schemas/`` refs."""
 
     media_type: str
     kind: BodyKind
     type: Type
-    schema: Json = field(default_factory=dict)
+    schema: Json = NO_SCHEMA
     example: Json = ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Body:
     """The request body, by media type in the author's order."""
 
@@ -120,7 +122,7 @@ class Body:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """One documented reply; ``status`` is ``200``, ``4XX`` or ``default``. No ``contents`` means no body."""
 
@@ -131,7 +133,7 @@ class Reply:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Credential:
     """A secret sent upstream, read from the environment at run time.
 
@@ -151,7 +153,7 @@ class Credential:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Operation:
     """One upstream call.
 
@@ -178,7 +180,7 @@ class Operation:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """A tag of an OpenAPI document, in the author's order."""
 
@@ -187,7 +189,7 @@ class Group:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Service:
     """The upstream API: what the client calls. ``schemas`` are the component schemas, JSON Schema 2020-12.
 
@@ -204,7 +206,7 @@ class Service:
     schemas: tuple[tuple[str, Json], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Argument:
     """An input of a route or a tool, and where its value goes.
 
@@ -228,7 +230,7 @@ class Argument:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """One REST operation that a server exposes: ``operation`` is the name of the upstream operation it calls."""
 
@@ -244,7 +246,7 @@ class Route:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RestServer:
     """The REST adapter. ``address`` is empty unless the document gives one; servers bind to loopback then."""
 
@@ -256,7 +258,7 @@ class RestServer:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hints:
     """MCP tool annotations; ``None`` stays absent on the wire."""
 
@@ -266,7 +268,7 @@ class Hints:
     open_world: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tool:
     """One MCP tool. ``output_schema`` describes the reply itself; the root is wrapped for MCP at emission."""
 
@@ -280,7 +282,7 @@ class Tool:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class McpServer:
     """The MCP adapter; ``transport`` is the default one, both are always available."""
 
@@ -293,7 +295,7 @@ class McpServer:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Package:
     """Everything one output package is made from.
 

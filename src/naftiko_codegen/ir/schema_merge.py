@@ -5,9 +5,10 @@ Before: ``{allOf: [{$ref: Pet}, {properties: {age: …}}]}``; after: the propert
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.schema_normal import DEEPEST, Schemas
 from naftiko_codegen.ir.schema_shape import is_bare, unwrap
 from naftiko_codegen.read.document import Json, Pointer
@@ -124,7 +125,7 @@ class Merger:
             if name not in found.properties
         }
         return (
-            replace(found, properties={**found.properties, **added}) if added else found
+            changed(found, properties={**found.properties, **added}) if added else found
         )
 
     def _either(self, given: list[Property]) -> Property:

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 from urllib.parse import unquote
 
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.read.document import Json
-from naftiko_codegen.value import value
 
 _LONGEST = 60
 _DEEPEST = 8
 
 
-@value
+@frozen
 class _Facts:
     """What names can be made of: the shape around the object, its title, the schemas it includes, its properties."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.read.document import Json
 
 ScalarKind: TypeAlias = Literal[
@@ -12,12 +12,12 @@ ScalarKind: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnyType:
     """Any JSON value: the schema says nothing, or nothing that can be said in types."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scalar:
     """A JSON scalar; ``binary`` is raw bytes outside JSON, ``format`` is the schema's own word (``date-time``)."""
 
@@ -25,35 +25,35 @@ class Scalar:
     format: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Literals:
     """One of a closed list of scalar values (``enum``, ``const``); never empty, in the author's order."""
 
     values: tuple[Json, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArrayOf:
     """A JSON array."""
 
     items: Type
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MapOf:
     """A JSON object with free keys; ``MapOf(AnyType())`` is any object."""
 
     values: Type
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelRef:
     """A named object type: the key of an ``ir.Model`` in ``Service.models``."""
 
     model: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnionOf:
     """One of several types, in the author's order; ``null`` is never a variant (see ``Nullable``).
 
@@ -65,7 +65,7 @@ class UnionOf:
     tags: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Nullable:
     """``inner`` or ``null``; absent is another matter (``Field.required``)."""
 

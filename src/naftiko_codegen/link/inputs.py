@@ -6,11 +6,11 @@ Before: ``with: {id: rest.id}`` or nothing at all. After: one ``Argument`` for e
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Literal
 
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.model import Argument, Origin
 from naftiko_codegen.link.references import Meaning, meaning, part
 from naftiko_codegen.link.slots import Called, Slot
@@ -157,7 +157,7 @@ class Inputs:
     ) -> Argument:
         place: _ArgumentPlace = _PLACES[slot.place] if self._rest else "argument"
         return Argument(name, place, False, slot.schema, slot.target, slot.field, constant=value,
-                        origin=replace(self._origin, pointer=pointer))  # fmt: skip
+                        origin=changed(self._origin, pointer=pointer))  # fmt: skip
 
     def _named(self, slot: Slot, name: str) -> Argument:
         """The argument that takes the input ``name`` to ``slot``."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Literal
 
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.parse.capability_template import (
     Text,
     input_name,
@@ -21,7 +21,7 @@ _STEP = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Meaning:
     """``kind`` is ``input`` or ``bare`` (``name`` is the input's), ``constant``, or ``mixed`` (with text)."""
 
@@ -53,7 +53,7 @@ def meaning(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """What the ``value`` of a declared input says: a ``constant``, or a part of the body (``None``: not understood)."""
 

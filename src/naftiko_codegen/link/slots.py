@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Operation
 from naftiko_codegen.read.document import Json
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Slot:
     """One thing to fill. ``feed`` is the name by which inputs and ``with`` mean it.
 
@@ -29,7 +29,7 @@ class Slot:
         return not self.target and not self.field
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Called:
     """A lowered operation, and the input names of its body: ``whole`` for all of it, else by property."""
 

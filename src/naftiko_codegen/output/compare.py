@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.output import manifest
 from naftiko_codegen.output.manifest import ManifestError
 
@@ -36,7 +36,7 @@ such a file, but changed by hand.
 IGNORED = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One path, posix and relative to the output folder, with the bytes that are there and those that should be."""
 
@@ -56,7 +56,7 @@ class Change:
         return self.what in ("edited", "foreign", "blocked")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """All paths of a build, sorted; ``unknown``: other files in our packages; ``damaged``: unreadable manifests."""
 

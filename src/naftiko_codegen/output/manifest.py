@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from naftiko_codegen import STYLE, __version__
+from naftiko_codegen.frozen import frozen
 
 if TYPE_CHECKING:
     from naftiko_codegen.render.files import File
@@ -21,7 +21,7 @@ class ManifestError(Exception):
     """A manifest that is there but cannot be believed; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Input:
     """A document a package was made from: its source and the sha256 of its meaning, never of its bytes."""
 

@@ -6,10 +6,10 @@ import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.output.compare import Comparison, compare
 from naftiko_codegen.output.manifest import safe
 from naftiko_codegen.output.staging import OutputError, stage
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _CANNOT_SWAP = {errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """What ``write`` found and did: nothing at all unless ``done``; ``piecewise`` when folders moved one by one."""
 

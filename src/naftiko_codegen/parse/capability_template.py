@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from naftiko_codegen.frozen import frozen
 
 _MUSTACHE = re.compile(r"\{\{\{?\s*&?\s*([^{}]*?)\s*\}\}\}?")
 _ANY_BRACES = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}|\{\s*([^{}]*?)\s*\}")
@@ -14,7 +15,7 @@ OWN_INPUTS = frozenset({"rest", "tools", "mcp"})
 _NAME = re.compile(r"[A-Za-z0-9_.$\[\]*+:@!~,-]{1,100}\Z", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reference:
     """A placeholder: the name it holds, as it is written."""
 

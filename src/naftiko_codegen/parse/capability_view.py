@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.parse.capability_template import Text
 from naftiko_codegen.read.document import Json, Pointer
 
 Constant: TypeAlias = str | int | float | bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variable:
     """A name for templates that stands for the environment variable ``key``."""
 
@@ -21,7 +21,7 @@ class Variable:
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConsumedParameter:
     """A value of an upstream request. ``schema`` is JSON Schema; ``value`` is what the document sends itself."""
 
@@ -34,7 +34,7 @@ class ConsumedParameter:
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Authentication:
     """``fields`` are the texts of the block by key; ``headers`` API keys by header (a dialect)."""
 
@@ -44,7 +44,7 @@ class Authentication:
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RequestBody:
     """A ``body:`` block of JSON: the placeholder that is all of it, or (property, placeholder); neither: any JSON."""
 
@@ -53,7 +53,7 @@ class RequestBody:
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Upstream:
     """One consumed operation. ``path`` is canonical (``/a/{x}``), ``query`` what stood behind its question mark."""
 
@@ -73,7 +73,7 @@ class Upstream:
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Consumed:
     """One upstream API: ``base_url`` is empty when the document leaves it open."""
 
@@ -86,7 +86,7 @@ class Consumed:
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Input:
     """A declared input of a route or tool. ``place`` is ``""`` when the document does not say it."""
 
@@ -99,7 +99,7 @@ class Input:
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class With:
     """One line of a ``with``: what the called operation gets for ``key``."""
 
@@ -108,7 +108,7 @@ class With:
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unit:
     """A route (``method`` and ``path`` given) or a tool: what it calls, and with what."""
 
@@ -127,7 +127,7 @@ class Unit:
     hints: tuple[tuple[str, bool], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Server:
     """A REST or MCP adapter; ``transport`` is that of an MCP adapter."""
 
@@ -141,7 +141,7 @@ class Server:
     transport: Literal["http", "stdio"] = "http"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CapabilityView:
     """A whole document."""
 

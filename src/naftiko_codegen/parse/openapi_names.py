@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import replace
 
 from naftiko_codegen.check.text import quote
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.parse.openapi_parameters import PLACEHOLDER
 from naftiko_codegen.parse.openapi_report import Report
 from naftiko_codegen.parse.openapi_view import OperationView
@@ -32,7 +32,7 @@ def named(found: list[OperationView], report: Report) -> tuple[OperationView, ..
     _report_clashes(views, report, "words of the tag or path are added to both")
     for context in (_tag_words, _path_words, _method_and_path):
         for index in [index for members in _clashes(views) for index in members]:
-            views[index] = replace(
+            views[index] = changed(
                 views[index], name=f"{wanted[index]}_{context(views[index])}".strip("_")
             )
     _report_clashes(views, report, "give one of them another operationId", error=True)
@@ -46,7 +46,7 @@ def _derived(view: OperationView, report: Report) -> OperationView:
         f"{view.method} {quote(view.path)} has no operationId; it is called {name}",
         view.pointer,
     )
-    return replace(view, name=name)
+    return changed(view, name=name)
 
 
 def _path_words(view: OperationView) -> str:

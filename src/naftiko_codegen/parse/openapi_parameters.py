@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import cast
 
 from naftiko_codegen.check.text import did_you_mean, quote
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.model import Place
 from naftiko_codegen.parse.openapi_refs import Refs
 from naftiko_codegen.parse.openapi_report import Report
@@ -247,7 +247,7 @@ def fit_to_path(
             report.warning("N427", message, view.pointer, near)
         else:
             kept.append(
-                replace(view, style="simple", explode=False)
+                changed(view, style="simple", explode=False)
                 if _twice(view, path)
                 else view
             )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Place
 from naftiko_codegen.read.document import Json, Pointer
-from naftiko_codegen.value import value
 
 
-@value
+@frozen
 class MediaView:
     """One media type of a body or reply; ``schema`` is raw, ``...`` when there is none."""
 
@@ -20,7 +20,7 @@ class MediaView:
     """Where the schema stands."""
 
 
-@value
+@frozen
 class ParameterView:
     """A parameter or header, its defaults of style filled in; ``json`` when its value is JSON text (``content``)."""
 
@@ -40,7 +40,7 @@ class ParameterView:
     constant: Json = ...
 
 
-@value
+@frozen
 class BodyView:
     """A request body by media type."""
 
@@ -50,7 +50,7 @@ class BodyView:
     pointer: Pointer
 
 
-@value
+@frozen
 class ReplyView:
     """A reply; ``status`` is ``200``, ``4XX`` or ``default``."""
 
@@ -61,7 +61,7 @@ class ReplyView:
     pointer: Pointer
 
 
-@value
+@frozen
 class SchemeView:
     """A way to authenticate; ``variables`` are those the author asks for (``x-naftiko-env``)."""
 
@@ -75,7 +75,7 @@ class SchemeView:
     pointer: Pointer
 
 
-@value
+@frozen
 class OperationView:
     """One operation; ``server`` is its own base URL, if it has one, and ``security`` is ``None`` for the default."""
 
@@ -95,7 +95,7 @@ class OperationView:
     pointer: Pointer
 
 
-@value
+@frozen
 class TagView:
     """A tag with its description."""
 
@@ -104,7 +104,7 @@ class TagView:
     pointer: Pointer
 
 
-@value
+@frozen
 class Api:
     """A whole document; ``base_url`` is empty when the document gives no usable one."""
 

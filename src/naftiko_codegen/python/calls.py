@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Body, Content, Operation, Package, Parameter, Reply
 from naftiko_codegen.ir.types import MapOf, ModelRef, Nullable, Type, UnionOf
 from naftiko_codegen.python import names as naming
@@ -27,7 +28,7 @@ _PREFIX = "models."
 _IN = 2 * STEP
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Method:
     """One operation as a method: its lines up to the docstring, its words, and the call it makes."""
 
@@ -39,7 +40,7 @@ class Method:
     async_work: Code
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Methods:
     """The methods of one class pair, and what they use; ``operations`` is the module of the operations."""
 
@@ -49,7 +50,7 @@ class Methods:
     methods: tuple[Method, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """How a reply is read: ``bytes``, ``text``, ``json`` or ``nothing``; types by status where they differ."""
 

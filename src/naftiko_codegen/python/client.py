@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Credential, Group, Operation, Package
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.calls import Methods, plan_methods
@@ -30,7 +30,7 @@ SETTINGS = ("base_url", "timeout", "retries", "transport", "strict", "user_agent
 KINDS = {"bearer": "token", "basic": "basic_auth", "apikey": "api_key"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResourceModule:
     """``client/<tag>.py``: the operations of one tag."""
 
@@ -44,7 +44,7 @@ class ResourceModule:
     methods: Methods
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attribute:
     """The attribute of the client that leads to a tag: its lines, and what the document says of it."""
 
@@ -58,7 +58,7 @@ class Attribute:
     doc: SpecText
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClientModule:
     """``client/_client.py``: the client and its asynchronous twin. ``arguments`` are those of the credentials."""
 
@@ -80,7 +80,7 @@ class ClientModule:
     methods: Methods
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InitModule:
     """``client/__init__.py``: the public names."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Package
 from naftiko_codegen.python import gateway_mcp, gateway_rest
 from naftiko_codegen.python.layout import bracketed, literal, tuple_of
@@ -21,7 +21,7 @@ from naftiko_codegen.render.renderer import View
 NAME = "gateway"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GatewayInit:
     """``gateway/__init__.py``: words only."""
 
@@ -29,7 +29,7 @@ class GatewayInit:
     path: Code
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GatewayMain:
     """``gateway/__main__.py``: ``python -m gateway rest|mcp``."""
 
@@ -39,7 +39,7 @@ class GatewayMain:
     call: Code
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GatewayReadme:
     """``gateway/README.md``; ports are 0 for servers that are not built."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Package, Tool
 from naftiko_codegen.python.layout import STEP, call, string, tuple_of
 from naftiko_codegen.python.naming import Locate, PackageNames
@@ -18,7 +18,7 @@ FOLDERS = ("_runtime", "server", "mcp")
 PORT = 9090
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GatewayServerModule:
     """``gateway/mcp/server.py``: the packages it joins."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Package, Route
 from naftiko_codegen.ir.rest_document import openapi_document
 from naftiko_codegen.ir.rest_join import joined_document
@@ -25,7 +25,7 @@ PORT = 8080
 Served: TypeAlias = Sequence[tuple[Package, PackageNames]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GatewayAppModule:
     """``gateway/rest/app.py``: the packages it joins."""
 

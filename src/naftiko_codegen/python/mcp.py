@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import (
     Argument,
     Hints,
@@ -31,7 +31,7 @@ from naftiko_codegen.read.document import Json
 from naftiko_codegen.render.files import File
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToolsModule:
     """``mcp/tools.py``: how the arguments of each tool become a request."""
 
@@ -42,7 +42,7 @@ class ToolsModule:
     tools: Code
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServerModule:
     """``mcp/server.py``: what the server says of itself, and how it starts."""
 

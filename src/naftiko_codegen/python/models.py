@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Alias, Field, Model, Package
 from naftiko_codegen.ir.types import ArrayOf, MapOf, ModelRef, Nullable, Type, UnionOf
 from naftiko_codegen.python.annotations import annotation, laid_out
@@ -16,7 +16,7 @@ from naftiko_codegen.python.naming import Locate, PackageNames, field_names
 from naftiko_codegen.python.text import Code, SpecText
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldView:
     """One attribute: its declaration, its words, and whether a blank line goes before it."""
 
@@ -25,7 +25,7 @@ class FieldView:
     gap: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelView:
     """One ``Struct``: the whole ``class …:`` line, its words and its attributes."""
 
@@ -34,7 +34,7 @@ class ModelView:
     fields: tuple[FieldView, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AliasView:
     """One named type that is no class."""
 
@@ -42,7 +42,7 @@ class AliasView:
     doc: SpecText
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelsModule:
     """``models.py``."""
 

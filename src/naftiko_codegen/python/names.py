@@ -12,10 +12,10 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.python.text import Code
 
 LONGEST = 64
@@ -130,7 +130,7 @@ def _unnamed(text: str) -> str:
     return "_".join(_SPELLED.get(c, f"u{ord(c):04x}") for c in text[:8]) or "empty"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """One thing to be named: candidates best first (the ladder), where it stands, and what a message calls it.
 

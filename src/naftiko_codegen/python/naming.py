@@ -6,10 +6,10 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import (
     Alias,
     Group,
@@ -38,7 +38,7 @@ MODEL_MEMBERS = ("extra_fields",)
 """Attributes of the runtime's ``Model`` that a field may not hide."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OperationName:
     """Names of one operation: the module of its constant below the package, the constant, and the client method."""
 
@@ -47,7 +47,7 @@ class OperationName:
     method: Code
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GroupName:
     """Names of one tag: module and client attribute, and the class of its resource (``Async`` goes in front)."""
 
@@ -55,7 +55,7 @@ class GroupName:
     resource: Code
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PackageNames:
     """All names of a package that more than one file uses; keys are those of the IR."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Credential, Operation, Package, Parameter
 from naftiko_codegen.python.layout import STEP, WIDTH, call, columns, literal, string
 from naftiko_codegen.python.naming import PackageNames
@@ -13,7 +13,7 @@ from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.read.document import Json
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServiceModule:
     """``service.py``: the upstream's name, base URL and credentials."""
 
@@ -24,7 +24,7 @@ class ServiceModule:
     uses_credentials: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OperationsModule:
     """``operations/__init__.py`` for ungrouped operations, ``operations/<tag>.py`` for those of a tag."""
 

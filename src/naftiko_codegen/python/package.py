@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import string
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Package, Route
 from naftiko_codegen.python.layout import bracketed, import_line, literal
 from naftiko_codegen.python.layout import string as quoted
@@ -18,7 +18,7 @@ from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.render.files import File
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InitModule:
     """``__init__.py``: lazy exports of the client, or words only when there is none."""
 
@@ -30,7 +30,7 @@ class InitModule:
     exports: Code
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MainModule:
     """``__main__.py``: ``python -m <package> rest|mcp``."""
 
@@ -40,7 +40,7 @@ class MainModule:
     call: Code
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One row of a table of the README."""
 
@@ -48,7 +48,7 @@ class Row:
     meaning: Code
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Readme:
     """``README.md``; ports are 0 and lists empty for targets that are not built."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Argument, Package, RestServer, Route
 from naftiko_codegen.ir.rest_document import openapi_document
 from naftiko_codegen.python.layout import STEP, bracketed, call, literal, string
@@ -20,7 +20,7 @@ _TAKEN = frozenset({"application", "build", "serve", "serve_application", "opera
 """Names of ``app.py`` itself that a module of operations may have too."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AppModule:
     """``rest/app.py``: the table of routes, and the functions that build and serve it."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from types import ModuleType
 
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.python.text import Code
 from naftiko_codegen.templates_root import templates_root
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """One row of a table of settings."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.read.document import Document
 
 
@@ -46,7 +46,7 @@ def _spelled(
         )
         return document
     common = os.path.commonpath([other.path.parent for other in sharing])
-    return replace(document, source=_stem(document).relative_to(common).as_posix())
+    return changed(document, source=_stem(document).relative_to(common).as_posix())
 
 
 def _stem(document: Document) -> Path:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
+from naftiko_codegen.frozen import changed, frozen
 from naftiko_codegen.read import canonical
 from naftiko_codegen.read.document import Document, Json, Pointer
 from naftiko_codegen.read.jsonpath import CostError, Query, QueryError, Steps, select
@@ -15,7 +15,7 @@ from naftiko_codegen.read.limits import Limits
 from naftiko_codegen.read.places import Places, locate
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Action:
     """One action: what it changes, and the pointer of the action in its overlay.
 
@@ -87,12 +87,12 @@ class Patch:
         def find(pointer: Pointer) -> Span:
             return locate(layers, tree, pointer)
 
-        changed = replace(self._document, root=tree, kind=kind(tree), locate=find)
+        patched = changed(self._document, root=tree, kind=kind(tree), locate=find)
         if canonical.deeper(tree, self._limits.depth):
             message = f"overlays nest this document more than {self._limits.depth} deep"
-            self._diagnostics.error("N111", message, changed.span(()))
+            self._diagnostics.error("N111", message, patched.span(()))
             return self._document
-        return replace(changed, digest=canonical.digest(tree))
+        return changed(patched, digest=canonical.digest(tree))
 
     def _apply(self, action: Action, overlay: Document, at: Span) -> None:
         tree = self._layers.tree

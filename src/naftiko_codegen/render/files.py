@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from naftiko_codegen.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class File:
     """``path`` is posix and relative to the output directory; ``content`` is what will stand in it, byte for byte."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from naftiko_codegen.frozen import defaults_of, fields_of, is_frozen
 
 STEP = "  "
 
@@ -21,7 +22,7 @@ def show(value: Any) -> str:
 def _block(label: str, value: Any, margin: str) -> Iterator[str]:
     """The lines of ``label: value``."""
     start = f"{margin}{label}: " if label else margin
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if is_frozen(value):
         yield start + _head(value)
         for name, item in _facts(value):
             yield from _block(name, item, margin + STEP)
@@ -48,33 +49,29 @@ def _line(text: str) -> str:
 
 
 def _head(value: Any) -> str:
-    """The class of a dataclass, and its name when it has one."""
+    """The class of a frozen value, and its name when it has one."""
     name = getattr(value, "name", None)
     kind = type(value).__name__
     return f"{kind} {_scalar(name)}" if isinstance(name, str) and name else kind
 
 
 def _facts(value: Any) -> Iterator[tuple[str, Any]]:
-    """The fields of a dataclass that say something: compared, not at their default, not in the head already."""
-    for field in dataclasses.fields(value):
-        item = getattr(value, field.name)
-        if not field.compare or (field.name == "name" and isinstance(item, str)):
+    """The fields that say something: not at their default, not in the head already, no place and no function."""
+    defaults = defaults_of(type(value))
+    for name in fields_of(value):
+        item = getattr(value, name)
+        if name == "origin" or item is ... or callable(item):
             continue
-        if item is ... or field.name == "origin" or _is_default(field, item):
+        if name == "name" and isinstance(item, str):
             continue
-        yield field.name, item
-
-
-def _is_default(field: dataclasses.Field[Any], item: Any) -> bool:
-    if field.default_factory is not dataclasses.MISSING:
-        return bool(item == field.default_factory())
-    default = field.default
-    return type(item) is type(default) and bool(item == default)
+        default = defaults.get(name, ...)
+        if type(item) is not type(default) or item != default:
+            yield name, item
 
 
 def _deep(value: Any) -> bool:
     """Whether a value needs lines of its own."""
-    return dataclasses.is_dataclass(value) or isinstance(value, tuple)
+    return is_frozen(value) or isinstance(value, tuple)
 
 
 def _short(value: Any) -> bool:
