@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
@@ -123,26 +124,43 @@ class Gone(Exception):  # noqa: N818
 class Stream:
     """A body passed on while it arrives; ``failure`` is what ended it early."""
 
-    def __init__(self, exchange: Exchange, limit: int) -> None:
-        """Of at most ``limit`` bytes."""
+    def __init__(
+        self, exchange: Exchange, watch: Watch, limit: int, silence: float
+    ) -> None:
+        """Of at most ``limit`` bytes, with pauses of at most ``silence`` seconds."""
         self._exchange = exchange
+        self._watch = watch
         self._limit = limit
+        self._silence = silence
         self.failure: Exception | None = None
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        """The chunks, as fast as they are taken."""
+        """The chunks, as fast as they are taken. Raises ``Problem`` 408 or 413, or ``Gone``."""
         size, more = 0, True
         try:
             while more:
-                chunk, more = await _piece(self._exchange)
+                chunk, more = await self._next()
                 size += len(chunk)
                 if size > self._limit:
                     raise too_large(self._limit)
                 if chunk:
                     yield chunk
+            self._watch.caller()
         except Exception as error:
             self.failure = error
             raise
+
+    async def _next(self) -> tuple[bytes, bool]:
+        try:
+            async with asyncio.timeout(self._silence):
+                return await _piece(self._exchange)
+        except TimeoutError:
+            raise late() from None
+
+
+def late() -> Problem:
+    """The problem of a body that does not arrive."""
+    return Problem(408, "The body did not arrive in time.")
 
 
 def parse(body: bytes) -> Any:

@@ -9,7 +9,7 @@ from ..server.problems import Problem
 from ..server.settings import Settings
 from ..server.upstream import Upstream
 from ..server.watch import Watch
-from .bodies import Gone, Stream
+from .bodies import Gone, Stream, late
 from .exchange import Exchange
 from .parameters import Parameter, Parameters
 from .payload import Payload
@@ -95,7 +95,7 @@ class Endpoint:
             task.uncancel()
         problems = {
             "total": Problem(504, "The request took longer than this server waits."),
-            "body": Problem(408, "The body did not arrive in time."),
+            "body": late(),
             "": Problem(
                 503, "This server is stopping.", headers=[("retry-after", "1")]
             ),

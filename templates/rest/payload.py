@@ -82,7 +82,7 @@ class Payload:
         if self._forwards and not is_json(media_type):
             if length is not None:
                 header["Content-Length"] = str(length)
-            return Stream(exchange, self._settings.max_body), header
+            return self._stream(exchange, watch), header
         settings = self._settings
         body = await read_body(
             exchange, watch, settings.max_body, settings.body_timeout
@@ -93,6 +93,10 @@ class Payload:
         return (
             (body, header) if self._forwards else self._assemble(value, values, fields)
         )
+
+    def _stream(self, exchange: Exchange, watch: Watch) -> Stream:
+        settings = self._settings
+        return Stream(exchange, watch, settings.max_body, settings.body_timeout)
 
     def _assemble(self, value: Any, values: Values, fields: Values) -> Sent:
         """Spread the parts of a JSON body over parameters and the body of the operation."""

@@ -132,6 +132,7 @@ class Connection(asyncio.Protocol):
         ``silence`` is the longest wait for the next bytes. Raises ``ConnectionFailed``, ``TimedOut``, or
         ``ArgumentError`` for a header that would break the request.
         """
+        head = _head(request, target, self._authority)
         body = request.body
         answer: asyncio.Future[Reply] = self._loop.create_future()
         self._answer = answer
@@ -142,7 +143,6 @@ class Connection(asyncio.Protocol):
         self._silence = silence
         if self._clock is None and silence is not None:
             self._clock = self._loop.call_later(silence, self._listen)
-        head = _head(request, target, self._authority)
         if body is None:
             self._transport.write(head)
         elif isinstance(body, bytes):
@@ -169,7 +169,7 @@ class Connection(asyncio.Protocol):
             self._transport.resume_reading()
 
     async def _send(self, body: AsyncIterable[bytes], chunked: bool) -> None:
-        """Send a body as fast as the upstream takes it."""
+        """Send a body as fast as the upstream takes it; what the body raises is what the call raises."""
         try:
             async for chunk in body:
                 if chunk:
@@ -183,15 +183,16 @@ class Connection(asyncio.Protocol):
             self._sender = None
         except Exception as error:
             self._transport.abort()
-            self._lose(ConnectionFailed(f"the body broke off: {type(error).__name__}"))
+            self._lose(error)
 
     def _listen(self) -> None:
-        """The clock of silence: fail when nothing has come for long, unless nobody reads or nothing is awaited."""
+        """The clock of silence: fail when nothing has come for long, unless it is this side that is slow."""
         self._clock = None
         if self._answer is None or self._silence is None:
             return
         now = self._loop.time()
-        if self._paused:
+        awaits_body = self._sender is not None and self._drained is None
+        if self._paused or awaits_body:
             self.last = now
         left = self.last + self._silence - now
         if left > 0:

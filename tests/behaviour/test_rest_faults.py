@@ -134,6 +134,16 @@ def test_caller_that_leaves_ends_the_upstream_call(
         assert until(lambda: " gone " in server.log if action == "hang" else True)
 
 
+def test_caller_that_leaves_after_sending(folder: Path, peer: Peer) -> None:
+    peer.clear()
+    with running(folder, peer.url, PLAYED_TOKEN=TOKEN) as server:
+        head = b"POST /v1/files/hang HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
+        with socket.create_connection(("127.0.0.1", server.port)) as client:
+            client.sendall(head + b"Content-Length: 4\r\n\r\nabcd")
+            assert until(lambda: peer.seen and peer.last().size == 4)
+        assert until(lambda: peer.gone == 1)
+
+
 def test_caller_that_leaves_while_sending(server: Server, peer: Peer) -> None:
     head = b"POST /v1/files/a HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 1000000\r\n\r\n"
     with socket.create_connection(("127.0.0.1", server.port)) as client:
@@ -148,6 +158,10 @@ def test_slow_callers(server: Server, peer: Peer) -> None:
     assert b" 408 " in server.raw(head).split(b"\r\n")[0]
     assert b" 408 " in server.raw(head + b'{"na').split(b"\r\n")[0]
     assert not peer.seen
+    head = head.replace(b"things", b"files/a").replace(
+        b"application/json", b"image/png"
+    )
+    assert b" 408 " in server.raw(head + b"half").split(b"\r\n")[0]
 
 
 def test_missing_credential(folder: Path, peer: Peer) -> None:

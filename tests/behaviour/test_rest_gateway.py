@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.rest_join import joined_document
 from naftiko_codegen.python import gateway_rest
 from naftiko_codegen.python.naming import package_names, plan_names
@@ -20,14 +20,14 @@ from .rest_upstream import Peer
 
 assert PACKAGE.rest
 STRICT = {**THING, "required": ["name", "size"]}
-OTHER = replace(
+OTHER = changed(
     PACKAGE,
     title="Other Service",
-    service=replace(PACKAGE.service, schemas=(("Thing", STRICT),)),
-    rest=replace(
+    service=changed(PACKAGE.service, schemas=(("Thing", STRICT),)),
+    rest=changed(
         PACKAGE.rest,
         routes=tuple(
-            replace(route, path=route.path.replace("/v1/", "/v2/"))
+            changed(route, path=route.path.replace("/v1/", "/v2/"))
             for route in PACKAGE.rest.routes
         ),
     ),
@@ -153,7 +153,7 @@ def test_unknown_package_of_an_upstream(folder: Path) -> None:
 
 def test_equal_routes_are_an_error() -> None:
     diagnostics = Diagnostics()
-    packages = [PACKAGE, replace(PACKAGE, title="Other Service")]
+    packages = [PACKAGE, changed(PACKAGE, title="Other Service")]
     span = Span("x.yaml", 3, 1)
     folders = package_names(packages, lambda _: span, diagnostics)
     named = [
