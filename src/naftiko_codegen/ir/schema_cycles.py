@@ -7,7 +7,6 @@ properties or items are recursive types and stay; a base that lists its own chil
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from naftiko_codegen.parse.openapi_report import Report
 from naftiko_codegen.read.document import Json, Pointer
@@ -16,14 +15,21 @@ _PARTS = ("allOf", "oneOf", "anyOf")
 _DEEPEST = 64
 
 
-@dataclass(slots=True)
 class _Edge:
     """A reference at the level of the schema it stands in; ``choice`` is whose choice it is, and by which keyword."""
 
-    part: dict[str, Json]
-    pointer: Pointer
-    choice: tuple[dict[str, Json], str] | None
-    cut: bool = False
+    __slots__ = ("choice", "cut", "part", "pointer")
+
+    def __init__(
+        self,
+        part: dict[str, Json],
+        pointer: Pointer,
+        choice: tuple[dict[str, Json], str] | None,
+    ) -> None:
+        self.part = part
+        self.pointer = pointer
+        self.choice = choice
+        self.cut = False
 
 
 def cut_circles(

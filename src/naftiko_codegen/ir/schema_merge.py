@@ -5,10 +5,10 @@ Before: ``{allOf: [{$ref: Pet}, {properties: {age: …}}]}``; after: the propert
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
-from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.schema_normal import DEEPEST, Schemas
 from naftiko_codegen.ir.schema_shape import is_bare, unwrap
 from naftiko_codegen.read.document import Json, Pointer
@@ -40,11 +40,10 @@ class Property(NamedTuple):
     owner: Owner
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """The object that a schema describes: properties, which are required, and ``additionalProperties``."""
 
-    properties: dict[str, Property] = field(default_factory=dict)
+    properties: Mapping[str, Property] = MappingProxyType({})
     required: frozenset[str] = frozenset()
     extra: Property | None = None
 
@@ -125,7 +124,7 @@ class Merger:
             if name not in found.properties
         }
         return (
-            changed(found, properties={**found.properties, **added}) if added else found
+            found._replace(properties={**found.properties, **added}) if added else found
         )
 
     def _either(self, given: list[Property]) -> Property:
