@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-from dataclasses import replace
 from typing import Any
 
 import black
@@ -13,6 +12,7 @@ from behaviour import mcp_package
 from behaviour.mcp_package import ANIMAL, REF
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.model import (
     Argument,
     Content,
@@ -148,7 +148,7 @@ def test_structured_content_is_promised_only_when_it_always_comes(
 def package(operation: Operation, *tools: Tool) -> Package:
     made = mcp_package.package(tools)
     service = Service("S", "http://upstream.example", (operation,))
-    return replace(made, service=service)
+    return changed(made, service=service)
 
 
 def planned(made: Package) -> tuple[list[Any], Diagnostics]:
@@ -212,7 +212,7 @@ def test_hostile_words_stay_words(count: int) -> None:
     ]
     made = replace(package(operation, *tools), title=HOSTILE, source=HOSTILE)
     assert made.mcp
-    made = replace(made, mcp=replace(made.mcp, name=HOSTILE, instructions=HOSTILE))
+    made = changed(made, mcp=changed(made.mcp, name=HOSTILE, instructions=HOSTILE))
     for file in mcp_package.files(made, "x"):
         if file.path.startswith("x/mcp/") and file.path.endswith(".py"):
             text = file.content.decode()

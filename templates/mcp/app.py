@@ -34,7 +34,7 @@ class App:
 
         Raises ``ModuleNotFoundError`` for a dependency that is imported later.
         """
-        require("aiohttp", "jsonschema_rs", "mcp")
+        require("jsonschema_rs", "mcp")
         self._toolbox = toolbox
         self._identity = identity
         self._settings = settings
