@@ -210,7 +210,7 @@ def test_hostile_words_stay_words(count: int) -> None:
         )
         for n in range(count)
     ]
-    made = replace(package(operation, *tools), title=HOSTILE, source=HOSTILE)
+    made = changed(package(operation, *tools), title=HOSTILE, source=HOSTILE)
     assert made.mcp
     made = changed(made, mcp=changed(made.mcp, name=HOSTILE, instructions=HOSTILE))
     for file in mcp_package.files(made, "x"):
