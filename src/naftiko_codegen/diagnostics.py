@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 
 from naftiko_codegen.frozen import frozen
@@ -22,7 +21,7 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen
 class Span:
     """A place in a file: its display path, and line and column counted from 1 (0 means the whole file)."""
 
@@ -33,6 +32,11 @@ class Span:
     def __str__(self) -> str:
         """``file:line:column``, shortened to ``file`` when there is no line."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+    def __lt__(self, other: Span) -> bool:
+        """Findings are printed by file, line and column."""
+        mine = (self.file, self.line, self.column)
+        return mine < (other.file, other.line, other.column)
 
 
 @frozen

@@ -9,7 +9,6 @@ A field is an annotation, with or without a default; ``ClassVar`` is no field. T
 
 from __future__ import annotations
 
-from inspect import get_annotations, signature
 from typing import Any, NoReturn, TypeVar, dataclass_transform
 
 T = TypeVar("T")
@@ -20,7 +19,9 @@ _set = object.__setattr__
 @dataclass_transform(frozen_default=True)
 def frozen(cls: type[T]) -> type[T]:
     """``cls`` as a frozen class with slots, equality, a hash, ``repr`` and pickling by its fields."""
-    annotations = get_annotations(cls)
+    annotations = cls.__dict__.get(
+        "__annotations__", {}
+    )  # noqa: RUF063 - inspect is slow
     fields = [name for name, text in annotations.items() if "ClassVar" not in text]
     body = {k: v for k, v in vars(cls).items() if k not in ("__dict__", "__weakref__")}
     defaults = {name: body.pop(name) for name in fields if name in body}
@@ -60,6 +61,8 @@ def fields_of(item: object) -> tuple[str, ...]:
 
 def defaults_of(kind: type) -> dict[str, Any]:
     """The default of each field of ``kind`` that has one, by its name."""
+    from inspect import signature
+
     parameters = signature(kind).parameters.values()
     return {p.name: p.default for p in parameters if p.default is not p.empty}
 

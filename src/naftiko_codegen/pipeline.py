@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 TARGETS = ("client", "rest", "mcp")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """What a compilation depends on besides the documents; ``packages`` are package names by file."""
 
@@ -32,7 +32,7 @@ class Options:
     targets: tuple[str, ...] = TARGETS
     overlays: tuple[Path, ...] = ()
     allowed: tuple[Path, ...] = ()
-    packages: Mapping[Path, str] = field(default_factory=dict)
+    packages: Mapping[Path, str] = MappingProxyType({})
     templates: Path | None = None
     strict: bool = False
     judge: bool = False

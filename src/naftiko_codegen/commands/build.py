@@ -56,13 +56,31 @@ def build(asked: Asked, terminal: Terminal, *, check: bool, overwrite: bool) -> 
     if check:
         return _checked(job, terminal)
     key = unchanged.key(asked, settings, job.output)
-    kept = unchanged.load(job.output, key)
+    if _reported(job.output, key, terminal):
+        return FINE
+    return _built(job, key, terminal)
+
+
+def again(asked: Asked, terminal: Terminal) -> int | None:
+    """What ``build`` does when nothing has changed; ``None``, with nothing printed, when it has work to do."""
+    diagnostics = Diagnostics()
+    settings = settled(asked, diagnostics)
+    if diagnostics.failed or settings.output is None:
+        return None
+    output = Path(os.path.realpath(settings.output))
+    key = unchanged.key(asked, settings, output)
+    return FINE if _reported(output, key, terminal) else None
+
+
+def _reported(output: Path, key: str, terminal: Terminal) -> bool:
+    """Whether the last build was the same; then what it found is printed again."""
+    kept = unchanged.load(output, key)
     if kept is None:
-        return _built(job, key, terminal)
+        return False
     found, facts = kept
     terminal.report(found, facts, excerpts=False)
     terminal.line(summary.written(facts, found))
-    return FINE
+    return True
 
 
 def _compile(

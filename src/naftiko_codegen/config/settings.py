@@ -6,12 +6,13 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from naftiko_codegen.config.validate import Pointer, mistakes
 from naftiko_codegen.diagnostics import Diagnostics, Span
+from naftiko_codegen.frozen import frozen
 
 YAML_NAMES = ("naftiko-codegen.yaml", "naftiko-codegen.yml")
 _MENTION = re.compile(rb"naftiko-codegen[\"']?\s*[\].={]")
@@ -19,7 +20,7 @@ _TABLE = ("tool", "naftiko-codegen")
 _Places = Callable[[Pointer, bool], Span]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """What a configuration file sets, paths made absolute; ``packages`` are package names by file."""
 
@@ -29,7 +30,7 @@ class Settings:
     overlays: tuple[Path, ...] = ()
     strict: bool = False
     gateway: bool = True
-    packages: Mapping[Path, str] = field(default_factory=dict)
+    packages: Mapping[Path, str] = MappingProxyType({})
     file: Path | None = None
 
 

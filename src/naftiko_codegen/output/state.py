@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ FOLDER = ".naftiko-codegen"
 _TOOL = Path(__file__).resolve().parents[1]
 
 
+@cache
 def tool_digest(*templates: Path) -> str:
     """The identity of this program: the sha256 of its code, data and templates, the user's included."""
     total = sha256()

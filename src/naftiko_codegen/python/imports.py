@@ -19,7 +19,7 @@ HOMES = {
     "BinaryBody": ".._runtime.body",
     "UNSET": ".._runtime.codec",
     "UnsetType": ".._runtime.codec",
-    "Call": "._core",
+    "Call": "._call",
     "RequestOptions": "._options",
     "AsyncBinaryReply": "._reply",
     "BinaryReply": "._reply",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from naftiko_codegen.diagnostics import Diagnostic, Severity
@@ -16,13 +15,14 @@ FORMATS: tuple[Format, ...] = ("text", "json", "sarif", "github")
 _ERASE = "\r\x1b[K"
 
 
-@dataclass(slots=True)
 class Terminal:
     """``verbosity`` is -1 (errors only), 0, or 1 (also notes, and the lines around every finding)."""
 
-    format: Format = "text"
-    verbosity: int = 0
-    _progress: bool = False
+    def __init__(self, format_: Format = "text", verbosity: int = 0) -> None:
+        """Nothing is printed yet."""
+        self.format = format_
+        self.verbosity = verbosity
+        self._progress = False
 
     def progress(self, words: str) -> None:
         """Show what is being done, on a terminal only; the next output replaces it."""
