@@ -8,6 +8,7 @@ from bench.measure import Row, alternate, command_cpu, compare
 from bench.processes import environment
 
 CLIENT = "from hugging_face_inference import HuggingFaceInferenceClient"
+OPENED = f"{CLIENT}; HuggingFaceInferenceClient(token='t').natural_language_processing"
 
 
 def run(statement: str) -> float:
@@ -16,11 +17,12 @@ def run(statement: str) -> float:
 
 
 def measure(scale: float) -> list[Row]:
-    """One row: both imports without the bare interpreter's own time."""
+    """The imports without the bare interpreter's own time."""
     rounds = max(1, round(15 * scale))
     seconds = alternate(
         {
             "ours": lambda: run(CLIENT),
+            "opened": lambda: run(OPENED),
             "httpx2": lambda: run("import httpx2"),
             "bare": lambda: run("pass"),
         },
@@ -30,7 +32,10 @@ def measure(scale: float) -> list[Row]:
         name: [1000 * (a - b) for a, b in zip(values, seconds["bare"], strict=True)]
         for name, values in seconds.items()
     }
-    what = "import of the Hugging Face client"
     return [
-        compare(what, net["ours"], "import httpx2", net["httpx2"], unit="ms", limit=1.5)
+        compare(what, net[name], "import httpx2", net["httpx2"], unit="ms", limit=1.5)
+        for name, what in (
+            ("ours", "import of the Hugging Face client"),
+            ("opened", "the same, and a client opened with one tag"),
+        )
     ]

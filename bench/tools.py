@@ -98,7 +98,7 @@ def costs(size: int, scale: float) -> dict[str, list[float]]:
             UPSTREAM=origin,
             DOCUMENT=str(source),
             HF_TOKEN="t",
-            HUGGING_FACE_API_KEY="t",
+            HUGGING_FACE_INFERENCE_TOKEN="t",
         )
         ports = {"ours": free_port(), "peer": free_port()}
         ours = [
