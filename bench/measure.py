@@ -99,7 +99,12 @@ def table(rows: Sequence[Row]) -> str:
     for row in rows:
         limit = "" if row.limit is None else f"{row.limit:g}"
         lines.append(
-            f"| {row.what} | {row.ours:.4g} {row.unit} | {row.peer:.4g} {row.unit} |"
+            f"| {row.what} | {_number(row.ours)} {row.unit} | {_number(row.peer)} {row.unit} |"
             f" {row.peer_name} | {row.ratio:.3f} | {limit} | {row.verdict} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def _number(value: float) -> str:
+    """Three digits, and no exponent."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
