@@ -2,83 +2,26 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from .._runtime.body import content, kind_of
+from .._runtime.body import content
 from .._runtime.codec import UNSET, decode, encode
-from .._runtime.errors import (
-    ArgumentError,
-    DecodingError,
-    TimedOut,
-    TransportError,
-    reason,
-    status_class,
-)
+from .._runtime.errors import ArgumentError, DecodingError, reason, status_class
 from .._runtime.operation import Operation
-from .._runtime.request import Request, Timeouts, origin, redirected
+from .._runtime.request import Request, Timeouts, origin
 from .._runtime.retry import Retry
 from .._runtime.service import Authenticator, Given, Service, check_base_url
 from .._runtime.style import header, token
+from ._attempt import Attempt
+from ._call import Call
 from ._options import ReplyInfo, RequestOptions
-
-if TYPE_CHECKING:
-    from typing_extensions import TypeForm
 
 T = TypeVar("T")
 
-_HOPS = 5
 _FRAMING = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 _NO_OPTIONS = RequestOptions()
-
-
-class Call(Generic[T]):
-    """An operation, the type of its reply, and those of its failures.
-
-    ``replies`` are types by status (``202``) where they differ from ``reply``; so are
-    ``errors``, by status, range (``4XX``) or ``default``. ``text`` is a reply that is
-    no JSON.
-    """
-
-    __slots__ = ("errors", "json_type", "operation", "replies", "reply", "text")
-
-    def __init__(
-        self,
-        operation: Operation,
-        reply: TypeForm[T],
-        *,
-        replies: Mapping[str, Any] | None = None,
-        errors: Mapping[str, Any] | None = None,
-        text: bool = False,
-    ) -> None:
-        self.operation = operation
-        self.reply: Any = reply
-        self.replies = replies
-        self.errors = errors or {}
-        self.text = text
-        types = operation.content_types
-        single = types[0] if len(types) == 1 and kind_of(types[0]) == "json" else ""
-        self.json_type = single
-
-    def reply_type(self, status: int) -> Any:
-        """The documented type of a success."""
-        if self.replies is None:
-            return self.reply
-        return _by_status(self.replies, status, self.reply)
-
-    def error_type(self, status: int) -> Any:
-        """The documented type of a failure's body; any JSON when there is none."""
-        return _by_status(self.errors, status, Any)
-
-
-def _by_status(types: Mapping[str, Any], status: int, otherwise: Any) -> Any:
-    """The type for a status, for its range, or for all others."""
-    for key in (str(status), f"{status // 100}XX", "default"):
-        if key in types:
-            return types[key]
-    return otherwise
 
 
 class Core:
@@ -139,7 +82,7 @@ class Core:
             options = _NO_OPTIONS
         elif options.headers:
             _override(headers, options.headers)
-        return Attempt(self, call, request, options)
+        return Attempt(call, request, options, self.timeouts, self.retry)
 
     def finish(
         self, attempt: Attempt, status: int, headers: Mapping[str, str], data: bytes
@@ -186,84 +129,6 @@ class Core:
             method=request.method,
             path=path,
         )
-
-
-class Attempt:
-    """One call while it is being made: what has been tried, what is left."""
-
-    __slots__ = (
-        "_core",
-        "_hops",
-        "_retry",
-        "_start",
-        "_timeouts",
-        "_tried",
-        "call",
-        "options",
-        "request",
-    )
-
-    def __init__(
-        self, core: Core, call: Call[Any], request: Request, options: RequestOptions
-    ) -> None:
-        self._core = core
-        self.call = call
-        self.request = request
-        self.options = options
-        timeout, retries = options.timeout, options.retries
-        self._timeouts = core.timeouts if timeout is None else Timeouts.of(timeout)
-        self._retry = core.retry if retries is None else Retry.of(retries)
-        self._start = time.monotonic()
-        self._tried = 0
-        self._hops = 0
-
-    def timeouts(self) -> Timeouts:
-        """The limits of the next try. Raises ``TimedOut`` when no time is left."""
-        total = self._timeouts.total
-        if total is None:
-            return self._timeouts
-        left = self._start + total - time.monotonic()
-        if left <= 0:
-            raise TimedOut("the call took longer than its total limit")
-        return self._timeouts.within(left)
-
-    def after_reply(self, status: int, headers: Mapping[str, str]) -> float | None:
-        """Seconds until the next try, or ``None`` when the reply stands."""
-        if status < 300:
-            return None
-        if status < 400:
-            location = headers.get("location")
-            following = redirected(self.request, status, location)
-            if following is None or self._hops == _HOPS:
-                return None
-            self._hops += 1
-            self.request = following
-            return 0.0
-        wait = self._retry.after_status(status, headers, self._tried, self._safe())
-        return self._again(wait)
-
-    def after_error(self, error: TransportError) -> float:
-        """Seconds until the next try. Raises ``error`` when there is none."""
-        wait = self._again(self._retry.after_error(error, self._tried, self._safe()))
-        if wait is None:
-            raise error
-        return wait
-
-    def _safe(self) -> bool:
-        """Whether the server may see the request twice."""
-        return self.call.operation.idempotent or self.options.retry_unsafe
-
-    def _again(self, wait: float | None) -> float | None:
-        """``wait`` if the body can be sent again and there is time for it."""
-        if wait is None or not self.request.replayable:
-            return None
-        limit = self._retry.total
-        if self._timeouts.total is not None:
-            limit = min(limit, self._timeouts.total)
-        if time.monotonic() - self._start + wait > limit:
-            return None
-        self._tried += 1
-        return wait
 
 
 def _attach(

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .._runtime.codec import UNSET
 from .._runtime.errors import TransportError
 from .._runtime.sync import SyncTransport
-from ._core import Attempt, Call, Core
+from ._attempt import Attempt
+from ._call import Call
+from ._core import Core
 from ._options import ReplyInfo, RequestOptions
 from ._reply import AsyncBinaryReply, BinaryReply
 

@@ -1,0 +1,53 @@
+"""Names for types that are too long for the line they are on, gathered while a client module is planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from naftiko_codegen.ir.model import Operation, Package
+from naftiko_codegen.ir.types import Type
+from naftiko_codegen.python import names as naming
+from naftiko_codegen.python.annotations import annotation, laid_out
+from naftiko_codegen.python.layout import columns
+from naftiko_codegen.python.naming import OperationName, PackageNames
+from naftiko_codegen.python.text import Code
+
+
+@dataclass(slots=True)
+class Aliases:
+    """The aliases of one module; ``taken`` are the names of its classes and aliases."""
+
+    package: Package
+    names: PackageNames
+    taken: set[str]
+    made: list[Code] = field(default_factory=list)
+
+    def type(self, type_: Type) -> str:
+        """The annotation of ``type_``, models by their module."""
+        return annotation(type_, self.names.models, "models.")
+
+    def operation(self, operation: Operation) -> OperationName:
+        """The names of ``operation``."""
+        return self.names.operations[operation.name]
+
+    def short(self, text: str, wanted: str, room: int) -> str:
+        """``text``, or the name of an alias for it when it is longer than ``room``; ``wanted`` are words for that."""
+        name = naming.pascal(wanted)
+        if len(name) > naming.LONGEST:
+            digest = sha256(name.encode()).hexdigest()[:8]
+            name = Code(f"{name[: naming.LONGEST - 9]}_{digest}")
+        if columns(text) <= max(room, columns(name)):
+            return text
+        while name in self.taken:
+            name = Code(f"{name}Type")
+        self.taken.add(name)
+        start = f"{name}: TypeAlias = "
+        self.made.append(Code(start + laid_out(text, indent=0, before=columns(start))))
+        return name
+
+
+def union(types: list[str]) -> str:
+    """The members as a union without repeats; ``Any`` takes them all in."""
+    members = list(dict.fromkeys(types))
+    return "Any" if "Any" in members else " | ".join(members)
