@@ -88,9 +88,9 @@ def laid_out(annotation_: str, *, indent: int, before: int, after: int = 0) -> C
 
 
 def _subscript(annotation_: str, indent: int) -> str:
-    """``name[…]`` with its arguments one a line; a single one gets no comma."""
+    """``name[…]`` with its arguments one a line; a single one gets no comma. A value has no arguments."""
     name, _, rest = annotation_.partition("[")
-    if not rest:
+    if not rest or annotation_[0] in "\"'":
         return annotation_
     items = _split(rest.removesuffix("]"), ", ")
     comma = "," if len(items) > 1 else ""
