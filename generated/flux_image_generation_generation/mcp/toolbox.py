@@ -1,0 +1,59 @@
+# Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
+"""What a server needs of a set of tools, in wire terms only, so that a gateway can join those of several packages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeAlias
+
+Wire: TypeAlias = dict[str, Any]
+"""A JSON object as it stands on the wire (camelCase names)."""
+
+
+class Toolbox(Protocol):
+    """Tools and the way to call them."""
+
+    @property
+    def tools(self) -> Sequence[Wire]:
+        """The ``Tool`` objects of ``tools/list``, in the author's order."""
+        ...
+
+    async def call(self, name: str, arguments: Wire) -> Wire:
+        """The ``CallToolResult`` of a call; a failure is one with ``isError``.
+
+        ``name`` is one of ``tools``. Raises nothing but ``CancelledError``.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Release the connections; no call follows."""
+
+
+class Identity:
+    """What a server says of itself."""
+
+    __slots__ = ("instructions", "name", "title", "version")
+
+    def __init__(
+        self, name: str, *, title: str = "", version: str = "", instructions: str = ""
+    ) -> None:
+        """``instructions`` tell a model what the tools are for."""
+        self.name = name
+        self.title = title
+        self.version = version
+        self.instructions = instructions
+
+    def implementation(self) -> Wire:
+        """The ``Implementation`` object of the protocol."""
+        title = {"title": self.title} if self.title else {}
+        return {"name": self.name, **title, "version": self.version}
+
+
+def text_result(text: str, *, error: bool = False) -> Wire:
+    """A ``CallToolResult`` of one text."""
+    return {"content": [{"type": "text", "text": text}], "isError": error}
+
+
+def printable(name: str) -> str:
+    """``name`` for a log: one line of ASCII, whatever a document calls its tools."""
+    return name.encode("unicode_escape").decode("ascii")

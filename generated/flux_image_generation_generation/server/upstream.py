@@ -1,0 +1,140 @@
+# Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
+"""Calls of a server to its upstream: credentials put in, failures turned into problems."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from typing import Protocol
+
+from .._runtime.errors import ArgumentError, MissingCredential, TimedOut, TransportError
+from .._runtime.operation import Operation
+from .._runtime.request import Request, Timeouts, origin
+from .._runtime.service import Authenticator, Service
+from .http1 import Http1Transport
+from .problems import Problem
+from .settings import Settings
+
+USER_AGENT = "naftiko-server"
+
+logger = logging.getLogger(__name__)
+
+
+class Reply(Protocol):
+    """A reply of the upstream, whatever transport it came over; its body is read at most once."""
+
+    status: int
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Names in any case."""
+
+    async def read(self, limit: int | None = None) -> bytes:
+        """The whole body; raises ``TransportError``, ``ReplyTooLarge`` above ``limit`` bytes."""
+
+    def iter_bytes(self) -> AsyncIterator[bytes]:
+        """The body as it arrives; raises ``TransportError``."""
+
+    async def close(self) -> None:
+        """End the call."""
+
+
+class Upstream:
+    """One upstream of a server. ``base_url`` is the one in use, without a slash at its end."""
+
+    def __init__(self, service: Service, settings: Settings) -> None:
+        """Raises ``ArgumentError`` when there is no usable base URL."""
+        override = settings.upstream_of(settings.package)
+        self.service = service
+        self.base_url = service.address(override or None)
+        self._overridden = bool(override)
+        self._origins = {origin(self.base_url)}
+        self._authenticator = Authenticator(service)
+        self._transport = Http1Transport()
+        self._timeouts = Timeouts(
+            connect=settings.connect_timeout,
+            read=settings.read_timeout,
+            write=settings.read_timeout,
+            pool=settings.connect_timeout,
+        )
+
+    async def open(
+        self,
+        operation: Operation,
+        values: Mapping[str, object],
+        *,
+        body: bytes | AsyncIterable[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Call ``operation`` with ``values`` by parameter key; the reply's body is still to be read, as it was sent.
+
+        ``headers`` are the server's own (media type, length, request id) and win over declared ones. Raises
+        ``Problem``: 400 for a value that cannot be sent, 500 for a missing credential, 502 and 504 for the upstream.
+        """
+        request = self._request(operation, values, headers)
+        request.body = body
+        try:
+            return await self._transport.open(request, self._timeouts)
+        except TransportError as error:
+            raise self.failure(error) from None
+
+    def failure(self, error: TransportError) -> Problem:
+        """What a caller hears of a failed call: nothing of the upstream's address or words."""
+        logger.warning(
+            "upstream %s: %s", self.service.name, self._authenticator.redact(str(error))
+        )
+        if isinstance(error, TimedOut):
+            return Problem(504, "The upstream service did not answer in time.")
+        return Problem(502, "The upstream service cannot be reached or broke off.")
+
+    def redact(self, text: str) -> str:
+        """``text`` without any secret this upstream uses."""
+        return self._authenticator.redact(text)
+
+    def address(self, operation: Operation) -> str:
+        """The base URL of ``operation``: its own server's, unless the settings name one for all."""
+        return (
+            self.base_url
+            if self._overridden or not operation.base_url
+            else operation.base_url
+        )
+
+    def is_own(self, url: str) -> bool:
+        """Whether the absolute ``url`` is on the upstream's own origin."""
+        try:
+            return origin(url) in self._origins
+        except ValueError:
+            return False
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._transport.close()
+
+    def _request(
+        self,
+        operation: Operation,
+        values: Mapping[str, object],
+        headers: Mapping[str, str] | None,
+    ) -> Request:
+        try:
+            target = operation.prepare(values)
+            target.headers["User-Agent"] = USER_AGENT
+            target.headers["Accept-Encoding"] = "identity"
+            if headers:
+                target.headers.update(headers)
+            if (
+                self._overridden
+                or not operation.base_url
+                or self.is_own(operation.base_url)
+            ):
+                self._authenticator.apply(operation, target)
+        except MissingCredential as error:
+            logger.error("%s", error)
+            raise Problem(
+                500, "This server has no credential for the upstream service."
+            ) from None
+        except ArgumentError as error:
+            raise Problem(400, str(error)) from None
+        return Request(
+            operation.method, self.address(operation) + target.path, target.headers
+        )

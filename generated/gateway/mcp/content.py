@@ -1,0 +1,174 @@
+# Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
+"""A reply of the upstream service → the result of a tool call."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from .._runtime.body import kind_of
+from .._runtime.errors import reason
+from .check import Check
+from .toolbox import Wire, text_result
+
+LARGEST_REPLY = 32 * 1024 * 1024
+"""Bytes of a reply that are kept in memory."""
+
+LONGEST_EXCERPT = 4000
+"""Characters of a failed reply that are shown."""
+
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}").fullmatch
+_TEXTUAL = re.compile(
+    r"text/.*|.*[/+](json|xml|yaml|javascript|ecmascript)|application/graphql"
+).fullmatch
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
+_RETRY_AFTER = re.compile(r"[0-9]{1,9}|[A-Za-z0-9 ,:]{1,40}").fullmatch
+_CHARSET = re.compile(
+    r"utf-?8|utf-16(le|be)?|us-ascii|iso-8859-([1-9]|1[0-6])|latin-?1|windows-125[0-8]"
+    r"|shift_jis|euc-(jp|kr)|iso-2022-jp|gbk|gb2312|gb18030|big5|koi8-[ru]",
+    re.IGNORECASE,
+).fullmatch
+_NOTHING = object()
+
+_decode = msgspec.json.Decoder().decode
+
+
+def result(
+    tool: str,
+    status: int,
+    headers: Mapping[str, str],
+    raw: bytes,
+    *,
+    declared: Check | None,
+    wrapped: bool,
+) -> Wire:
+    """The result of a reply that reports success; ``declared`` checks its structured content."""
+    media_type, charset = _media_type(headers)
+    if declared is not None or kind_of(media_type) == "json" or not media_type:
+        value = _json(raw)
+        if value is not _NOTHING:
+            return _structured(tool, value, raw, declared, wrapped)
+        if declared is not None:
+            words = f"{tool}: the reply is not the JSON that was promised"
+            return _shown(words, media_type, charset, raw)
+    if not raw:
+        return text_result(f"{reason(status)}: done, without content.")
+    return {
+        "content": [_block(tool, media_type, charset, raw)],
+        "isError": False,
+    }
+
+
+def failure(
+    status: int, headers: Mapping[str, str], raw: bytes, redact: Callable[[str], str]
+) -> Wire:
+    """The result of a reply that reports a failure: status, hint, and what the service said."""
+    words = f"The upstream service answered {reason(status)}."
+    after = headers.get("retry-after", "")
+    if _RETRY_AFTER(after):
+        seconds = " seconds" if after.isdigit() else ""
+        words += f" It asks to retry after {after}{seconds}."
+    media_type, charset = _media_type(headers)
+    shown = _shown(words, media_type, charset, raw)
+    shown["content"][0]["text"] = redact(shown["content"][0]["text"])
+    return _bounded(shown)
+
+
+def decompressed(headers: Mapping[str, str], raw: bytes) -> bytes:
+    """``raw`` without the compression that was not asked for.
+
+    Raises ``ValueError`` when it is broken, of an unknown kind, or too large.
+    """
+    encoding = headers.get("content-encoding", "identity").strip().lower()
+    if encoding in ("", "identity"):
+        return raw
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise ValueError("compressed in a way that was not asked for")
+    try:
+        inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+        plain = inflater.decompress(raw, LARGEST_REPLY)
+    except zlib.error:
+        raise ValueError("broken compression") from None
+    if not inflater.eof:
+        raise ValueError("broken compression, or too large")
+    return plain
+
+
+def _structured(
+    tool: str, value: Any, raw: bytes, declared: Check | None, wrapped: bool
+) -> Wire:
+    """JSON as structured content, which is always an object, and as text."""
+    plain_object = isinstance(value, dict) and not wrapped
+    structured = value if plain_object else {"result": value}
+    problems = declared.problems(structured) if declared is not None else []
+    if problems:
+        lines = "\n- ".join([f"{tool}: the reply is not what was promised:", *problems])
+        return _shown(lines, "application/json", "utf-8", raw)
+    text = raw.decode("utf-8", "replace")
+    content = [{"type": "text", "text": text}]
+    return {"content": content, "structuredContent": structured, "isError": False}
+
+
+def _block(tool: str, media_type: str, charset: str, raw: bytes) -> Wire:
+    """The content block that suits a media type."""
+    family = media_type.partition("/")[0]
+    if family in ("image", "audio"):
+        data = b64encode(raw).decode("ascii")
+        return {"type": family, "data": data, "mimeType": media_type}
+    if _TEXTUAL(media_type) or (not media_type and _is_text(raw)):
+        return {"type": "text", "text": _text(raw, charset)}
+    resource = {
+        "uri": f"reply:///{quote(tool, safe='')}",
+        "mimeType": media_type or "application/octet-stream",
+        "blob": b64encode(raw).decode("ascii"),
+    }
+    return {"type": "resource", "resource": resource}
+
+
+def _media_type(headers: Mapping[str, str]) -> tuple[str, str]:
+    """Media type in lower case, empty when there is none to trust, and character set."""
+    name, _, rest = headers.get("content-type", "").partition(";")
+    found = re.search(r'charset="?([A-Za-z0-9._-]{1,40})', rest)
+    name = name.strip().lower()
+    return (name if _MEDIA_TYPE(name) else ""), found[1] if found else "utf-8"
+
+
+def _json(raw: bytes) -> Any:
+    try:
+        return _decode(raw)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return _NOTHING
+
+
+def _text(raw: bytes, charset: str) -> str:
+    """``raw`` as text; a character set that is none of the web's is taken for UTF-8."""
+    return raw.decode(charset if _CHARSET(charset) else "utf-8", "replace")
+
+
+def _is_text(raw: bytes) -> bool:
+    try:
+        return not _CONTROL.search(raw.decode())
+    except UnicodeDecodeError:
+        return False
+
+
+def _shown(words: str, media_type: str, charset: str, raw: bytes) -> Wire:
+    """An error of ``words`` and, when it can be read, what the service said."""
+    if raw and (_TEXTUAL(media_type) or (not media_type and _is_text(raw))):
+        text = _text(raw[: 4 * LONGEST_EXCERPT], charset)
+        words += "\n" + _CONTROL.sub(" ", text).strip()
+    return _bounded(text_result(words, error=True))
+
+
+def _bounded(shown: Wire) -> Wire:
+    """The same result, its text cut."""
+    block = shown["content"][0]
+    if len(block["text"]) > LONGEST_EXCERPT:
+        block["text"] = block["text"][:LONGEST_EXCERPT] + " … (cut)"
+    return shown

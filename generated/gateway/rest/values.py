@@ -1,0 +1,192 @@
+# Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
+"""Text of path, query, headers and cookies → values, by the parameter's style and schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote, unquote_plus
+
+from ..server.problems import Problem
+
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,39})").fullmatch
+_NUMBER = re.compile(
+    r"-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?"
+).fullmatch
+_MOST_PAIRS = 1000
+
+Pairs = Sequence[tuple[str, str]]
+
+
+def query_pairs(query: bytes) -> Pairs:
+    """Names (decoded) and values (as sent) of a query; raises ``Problem`` 400."""
+    if not query:
+        return ()
+    pieces = query.decode("latin-1").split("&", _MOST_PAIRS)
+    if len(pieces) > _MOST_PAIRS:
+        raise Problem(400, "The query has too many parameters.")
+    parts = [piece.partition("=") for piece in pieces if piece]
+    return [(form(name), value) for name, _, value in parts]
+
+
+def cookie_pairs(header: bytes) -> Pairs:
+    """Names and values of a ``Cookie`` header."""
+    parts = [
+        piece.strip().partition("=") for piece in header.decode("latin-1").split(";")
+    ]
+    return [(name, value.strip('"')) for name, _, value in parts if name]
+
+
+def form(text: str) -> str:
+    """``text`` of a query, decoded once; raises ``Problem`` 400 when it is not UTF-8."""
+    if "%" not in text and "+" not in text:
+        return text
+    try:
+        return unquote_plus(text, errors="strict")
+    except UnicodeDecodeError:
+        raise Problem(400, "The query is not UTF-8.") from None
+
+
+def types_of(
+    schema: object, schemas: Mapping[str, object], depth: int = 0
+) -> frozenset[str]:
+    """The JSON types that ``schema`` allows, as far as it says; empty when it says nothing."""
+    if not isinstance(schema, dict) or depth > 8:
+        return frozenset()
+    reference = schema.get("$ref")
+    if isinstance(reference, str):
+        return types_of(schemas.get(reference.rpartition("/")[2]), schemas, depth + 1)
+    if "type" in schema:
+        named = schema["type"]
+        return frozenset(named if isinstance(named, list) else [named])
+    if "enum" in schema or "const" in schema:
+        return frozenset(
+            _type_of(value) for value in schema.get("enum", [schema.get("const")])
+        )
+    variants = [
+        item for word in ("anyOf", "oneOf", "allOf") for item in schema.get(word, ())
+    ]
+    return frozenset().union(*(types_of(item, schemas, depth + 1) for item in variants))
+
+
+def _type_of(value: object) -> str:
+    """The JSON type of an example value."""
+    if isinstance(value, bool):
+        return "boolean"
+    names = {
+        int: "integer",
+        float: "number",
+        str: "string",
+        list: "array",
+        dict: "object",
+    }
+    return names.get(type(value), "null")
+
+
+def scalar(text: str, types: frozenset[str]) -> Any:
+    """``text`` as the narrowest of ``types`` that it can be; a string when it may be one, else ``ValueError``."""
+    if "integer" in types and _INTEGER(text):
+        return int(text)
+    if "number" in types and _NUMBER(text):
+        return float(text)
+    if "boolean" in types and text in ("true", "false"):
+        return text == "true"
+    if "null" in types and text in ("", "null"):
+        return None
+    if types and types.isdisjoint({"string", "array", "object"}):
+        raise ValueError(f"must be of type {' or '.join(sorted(types))}")
+    return text
+
+
+class Style:
+    """How a parameter with several values is written; the words are OpenAPI's."""
+
+    def __init__(
+        self,
+        name: str,
+        place: str,
+        style: str,
+        explode: bool | None,
+        types: frozenset[str],
+    ) -> None:
+        """``style`` and ``explode`` fall back to the defaults of ``place``."""
+        self.name = name
+        self.place = place
+        self.style = style or ("form" if place in ("query", "cookie") else "simple")
+        self.explode = (
+            explode if explode is not None else self.style in ("form", "deepObject")
+        )
+        self.is_array = "array" in types
+        self.is_object = "object" in types and not self.is_array
+        self._separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(
+            self.style, ","
+        )
+
+    def from_pairs(self, pairs: Pairs) -> str | list[str] | dict[str, str] | None:
+        """The value of a query or cookie parameter; ``None`` when it is absent. Raises ``ValueError``."""
+        if self.style == "deepObject":
+            start = self.name + "["
+            found = {key[len(start) : -1]: form(text) for key, text in pairs
+                     if key.startswith(start) and key.endswith("]")}  # fmt: skip
+            return found or None
+        texts = [text for key, text in pairs if key == self.name]
+        if not texts:
+            return None
+        if self.is_array and self.explode:
+            return [form(text) for text in texts]
+        if len(texts) > 1:
+            raise ValueError("may be given only once")
+        if self.is_array or self.is_object:
+            return self._several([form(item) for item in self._split(texts[0])])
+        return form(texts[0])
+
+    def from_text(self, text: str) -> str | list[str] | dict[str, str]:
+        """The value of a path or header parameter, already decoded. Raises ``ValueError``."""
+        if self.place == "header":
+            if not self.is_array and not self.is_object:
+                return text.strip()
+            return self._several([item.strip() for item in text.split(",")])
+        text, separator = self._bare(text)
+        if self.is_array or self.is_object:
+            return self._several(text.split(separator))
+        return text
+
+    def _bare(self, text: str) -> tuple[str, str]:
+        """A path value without the marks of its style, and what separates its items."""
+        if self.style == "label":
+            if not text.startswith("."):
+                raise ValueError("must start with '.'")
+            return text[1:], "." if self.explode else ","
+        if self.style == "matrix":
+            mark = f";{self.name}="
+            if self.is_object and self.explode and text.startswith(";"):
+                return text[1:], ";"
+            if not text.startswith(mark):
+                raise ValueError(f"must start with '{mark}'")
+            return text[len(mark) :], mark if self.explode else ","
+        return text, ","
+
+    def _split(self, text: str) -> list[str]:
+        """The items of an unexploded query value, split before they are decoded."""
+        if self._separator == "|":
+            text = text.replace("%7C", "|").replace("%7c", "|")
+        if self._separator == " ":
+            text = text.replace("%20", " ").replace("+", " ")
+        return text.split(self._separator)
+
+    def _several(self, items: list[str]) -> list[str] | dict[str, str]:
+        """A list, or the properties of an object."""
+        if self.is_array:
+            return [] if items == [""] else items
+        if self.explode:
+            parts = [item.partition("=") for item in items]
+            return {name: value for name, _, value in parts}
+        if len(items) % 2:
+            raise ValueError("must be names and values in turn")
+        return dict(zip(items[::2], items[1::2], strict=True))
+
+
+def unescaped(text: str) -> str:
+    """A cookie value with percent escapes undone."""
+    return unquote(text)

@@ -1,0 +1,224 @@
+# Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
+"""Settings of a server: one table of options, each a flag and an environment variable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+class SettingsError(ValueError):
+    """A flag or variable that cannot be used; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one server runs. Times are seconds, sizes bytes.
+
+    ``upstream`` replaces the base URL of the document when not empty. ``token``, from the environment only, is asked
+    of every caller as a bearer token when not empty.
+    """
+
+    package: str
+    host: str = "127.0.0.1"
+    port: int = 8080
+    transport: str = "http"
+    upstream: str = ""
+    upstreams: tuple[tuple[str, str], ...] = ()
+    allow_hosts: tuple[str, ...] = ()
+    allow_origins: tuple[str, ...] = ()
+    max_body: int = 32 * MIB
+    max_concurrency: int = 512
+    connect_timeout: float = 10.0
+    read_timeout: float = 300.0
+    total_timeout: float = 600.0
+    body_timeout: float = 30.0
+    shutdown_timeout: float = 10.0
+    access_log: bool = True
+    token: str = ""
+
+    def upstream_of(self, package: str) -> str:
+        """The base URL given for ``package`` of a gateway (``--upstream NAME=URL``), else ``upstream``."""
+        return dict(self.upstreams).get(package, self.upstream)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting: ``name`` of the field, how its text is read, and one line of help."""
+
+    name: str
+    kind: str
+    help: str
+    metavar: str = ""
+
+    @property
+    def flag(self) -> str:
+        """The command line flag."""
+        return "--" + self.flag_name.replace("_", "-")
+
+    @property
+    def flag_name(self) -> str:
+        """The field's name, in the singular when the flag may be given several times."""
+        return self.name.removesuffix("s") if self.kind == "list" else self.name
+
+    def variable(self, package: str) -> str:
+        """The environment variable of ``package``."""
+        return f"{package.upper()}_{self.flag_name.upper()}"
+
+
+OPTIONS = (
+    Option(
+        "host",
+        "text",
+        "address to listen on; anything but loopback is reachable from outside",
+        "ADDRESS",
+    ),
+    Option("port", "integer", "port to listen on; 0 picks a free one", "PORT"),
+    Option("transport", "transport", "http or stdio (MCP only)", "NAME"),
+    Option(
+        "upstream",
+        "url",
+        "base URL of the API to call, instead of the document's",
+        "URL",
+    ),
+    Option(
+        "allow_hosts",
+        "list",
+        "a further name that the Host header may have; * allows every name",
+        "NAME",
+    ),
+    Option(
+        "allow_origins",
+        "list",
+        "a further Origin whose web pages may call, e.g. https://app.example",
+        "ORIGIN",
+    ),
+    Option("max_body", "integer", "largest request body in bytes", "BYTES"),
+    Option(
+        "max_concurrency",
+        "integer",
+        "requests handled at a time; more are refused with 503",
+        "COUNT",
+    ),
+    Option(
+        "connect_timeout",
+        "seconds",
+        "longest wait for a connection to the API",
+        "SECONDS",
+    ),
+    Option("read_timeout", "seconds", "longest silence of the API", "SECONDS"),
+    Option("total_timeout", "seconds", "longest time of one request in all", "SECONDS"),
+    Option(
+        "body_timeout",
+        "seconds",
+        "longest silence of a caller that sends a body",
+        "SECONDS",
+    ),
+    Option(
+        "shutdown_timeout",
+        "seconds",
+        "time that running requests get to finish after a stop signal",
+        "SECONDS",
+    ),
+    Option(
+        "access_log",
+        "switch",
+        "one line per request on standard error: on or off",
+        "on|off",
+    ),
+)
+
+
+def read_settings(
+    package: str,
+    given: Mapping[str, str | list[str] | None],
+    environ: Mapping[str, str],
+    defaults: Mapping[str, object],
+    members: Sequence[str] = (),
+) -> Settings:
+    """Settings from flags, else environment variables, else ``defaults``, else the fields' own.
+
+    ``given`` maps field names to what the command line said; ``members`` are the packages of a gateway, each with an
+    upstream of its own. Raises ``SettingsError``.
+    """
+    values: dict[str, object] = dict(defaults)
+    for option in OPTIONS:
+        variable = option.variable(package)
+        said: str | list[str] | None = given.get(option.name)
+        source = option.flag
+        if not said and environ.get(variable):
+            said, source = environ[variable], variable
+        if said and members and option.kind == "url":
+            values["upstreams"] = _pairs(said, source, members)
+        elif said:
+            values[option.name] = _read(option, said, source)
+    values["token"] = environ.get(token_variable(package), "")
+    return Settings(package, **values)  # type: ignore[arg-type]
+
+
+def token_variable(package: str) -> str:
+    """The environment variable with the token asked of callers; there is no flag, which others could see."""
+    return f"{package.upper()}_CALLER_TOKEN"
+
+
+def _read(option: Option, said: str | list[str], source: str) -> object:
+    """The value of one option; ``source`` names the flag or variable in errors, the value is not shown."""
+    if option.kind == "list":
+        items = said if isinstance(said, list) else said.split(",")
+        return tuple(item.strip() for item in items if item.strip())
+    text = said if isinstance(said, str) else said[-1]
+    if option.kind == "integer":
+        return _integer(text, source)
+    if option.kind == "seconds":
+        return _seconds(text, source)
+    if option.kind == "switch":
+        return _choice(text, source, ("on", "off")) == "on"
+    if option.kind == "transport":
+        return _choice(text, source, ("http", "stdio"))
+    return _url(text, source) if option.kind == "url" else text
+
+
+def _integer(text: str, source: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise SettingsError(f"{source} must be a whole number")
+    return int(text)
+
+
+def _seconds(text: str, source: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e9:
+        raise SettingsError(f"{source} must be a number of seconds above 0")
+    return value
+
+
+def _choice(text: str, source: str, choices: tuple[str, ...]) -> str:
+    if text not in choices:
+        raise SettingsError(f"{source} must be one of: {', '.join(choices)}")
+    return text
+
+
+def _url(text: str, source: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise SettingsError(
+            f"{source} must be a URL that starts with http:// or https://"
+        )
+    return text.rstrip("/")
+
+
+def _pairs(
+    said: str | list[str], source: str, members: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """``NAME=URL`` for packages of a gateway, repeated or separated by commas."""
+    found = []
+    for text in said if isinstance(said, list) else said.split(","):
+        name, separator, url = text.strip().partition("=")
+        if not separator or name not in members:
+            names = ", ".join(members)
+            raise SettingsError(f"{source} takes NAME=URL; the names are: {names}")
+        found.append((name, _url(url, source)))
+    return tuple(found)

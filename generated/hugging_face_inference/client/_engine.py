@@ -1,0 +1,135 @@
+# Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
+"""Making a call: the loop of tries, once over httpx2 and once over aiohttp."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .._runtime.codec import UNSET
+from .._runtime.errors import TransportError
+from .._runtime.sync import SyncTransport
+from ._attempt import Attempt
+from ._call import Call
+from ._core import Core
+from ._options import ReplyInfo, RequestOptions
+from ._reply import AsyncBinaryReply, BinaryReply
+
+if TYPE_CHECKING:
+    from .._runtime.aio import AsyncReply, AsyncTransport
+    from .._runtime.sync import SyncReply
+
+T = TypeVar("T")
+
+
+class Engine:
+    """Makes the calls of a synchronous client."""
+
+    def __init__(self, core: Core, transport: SyncTransport) -> None:
+        self.core = core
+        self.transport = transport
+
+    def call(
+        self,
+        call: Call[T],
+        values: Mapping[str, object],
+        body: object = UNSET,
+        content_type: str | None = None,
+        options: RequestOptions | None = None,
+    ) -> T:
+        """Make a call whose reply is read and decoded at once."""
+        attempt = self.core.begin(call, values, body, content_type, options)
+        reply, data = self._exchange(attempt, keep=False)
+        value: T = self.core.finish(attempt, reply.status, reply.headers, data)
+        return value
+
+    def download(
+        self,
+        call: Call[Any],
+        values: Mapping[str, object],
+        body: object = UNSET,
+        content_type: str | None = None,
+        options: RequestOptions | None = None,
+    ) -> BinaryReply:
+        """Make a call whose reply is bytes, still to be read."""
+        attempt = self.core.begin(call, values, body, content_type, options)
+        reply, data = self._exchange(attempt, keep=True)
+        if not 200 <= reply.status < 300:
+            self.core.finish(attempt, reply.status, reply.headers, data)
+        if attempt.options.on_reply is not None:
+            attempt.options.on_reply(ReplyInfo(reply.status, reply.headers))
+        return BinaryReply(reply)
+
+    def _exchange(self, attempt: Attempt, *, keep: bool) -> tuple[SyncReply, bytes]:
+        """Try until a reply stands; ``keep`` leaves a successful one unread."""
+        while True:
+            try:
+                reply = self.transport.open(attempt.request, attempt.timeouts())
+                wait = attempt.after_reply(reply.status, reply.headers)
+                if wait is None:
+                    unread = keep and 200 <= reply.status < 300
+                    return reply, b"" if unread else reply.read()
+                reply.close()
+            except TransportError as error:
+                wait = attempt.after_error(error)
+            if wait:
+                time.sleep(wait)
+
+
+class AsyncEngine:
+    """Makes the calls of an asynchronous client."""
+
+    def __init__(self, core: Core, transport: AsyncTransport) -> None:
+        self.core = core
+        self.transport = transport
+
+    async def call(
+        self,
+        call: Call[T],
+        values: Mapping[str, object],
+        body: object = UNSET,
+        content_type: str | None = None,
+        options: RequestOptions | None = None,
+    ) -> T:
+        """Make a call whose reply is read and decoded at once."""
+        attempt = self.core.begin(call, values, body, content_type, options)
+        reply, data = await self._exchange(attempt, keep=False)
+        value: T = self.core.finish(attempt, reply.status, reply.headers, data)
+        return value
+
+    async def download(
+        self,
+        call: Call[Any],
+        values: Mapping[str, object],
+        body: object = UNSET,
+        content_type: str | None = None,
+        options: RequestOptions | None = None,
+    ) -> AsyncBinaryReply:
+        """Make a call whose reply is bytes, still to be read."""
+        attempt = self.core.begin(call, values, body, content_type, options)
+        reply, data = await self._exchange(attempt, keep=True)
+        if not 200 <= reply.status < 300:
+            self.core.finish(attempt, reply.status, reply.headers, data)
+        if attempt.options.on_reply is not None:
+            attempt.options.on_reply(ReplyInfo(reply.status, reply.headers))
+        return AsyncBinaryReply(reply)
+
+    async def _exchange(
+        self, attempt: Attempt, *, keep: bool
+    ) -> tuple[AsyncReply, bytes]:
+        """Try until a reply stands; ``keep`` leaves a successful one unread."""
+        while True:
+            try:
+                reply = await self.transport.open(attempt.request, attempt.timeouts())
+                wait = attempt.after_reply(reply.status, reply.headers)
+                if wait is None:
+                    unread = keep and 200 <= reply.status < 300
+                    return reply, b"" if unread else await reply.read()
+                await reply.close()
+            except TransportError as error:
+                wait = attempt.after_error(error)
+            if wait:
+                from asyncio import sleep
+
+                await sleep(wait)

@@ -1,0 +1,65 @@
+# Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
+"""The SDK's server, imported and started when the first request needs it: most processes never pay for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from .heartbeat import Message, Receive, Send
+from .toolbox import Identity, Toolbox
+
+logger = logging.getLogger(__name__)
+
+
+def require(*modules: str) -> None:
+    """Raise ``ModuleNotFoundError`` now for what would be missed at the first request."""
+    for name in modules:
+        if find_spec(name) is None:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+class LazySdk:
+    """An ASGI application that becomes the SDK's on first use."""
+
+    def __init__(self, toolbox: Toolbox, identity: Identity, max_body: int) -> None:
+        """``max_body`` limits requests, in bytes."""
+        self._arguments = (toolbox, identity, max_body)
+        self._app: Any = None
+        self._host: asyncio.Task[None] | None = None
+        self._started = asyncio.Event()
+        self._stop = asyncio.Event()
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Handle a request."""
+        if self._app is None:
+            if self._host is None:
+                self._host = asyncio.create_task(self._run())
+            await self._started.wait()
+            if self._app is None:
+                raise RuntimeError("the MCP SDK did not start")
+        await self._app(scope, receive, send)
+
+    async def close(self) -> None:
+        """Stop the SDK's tasks, if there are any."""
+        self._stop.set()
+        if self._host is not None:
+            await self._host
+
+    async def _run(self) -> None:
+        """Import in a thread, so that other requests go on; start and stop in one task."""
+        try:
+            module = await asyncio.to_thread(import_module, f"{__package__}.sdk")
+            app = module.http_app(*self._arguments)
+            async with app.router.lifespan_context(app):
+                self._app = app
+                self._started.set()
+                await self._stop.wait()
+        except Exception:
+            logger.exception("the MCP SDK cannot run")
+        finally:
+            self._app = None
+            self._started.set()

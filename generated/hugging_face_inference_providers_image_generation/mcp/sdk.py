@@ -1,0 +1,106 @@
+# Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
+"""The official SDK's server over a toolbox: protocol edge cases over HTTP, and everything over stdio."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from typing import Any
+
+import mcp_types as types
+
+from mcp import MCPError
+from mcp.server import Server
+from mcp.server.caching import CacheHint
+from mcp.server.stdio import stdio_server
+from mcp.server.transport_security import TransportSecuritySettings
+
+from .toolbox import Identity, Toolbox
+from .wire import CACHE, TTL_MS
+
+_CLOSE_SECONDS = 5.0
+
+
+def server(toolbox: Toolbox, identity: Identity) -> Server[Any]:
+    """The low-level server; its answers equal those of the fast path."""
+    schemas = {tool["name"]: tool["inputSchema"] for tool in toolbox.tools}
+    listed = types.ListToolsResult.model_validate(
+        {"tools": list(toolbox.tools), **CACHE}, by_name=False
+    )
+
+    async def list_tools(context: Any, params: Any) -> types.ListToolsResult:
+        return listed
+
+    async def call_tool(
+        context: Any, params: types.CallToolRequestParams
+    ) -> types.CallToolResult:
+        if params.name not in schemas:
+            shown = params.name[:200]
+            raise MCPError(code=types.INVALID_PARAMS, message=f"Unknown tool: {shown}")
+        result = await toolbox.call(params.name, params.arguments or {})
+        return types.CallToolResult.model_validate(result, by_name=False)
+
+    return Server(
+        identity.name,
+        version=identity.version,
+        title=identity.title or None,
+        instructions=identity.instructions or None,
+        cache_hints={"server/discover": CacheHint(TTL_MS, "public")},
+        get_tool_input_schema=schemas.get,
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+    )
+
+
+def http_app(toolbox: Toolbox, identity: Identity, max_body: int) -> Any:
+    """The SDK's ASGI application for ``/mcp``.
+
+    Host and Origin have been checked before (``server/guard.py``), so its own check,
+    which knows fewer settings, is off.
+    """
+    logging.getLogger("mcp").setLevel(logging.WARNING)
+    unchecked = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    return server(toolbox, identity).streamable_http_app(
+        streamable_http_path="/mcp",
+        stateless_http=True,
+        json_response=False,
+        max_request_body_size=max_body,
+        transport_security=unchecked,
+    )
+
+
+def serve_stdio(toolbox: Toolbox, identity: Identity) -> int:
+    """Serve standard input and output until they end or a stop signal comes."""
+    asyncio.run(_stdio(toolbox, identity))
+    return 0
+
+
+async def _stdio(toolbox: Toolbox, identity: Identity) -> None:
+    loop = asyncio.get_running_loop()
+    stopping: set[asyncio.Task[None]] = set()
+
+    def stop() -> None:
+        if not stopping:
+            stopping.add(loop.create_task(_exit(toolbox)))
+
+    if sys.platform != "win32":
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop)
+    app = server(toolbox, identity)
+    try:
+        async with stdio_server() as (reader, writer):
+            await app.run(reader, writer, app.create_initialization_options())
+    finally:
+        await toolbox.close()
+
+
+async def _exit(toolbox: Toolbox) -> None:
+    """Leave at once: a thread that waits for standard input would keep the process."""
+    try:
+        await asyncio.wait_for(toolbox.close(), _CLOSE_SECONDS)
+    finally:
+        sys.stderr.flush()
+        os._exit(0)

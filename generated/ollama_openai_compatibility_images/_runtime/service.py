@@ -1,0 +1,261 @@
+# Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
+"""The upstream service: its address, its credentials, and who may see them."""
+
+from __future__ import annotations
+
+import os
+import re
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+from urllib.parse import quote, urlsplit
+
+from .errors import ArgumentError, MissingCredential
+from .operation import Operation, Target
+from .style import header, token
+
+Given: TypeAlias = "str | tuple[str, str] | Secret | None"
+_Step: TypeAlias = Callable[[Target], None]
+_SECRET_TEXT = re.compile(r"[\x20-\x7e]+").fullmatch
+
+
+class Secret:
+    """A value that never shows itself: ``repr`` and ``str`` are ``***``."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value, for the one place that sends it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "***"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> str:
+        raise TypeError("a Secret cannot be pickled")
+
+
+class Credential:
+    """A secret sent upstream.
+
+    ``kind`` is ``bearer``, ``basic`` or ``apikey``; ``variables`` are the environment
+    variables it is read from (user and password for ``basic``); an ``apikey`` goes
+    to ``place`` (``header``, ``query``, ``cookie``) under ``name``.
+    """
+
+    __slots__ = (
+        "description",
+        "key",
+        "kind",
+        "name",
+        "place",
+        "prefix",
+        "suffix",
+        "variables",
+    )
+
+    def __init__(
+        self,
+        key: str,
+        kind: str,
+        variables: tuple[str, ...],
+        *,
+        place: str = "header",
+        name: str = "Authorization",
+        prefix: str = "",
+        suffix: str = "",
+        description: str = "",
+    ) -> None:
+        self.key = key
+        self.kind = kind
+        self.variables = variables
+        self.place = place
+        self.name = token(name or "Authorization")
+        self.prefix = prefix
+        self.suffix = suffix
+        self.description = description
+
+    def resolve(
+        self, explicit: Given = None, environ: Mapping[str, str] | None = None
+    ) -> Secret | None:
+        """The secret as it is sent, from ``explicit`` or else from the environment.
+
+        ``None`` when neither has it. For ``basic``, ``explicit`` is a pair.
+        """
+        if environ is None:
+            environ = os.environ
+        if isinstance(explicit, Secret):
+            explicit = explicit.reveal()
+        if explicit is None:
+            values = tuple(environ.get(name, "") for name in self.variables)
+        else:
+            values = explicit if isinstance(explicit, tuple) else (explicit,)
+        values = tuple(value.strip() for value in values)
+        if not values or not values[0]:
+            return None
+        return Secret(self._spell(values))
+
+    def _spell(self, values: tuple[str, ...]) -> str:
+        """Put scheme, prefix and suffix around the value."""
+        if self.kind == "basic":
+            # With one variable the document writes the other half around it.
+            pair = ":".join(values)
+            if len(values) == 1:
+                pair = f"{self.prefix}{pair}{self.suffix}"
+            return "Basic " + b64encode(pair.encode()).decode("ascii")
+        value = f"{self.prefix}{values[0]}{self.suffix}"
+        if not _SECRET_TEXT(value):
+            raise ArgumentError(
+                f"the value of {self.variables_text()} has characters"
+                " that no credential may have"
+            )
+        if self.kind == "bearer":
+            return value if value.startswith("Bearer ") else f"Bearer {value}"
+        return value
+
+    def variables_text(self) -> str:
+        """The environment variables in words."""
+        return " and ".join(self.variables) or f"credential {self.key}"
+
+    def step(self, secret: Secret) -> _Step:
+        """The function that puts ``secret`` into a request."""
+        value = secret.reveal()
+        if self.kind == "apikey" and self.place == "query":
+            part = f"{quote(self.name, safe='')}={quote(value, safe='')}"
+            return lambda target: target.add_query(part)
+        if self.kind == "apikey" and self.place == "cookie":
+            part = f"{self.name}={quote(value, safe='')}"
+            return lambda target: target.add_cookie(part)
+        name = self.name if self.kind == "apikey" else "Authorization"
+        value = header(name, value)
+        return lambda target: target.headers.__setitem__(name, value)
+
+
+class Service:
+    """What a package calls. ``base_url`` may be empty: then the caller gives it."""
+
+    def __init__(
+        self,
+        name: str,
+        base_url: str,
+        credentials: tuple[Credential, ...] = (),
+    ) -> None:
+        self.name = name
+        self.base_url = base_url
+        self.credentials = {item.key: item for item in credentials}
+
+    def address(self, base_url: str | None = None) -> str:
+        """The checked base URL, without a slash at its end."""
+        return check_base_url(base_url or self.base_url)
+
+
+class Authenticator:
+    """The credentials of one client or server; read once, when first needed."""
+
+    def __init__(
+        self,
+        service: Service,
+        given: Mapping[str, Given] | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._service = service
+        self._given = given or {}
+        self._environ = environ
+        self._secrets: dict[str, Secret | None] = {}
+        self._steps: dict[tuple[tuple[str, ...], ...], tuple[_Step, ...]] = {}
+
+    def apply(self, operation: Operation, target: Target) -> None:
+        """Put credentials into ``target``: the first alternative that is complete.
+
+        Raises ``MissingCredential`` when the operation needs one and none is there.
+        """
+        security = operation.security
+        if not security:
+            return
+        steps = self._steps.get(security)
+        if steps is None:
+            steps = self._steps[security] = self._choose(operation)
+        for step in steps:
+            step(target)
+
+    def redact(self, text: str) -> str:
+        """``text`` with every secret of the service replaced by ``***``."""
+        for key in self._service.credentials:
+            secret = self._secret(key)
+            if secret is not None:
+                words = secret.reveal()
+                for part in (words, words.rpartition(" ")[2]):
+                    if len(part) > 3:
+                        text = text.replace(part, "***")
+        return text
+
+    def _choose(self, operation: Operation) -> tuple[_Step, ...]:
+        """The steps of the first alternative whose credentials are all there."""
+        known = self._service.credentials
+        for keys in operation.security:
+            found = [(known[key], self._secret(key)) for key in keys]
+            steps = [item.step(secret) for item, secret in found if secret is not None]
+            if len(steps) == len(keys) and keys:
+                return tuple(steps)
+        if () in operation.security:
+            return ()
+        raise MissingCredential(self._complaint(operation))
+
+    def _secret(self, key: str) -> Secret | None:
+        """The secret of a credential, resolved once."""
+        if key not in self._secrets:
+            credential = self._service.credentials[key]
+            given = self._given.get(key)
+            self._secrets[key] = credential.resolve(given, self._environ)
+        return self._secrets[key]
+
+    def _complaint(self, operation: Operation) -> str:
+        """Which variables to set, and what for."""
+        known = self._service.credentials
+        wanted = " or ".join(
+            " and ".join(_explain(known[key]) for key in keys)
+            for keys in operation.security
+        )
+        return (
+            f"{operation.name} needs a credential of {self._service.name}:"
+            f" set {wanted}, or give it as an argument"
+        )
+
+    def __repr__(self) -> str:
+        return f"Authenticator({self._service.name!r})"
+
+
+def _explain(credential: Credential) -> str:
+    """``TOKEN (bearer token)``, with the author's words when there are any."""
+    kinds = {"bearer": "bearer token", "basic": "user and password"}
+    words = kinds.get(credential.kind, f"API key, {credential.place} {credential.name}")
+    if credential.description:
+        words += f": {' '.join(credential.description.split())[:200]}"
+    return f"{credential.variables_text()} ({words})"
+
+
+def check_base_url(base_url: str) -> str:
+    """``base_url`` without a slash at its end.
+
+    Raises ``ArgumentError`` unless it is ``http(s)://host[:port][/path]``: a user,
+    a query or a fragment has no place in it.
+    """
+    if not base_url:
+        raise ArgumentError("base_url is required: the document names no server")
+    try:
+        parts = urlsplit(base_url)
+        parts.port  # noqa: B018 - raises for a port that is no number
+    except ValueError:
+        raise ArgumentError("base_url is not a URL") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ArgumentError("base_url must start with http:// or https:// and a host")
+    if "@" in parts.netloc:
+        raise ArgumentError("base_url must not hold a user or a password")
+    if "?" in base_url or "#" in base_url or not re.fullmatch(r"[!-~]+", base_url):
+        raise ArgumentError("base_url must not hold a query, a fragment or spaces")
+    return base_url.rstrip("/")

@@ -1,0 +1,190 @@
+# Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
+"""How OpenAPI writes a value into a path, a query, a header or a cookie."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from enum import Enum
+from typing import TypeAlias
+from urllib.parse import quote, unquote
+
+from .errors import ArgumentError
+
+Encode: TypeAlias = Callable[[object], str]
+
+_PLAIN = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_.~-]*").fullmatch
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]").search
+_HEADER = re.compile(r"[\t\x20-\x7e]*").fullmatch
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
+_SLASHES = re.compile(r"[/\\]").split
+_RESERVED = "/:?@!$'()*,;=[]"
+_COOKIE = "!#$&'()*+/:<=>?@[]^`{|}"
+
+
+def text(name: str, value: object) -> str:
+    """The text of one scalar: JSON's words for booleans, ISO 8601 for dates."""
+    if isinstance(value, str) and not isinstance(value, Enum):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Enum):
+        return text(name, value.value)
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if value is None or isinstance(value, (bytes, Mapping, list, tuple, set)):
+        kind = type(value).__name__
+        raise ArgumentError(f"{name} takes plain values, not {kind}")
+    return str(value)
+
+
+def escape(name: str, value: str, safe: str = "") -> str:
+    """Percent-encode ``value``, refusing control characters."""
+    if _PLAIN(value):
+        return value
+    if _CONTROL(value):
+        raise ArgumentError(f"{name} holds a control character")
+    try:
+        return quote(value, safe=safe)
+    except UnicodeEncodeError:
+        raise ArgumentError(f"{name} holds half a surrogate pair") from None
+
+
+def segment(name: str, value: str, multi: bool = False) -> str:
+    """Percent-encode a path value; ``multi`` lets slashes through.
+
+    Refused, in plain or percent-encoded form: an empty value, ``.`` and ``..``
+    between slashes, and an empty segment where slashes are let through.
+    """
+    if _PLAIN(value):
+        return value
+    parts = _SLASHES(unquote(value))
+    if not value or "." in parts or ".." in parts or (multi and "" in parts):
+        raise ArgumentError(f"{name} is empty or holds an empty, '.' or '..' segment")
+    return escape(name, value, "/" if multi else "")
+
+
+def header(name: str, value: str) -> str:
+    """``value`` itself, refusing everything but visible ASCII, space and tab."""
+    if not _HEADER(value):
+        raise ArgumentError(f"{name} holds a character that no header may hold")
+    return value.strip(" \t")
+
+
+def token(name: str) -> str:
+    """``name`` itself, if it may name a header or a cookie."""
+    if not _TOKEN(name):
+        raise ArgumentError(f"{name!r} cannot name a header or a cookie")
+    return name
+
+
+def path_style(name: str, style: str, explode: bool, multi: bool) -> Encode:
+    """Encode a path value: ``simple``, ``label`` (``.a``) or ``matrix`` (``;n=a``)."""
+    key = quote(name, safe="")
+    prefix = {"label": ".", "matrix": f";{key}="}.get(style, "")
+
+    def one(value: object) -> str:
+        return segment(name, text(name, value), multi)
+
+    def encode(value: object) -> str:
+        if isinstance(value, Mapping):
+            parts = _pairs(one, value, explode)
+        elif isinstance(value, (list, tuple, set, frozenset)):
+            parts = [one(item) for item in value]
+        else:
+            return prefix + one(value)
+        if not parts:
+            raise ArgumentError(f"{name} is empty")
+        if style == "matrix" and explode:
+            lead = ";" if isinstance(value, Mapping) else prefix
+            return "".join(lead + part for part in parts)
+        separator = "." if style == "label" and explode else ","
+        return prefix + separator.join(parts)
+
+    return encode
+
+
+def query_style(name: str, style: str, explode: bool, reserved: bool) -> Encode:
+    """Encode a query value as ``a=1&a=2``; empty when there is nothing to say."""
+    key = quote(name, safe="")
+    safe = _RESERVED if reserved else ""
+    between = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(style, ",")
+
+    def one(value: object) -> str:
+        return escape(name, text(name, value), safe)
+
+    def encode(value: object) -> str:
+        if isinstance(value, Mapping):
+            if style == "deepObject":
+                return "&".join(_deep(name, key, value, one))
+            parts = _pairs(one, value, explode)
+            return "&".join(parts) if explode else f"{key}={between.join(parts)}"
+        if not isinstance(value, (list, tuple, set, frozenset)):
+            return f"{key}={one(value)}"
+        parts = [one(item) for item in value]
+        if not parts:
+            return ""
+        if explode:
+            return "&".join(f"{key}={part}" for part in parts)
+        return f"{key}={between.join(parts)}"
+
+    return encode
+
+
+def header_style(name: str, explode: bool) -> Encode:
+    """Encode a header value, lists and objects joined by commas (``simple``)."""
+    token(name)
+
+    def one(value: object) -> str:
+        return header(name, text(name, value))
+
+    def encode(value: object) -> str:
+        if isinstance(value, Mapping):
+            return ",".join(_pairs(one, value, explode))
+        if isinstance(value, (list, tuple, set, frozenset)):
+            return ",".join(one(item) for item in value)
+        return one(value)
+
+    return encode
+
+
+def cookie_style(name: str, explode: bool) -> Encode:
+    """Encode a cookie as ``name=value``, lists and objects joined by commas."""
+    token(name)
+
+    def one(value: object) -> str:
+        return escape(name, text(name, value), _COOKIE)
+
+    def encode(value: object) -> str:
+        if isinstance(value, Mapping):
+            return f"{name}={'%2C'.join(_pairs(one, value, explode))}"
+        if isinstance(value, (list, tuple, set, frozenset)):
+            return f"{name}={'%2C'.join(one(item) for item in value)}"
+        return f"{name}={one(value)}"
+
+    return encode
+
+
+def _pairs(one: Encode, value: Mapping[object, object], explode: bool) -> list[str]:
+    """The parts of an object: ``k=v`` when exploded, else ``k`` and ``v`` in turn."""
+    pairs = [(one(key), one(item)) for key, item in value.items() if item is not None]
+    if explode:
+        return [f"{key}={item}" for key, item in pairs]
+    return [part for pair in pairs for part in pair]
+
+
+def _deep(
+    name: str, prefix: str, value: Mapping[object, object], one: Encode
+) -> list[str]:
+    """The parts of a ``deepObject``: ``name[key]=v``, nested as deep as the value."""
+    parts: list[str] = []
+    for key, item in value.items():
+        inner = f"{prefix}%5B{one(key)}%5D"
+        if isinstance(item, Mapping):
+            parts += _deep(name, inner, item, one)
+        elif isinstance(item, (list, tuple, set, frozenset)):
+            parts += [f"{inner}={one(each)}" for each in item]
+        elif item is not None:
+            parts.append(f"{inner}={one(item)}")
+    return parts
