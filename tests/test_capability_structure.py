@@ -234,10 +234,6 @@ def test_version_0_4(tmp_path: Path) -> None:
             exposed() + "  - {type: mcp, namespace: n, transport: stdio, tools: []}\n",
             "a second MCP adapter in one document is",
         ),
-        (
-            HEAD + "  consumes:\n  - {location: ./other.yaml, import: other}\n",
-            "imports are",
-        ),
     ],
 )
 def test_what_is_not_supported_yet_is_an_error_with_a_place(

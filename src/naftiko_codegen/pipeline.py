@@ -58,7 +58,7 @@ def compile_all(
     options: Options, diagnostics: Diagnostics, progress: Progress
 ) -> tuple[Sources, Compiled | None]:
     """Run every pass. None instead of a result when a pass reported an error: the passes after it do not run."""
-    # 1. read: bytes → JSON values with a place for each, overlays applied
+    # 1. read: bytes → JSON values with a place for each, overlays applied, imports resolved
     progress("reading")
     sources = read(options, diagnostics)
     jobs = workers(options.jobs, [document.path for document in sources.documents])
@@ -101,14 +101,19 @@ def compile_all(
 
 
 def read(options: Options, diagnostics: Diagnostics) -> Sources:
-    """Pass 1: every document of the run."""
+    """Pass 1: every document of the run, with what it imports."""
+    from naftiko_codegen.link.imports import included
     from naftiko_codegen.read.sources import load
 
-    return load(
+    sources = load(
         options.paths,
         overlays=options.overlays,
         allow_roots=options.allowed,
         diagnostics=diagnostics,
+    )
+    return sources.holding(
+        included(document, sources.open_relative, diagnostics)
+        for document in sources.documents
     )
 
 
@@ -202,7 +207,7 @@ class Emitter:
 
         package, names = named
         files = self.render(named, self.plan(named, diagnostics), diagnostics)
-        inputs = [Input(package.source, package.digest)]
+        inputs = [Input(*it) for it in inputs_of(package)]
         return [*files, seal(names.package, files, inputs)]
 
     def gateway(
@@ -220,7 +225,8 @@ class Emitter:
         files = self._rendered(
             gateway.NAME, "all packages", planned, folders, diagnostics
         )
-        inputs = [Input(package.source, package.digest) for package, _ in packages]
+        used = dict(it for package, _ in packages for it in inputs_of(package))
+        inputs = [Input(*it) for it in used.items()]
         return [*files, seal(gateway.NAME, files, inputs)]
 
     def render(
@@ -266,6 +272,11 @@ class Emitter:
         from naftiko_codegen.render.renderer import Renderer
 
         return Renderer(*self._roots)
+
+
+def inputs_of(package: Package) -> tuple[tuple[str, str], ...]:
+    """Source and digest of the document of ``package``, then of those it imports from."""
+    return ((package.source, package.digest), *package.imported)
 
 
 def operations_of(document: Document) -> int:

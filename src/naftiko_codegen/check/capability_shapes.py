@@ -103,7 +103,7 @@ _SCHEMA = {
     for word in _SCHEMA_WORDS
 }
 _IMPORT = {
-    "location": TEXT, "from": TEXT, "import": later("imports are"), "as": TEXT, "description": TEXT,
+    "location": TEXT, "from": TEXT, "import": TEXT, "as": TEXT, "description": TEXT,
 }  # fmt: skip
 _UNIT = {
     **NAME_OF_THING,
@@ -142,7 +142,7 @@ SHAPES: dict[str, dict[str, Key]] = {
     "person": {"role": ASKED, "fullName": ASKED, "email": TEXT},
     "bind": {
         "namespace": ASKED, "keys": needed(Key("map")), "description": TEXT, "location": TEXT,
-        "from": TEXT, "import": later("imported binds are"), "as": TEXT,
+        "from": TEXT, "import": TEXT, "as": TEXT,
     },
     "external reference": {
         "name": ASKED, "type": TEXT, "resolution": TEXT, "uri": TEXT, "keys": needed(Key("map")), "description": TEXT,

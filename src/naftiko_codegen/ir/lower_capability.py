@@ -77,7 +77,7 @@ class _Lowering:
             server.kind: server for server in self._view.servers
         }
         title = view.label or (view.consumed[0].namespace if view.consumed else "")
-        if not view.consumed and not self._report.failed:
+        if not view.consumed and not view.imported and not self._report.failed:
             self._report.error(
                 "N200",
                 "the capability consumes nothing: there is nothing to call",
@@ -93,7 +93,7 @@ class _Lowering:
             source=self._source, digest=self._document.digest, stem=_ENDINGS.sub("", self._document.path.name),
             title=title, service=service, rest=self._rest(servers.get("rest"), called),
             mcp=self._mcp(servers.get("mcp"), called), description=view.description, version=view.version,
-            wanted_name=view.wanted_name, origin=Origin(self._source, ()),
+            wanted_name=view.wanted_name, imported=self._document.imported, origin=Origin(self._source, ()),
         )  # fmt: skip
 
     def _rest(

@@ -313,4 +313,6 @@ class Package:
     description: str = ""
     version: str = ""
     wanted_name: str = ""
+    imported: tuple[tuple[str, str], ...] = ()
+    """Source and digest of the documents that parts of it come from."""
     origin: Origin = NOWHERE

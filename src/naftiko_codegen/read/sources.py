@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
@@ -27,6 +27,10 @@ class Sources:
     def files(self) -> tuple[tuple[str, str], ...]:
         """The display name and the sha256 (hex) of the bytes of every file read so far."""
         return self._store.files
+
+    def holding(self, documents: Iterable[Document]) -> Sources:
+        """The same sources with ``documents`` instead of theirs."""
+        return Sources(tuple(documents), self._store)
 
     def line(self, file: str, number: int) -> str:
         """Line ``number``, from 1, of the file that findings call ``file``; else empty."""
