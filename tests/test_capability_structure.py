@@ -216,9 +216,9 @@ def test_version_0_4(tmp_path: Path) -> None:
         ),
         (
             exposed().replace(
-                "    port: 8080", "    port: 8080\n    authentication: {type: bearer}"
+                "    port: 8080", "    port: 8080\n    authentication: {type: digest}"
             ),
-            "authentication of callers is",
+            "digest authentication of callers is",
         ),
         (
             consumed(api="authentication: {type: digest, username: a}"),

@@ -217,6 +217,7 @@ class Emitter:
         from naftiko_codegen.output.manifest import Input, seal
         from naftiko_codegen.python import gateway
 
+        packages = gateway.joinable(packages, self._locate, diagnostics)
         servers = gateway.served(packages, self._targets)
         if not self._gateway or not servers or len(packages) < 2:
             return []

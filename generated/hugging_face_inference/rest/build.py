@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .._runtime.service import Service
+from ..server.guard import Callers
 from ..server.run import run
 from ..server.settings import Settings
 from ..server.upstream import Upstream
@@ -19,7 +20,10 @@ from .validation import Place, Schemas
 
 
 def application(
-    service: Service, routes: Sequence[Route], settings: Settings
+    service: Service,
+    routes: Sequence[Route],
+    settings: Settings,
+    callers: Callers | None = None,
 ) -> RestApp:
     """The ASGI application of ``routes``; raises ``ArgumentError`` when there is no usable base URL."""
     content = local("openapi.json")
@@ -31,7 +35,7 @@ def application(
         Endpoint(route, upstream, settings, schemas, *_described(route, paths))
         for route in routes
     ]
-    return RestApp(endpoints, content, settings, (upstream.close,))
+    return RestApp(endpoints, content, settings, (upstream.close,), callers)
 
 
 def _described(route: Route, paths: dict[str, Any]) -> tuple[dict[str, Any], Place]:

@@ -118,7 +118,7 @@ _SERVED = {
     "port": Key("integer"),
     "address": TEXT,
     "description": TEXT,
-    "authentication": later("authentication of callers is"),
+    "authentication": Key("object", "authentication"),
     "maxBinarySize": later("`maxBinarySize` is"),
 }
 _HINTS = Key("object", "hints")

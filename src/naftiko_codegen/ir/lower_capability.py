@@ -12,10 +12,12 @@ from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.lower_capability_body import Bodies
+from naftiko_codegen.ir.lower_capability_callers import callers
 from naftiko_codegen.ir.lower_capability_credentials import Credentials
 from naftiko_codegen.ir.lower_capability_operations import Operations
 from naftiko_codegen.ir.lower_capability_servers import Linked, mcp_server, rest_server
 from naftiko_codegen.ir.model import (
+    Callers,
     Credential,
     McpServer,
     Origin,
@@ -62,6 +64,8 @@ class _Lowering:
         self._source = document.source
         self._namespaces = OWN_INPUTS | {server.namespace for server in view.servers}
         self._names = Counter(o.name for api in view.consumed for o in api.operations)
+        self._variables = Variables(view.variables, view.consumed)
+        self._secrets = Credentials(self._variables, self._source, report)
         calls = Calls(view)
         pairs = [(server, unit) for server in view.servers for unit in server.units]
         self._calls = [
@@ -101,7 +105,11 @@ class _Lowering:
     ) -> RestServer | None:
         return (
             rest_server(
-                server, self._linked(server, called), self._source, self._report
+                server,
+                self._linked(server, called),
+                self._callers(server),
+                self._source,
+                self._report,
             )
             if server
             else None
@@ -111,10 +119,19 @@ class _Lowering:
         self, server: Server | None, called: dict[tuple[str, str], Called]
     ) -> McpServer | None:
         return (
-            mcp_server(server, self._linked(server, called), self._source, self._report)
+            mcp_server(
+                server,
+                self._linked(server, called),
+                self._callers(server),
+                self._source,
+                self._report,
+            )
             if server
             else None
         )
+
+    def _callers(self, server: Server) -> Callers | None:
+        return callers(server, self._secrets, self._source, self._report)
 
     def _linked(
         self, server: Server, called: dict[tuple[str, str], Called]
@@ -129,8 +146,7 @@ class _Lowering:
 
     def _operations(self) -> tuple[dict[tuple[str, str], Called], list[Credential]]:
         """Every consumed operation by namespace and name, and all credentials."""
-        variables = Variables(self._view.variables, self._view.consumed)
-        secrets = Credentials(variables, self._source, self._report)
+        variables, secrets = self._variables, self._secrets
         bodies = Bodies(variables, self._namespaces, self._source, self._report)
         lowering = Operations(
             variables, secrets, bodies, self._namespaces, self._source, self._report

@@ -51,6 +51,14 @@ class Credentials:
         }  # fmt: skip
         return kinds[block.kind](block, prefix) if block.kind in kinds else ()
 
+    def asked(self, block: Authentication) -> tuple[Credential, ...]:
+        """What callers of a server must send together; the pair of a digest as basic authentication has it."""
+        if block.kind in ("basic", "digest"):
+            return self._basic(block, "")
+        if block.kind == "bearer":
+            return self._bearer(block, "")
+        return self._api_key(block, "") if block.kind == "apikey" else ()
+
     def sent(
         self, key: str, place: str, name: str, value: Text, pointer: Pointer
     ) -> tuple[Credential, ...]:

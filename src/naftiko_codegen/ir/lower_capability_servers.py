@@ -9,6 +9,7 @@ from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
 from naftiko_codegen.ir.model import (
     Argument,
+    Callers,
     Hints,
     McpServer,
     Origin,
@@ -26,7 +27,11 @@ _UNSAFE = frozenset({"PUT", "PATCH", "DELETE"})
 
 
 def rest_server(
-    server: Server, units: Iterable[Linked], source: str, report: Report
+    server: Server,
+    units: Iterable[Linked],
+    callers: Callers | None,
+    source: str,
+    report: Report,
 ) -> RestServer:
     """The REST adapter; two routes for the same requests are an error (N208)."""
     routes = []
@@ -45,12 +50,16 @@ def rest_server(
         seen.setdefault(shape, unit.pointer)
         routes.append(Route(unit.name, unit.method, unit.path, called.operation.name, arguments, unit.label,
                             unit.description, unit.tag, origin=Origin(source, unit.pointer)))  # fmt: skip
-    return RestServer(server.namespace, server.port, tuple(routes), server.description, server.address,
+    return RestServer(server.namespace, server.port, tuple(routes), server.description, server.address, callers,
                       Origin(source, server.pointer))  # fmt: skip
 
 
 def mcp_server(
-    server: Server, units: Iterable[Linked], source: str, report: Report
+    server: Server,
+    units: Iterable[Linked],
+    callers: Callers | None,
+    source: str,
+    report: Report,
 ) -> McpServer:
     """The MCP adapter; its description is what clients read as instructions."""
     tools = tuple(
@@ -59,7 +68,7 @@ def mcp_server(
         for unit, called, arguments in units
     )  # fmt: skip
     return McpServer(server.namespace, server.port, tools, server.description, server.transport, server.address,
-                     Origin(source, server.pointer))  # fmt: skip
+                     callers, Origin(source, server.pointer))  # fmt: skip
 
 
 def _output(unit: Unit, called: Called) -> Json:

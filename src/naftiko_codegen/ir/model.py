@@ -247,6 +247,33 @@ class Route:
 
 
 @frozen
+class ResourceServer:
+    """How tokens of OAuth 2 callers are checked: with the keys of ``issuer`` or, with ``introspection``, by asking it.
+
+    ``audience`` is what a token must be for; ``scopes`` are those every call needs.
+    """
+
+    issuer: str
+    resource: str
+    audience: str
+    scopes: tuple[str, ...] = ()
+    introspection: bool = False
+
+
+@frozen
+class Callers:
+    """What the callers of a server must send.
+
+    ``credentials`` are asked for together; ``digest`` has one of kind basic, ``oauth2`` has ``tokens`` instead.
+    """
+
+    kind: Literal["bearer", "basic", "apikey", "digest", "oauth2"]
+    credentials: tuple[Credential, ...] = ()
+    tokens: ResourceServer | None = None
+    origin: Origin = NOWHERE
+
+
+@frozen
 class RestServer:
     """The REST adapter. ``address`` is empty unless the document gives one; servers bind to loopback then."""
 
@@ -255,6 +282,7 @@ class RestServer:
     routes: tuple[Route, ...]
     description: str = ""
     address: str = ""
+    callers: Callers | None = None
     origin: Origin = NOWHERE
 
 
@@ -292,6 +320,7 @@ class McpServer:
     instructions: str = ""
     transport: Literal["http", "stdio"] = "http"
     address: str = ""
+    callers: Callers | None = None
     origin: Origin = NOWHERE
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from naftiko_codegen.ir.model import Package, RestServer, Route
+from naftiko_codegen.ir.rest_document_callers import security_schemes
 from naftiko_codegen.ir.rest_document_components import Components
 from naftiko_codegen.ir.rest_document_operations import operation_object
 from naftiko_codegen.read.document import Json
@@ -31,7 +32,11 @@ def openapi_document(package: Package) -> Json:
     }
     if tags := _tags(package, server):
         document["tags"] = tags
-    return {**document, "paths": paths, "components": components.objects()}
+    objects = components.objects()
+    if server.callers:
+        objects["securitySchemes"] = security_schemes(server.callers)
+        document["security"] = [{name: [] for name in objects["securitySchemes"]}]
+    return {**document, "paths": paths, "components": objects}
 
 
 def _info(package: Package) -> dict[str, Json]:

@@ -53,7 +53,7 @@ def _api(node: Node, report: Report) -> Consumed:
         if (operation := _operation(namespace, shared, resource, item, report))
     )
     return Consumed(
-        namespace, url, names, _authentication(node), operations, node.pointer
+        namespace, url, names, authentication(node), operations, node.pointer
     )
 
 
@@ -156,7 +156,8 @@ def whole_type(word: Json) -> Literal["object", "array", "any"]:
     return "object" if word == "object" else "array" if word == "array" else "any"
 
 
-def _authentication(node: Node) -> Authentication | None:
+def authentication(node: Node) -> Authentication | None:
+    """The ``authentication`` of a consumed API or of a server, if it has one."""
     block = node.find("authentication")
     if block is None or not isinstance(block.value, dict):
         return None
@@ -166,7 +167,12 @@ def _authentication(node: Node) -> Authentication | None:
         for k, n in block.pairs("headers")
         if isinstance(n.value, str)
     )
-    return Authentication(block.text("type").lower(), fields, headers, block.pointer)
+    said = block.value.get("scopes")
+    scopes = said if isinstance(said, list) else []
+    return Authentication(
+        block.text("type").lower(), fields, headers, block.pointer,
+        tuple(scope for scope in scopes if isinstance(scope, str)),
+    )  # fmt: skip
 
 
 def _texts(block: Node) -> Iterator[tuple[str, Node]]:

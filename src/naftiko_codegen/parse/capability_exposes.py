@@ -10,7 +10,7 @@ from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import clean
 from naftiko_codegen.parse.capability_address import address, path, port, value_text
-from naftiko_codegen.parse.capability_consumes import whole_type
+from naftiko_codegen.parse.capability_consumes import authentication, whole_type
 from naftiko_codegen.parse.capability_schema import schema
 from naftiko_codegen.parse.capability_template import template
 from naftiko_codegen.parse.capability_view import Input, Server, Unit, With
@@ -57,7 +57,8 @@ def _rest(node: Node, report: Report) -> Server:
         for unit in _routes(node, resource, report)
     )
     return Server("rest", node.text("namespace"), port(node, _REST_PORT, report), address(node, report),
-                  clean(node.text("description")), units, node.pointer)  # fmt: skip
+                  clean(node.text("description")), units, node.pointer,
+                  authentication=authentication(node))  # fmt: skip
 
 
 def _mcp(node: Node, report: Report) -> Server:
@@ -71,7 +72,7 @@ def _mcp(node: Node, report: Report) -> Server:
     )
     number = port(node, _MCP_PORT, report, needed=transport == "http")
     return Server("mcp", node.text("namespace"), number, address(node, report), clean(node.text("description")),
-                  units, node.pointer, transport)  # fmt: skip
+                  units, node.pointer, transport, authentication(node))  # fmt: skip
 
 
 def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:

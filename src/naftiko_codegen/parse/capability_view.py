@@ -42,6 +42,7 @@ class Authentication:
     fields: tuple[tuple[str, Text, Pointer], ...]
     headers: tuple[tuple[str, Text, Pointer], ...]
     pointer: Pointer
+    scopes: tuple[str, ...] = ()
 
 
 @frozen
@@ -139,6 +140,8 @@ class Server:
     units: tuple[Unit, ...]
     pointer: Pointer
     transport: Literal["http", "stdio"] = "http"
+    authentication: Authentication | None = None
+    """What callers of the server must send."""
 
 
 @frozen

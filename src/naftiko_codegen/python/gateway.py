@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
-from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Package
+from naftiko_codegen.frozen import changed, frozen
+from naftiko_codegen.ir.model import Package, RestServer
 from naftiko_codegen.python import gateway_mcp, gateway_rest
+from naftiko_codegen.python.callers import asking
 from naftiko_codegen.python.layout import bracketed, literal, tuple_of
 from naftiko_codegen.python.markdown import code_span, escaped
 from naftiko_codegen.python.naming import Locate, PackageNames
@@ -53,6 +54,27 @@ class GatewayReadme:
 
 
 Named = Sequence[tuple[Package, PackageNames]]
+
+
+def joinable(
+    packages: Named, locate: Locate, diagnostics: Diagnostics
+) -> list[tuple[Package, PackageNames]]:
+    """The packages without the servers that ask something of their callers: the gateway would let everybody in."""
+    found = []
+    for package, names in packages:
+        guarded = list(asking(package))
+        for server, callers in guarded:
+            kind = "rest" if isinstance(server, RestServer) else "mcp"
+            diagnostics.warning(
+                "N523",
+                f"the {kind} server of {names.package} asks callers for a credential: left out of the gateway",
+                locate(callers.origin),
+                f"serve it by itself: python -m {names.package} {kind}",
+            )
+            package = changed(package, **{kind: None})
+        if not guarded or package.rest or package.mcp:
+            found.append((package, names))
+    return found
 
 
 def served(packages: Named, targets: Collection[str]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from naftiko_codegen.ir.model import (
     Package,
     Tool,
 )
+from naftiko_codegen.python.callers import callers_code, callers_imports
 from naftiko_codegen.python.layout import (
     STEP,
     call,
@@ -51,6 +52,8 @@ class ServerModule:
     doc: SpecText
     package: Code
     identity: Code
+    imports: tuple[Code, ...]
+    callers: Code
 
 
 def plan(
@@ -82,6 +85,8 @@ def plan(
         SpecText(f"The MCP server of {package.title}."),
         string(names.package),
         _identity(package, server),
+        callers_imports(server.callers),
+        callers_code(server.callers),
     )
 
 

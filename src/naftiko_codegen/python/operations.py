@@ -57,14 +57,15 @@ def plan(
 
 def _service(package: Package) -> Code:
     service = package.service
-    credentials = [_credential(c, 2 * STEP) for c in service.credentials]
+    credentials = [credential(c, 2 * STEP) for c in service.credentials]
     arguments = [f"name={string(service.name)}", f"base_url={string(service.base_url)}"]
     if credentials:
         arguments.append(_tuple("credentials", credentials))
     return call("Service", arguments, before=len("SERVICE = "))
 
 
-def _credential(credential: Credential, indent: int) -> Code:
+def credential(credential: Credential, indent: int) -> Code:
+    """The ``Credential(…)`` of one credential."""
     arguments: list[str] = [
         string(credential.key),
         string(credential.kind),

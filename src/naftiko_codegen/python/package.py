@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Package, Route
+from naftiko_codegen.python.callers import caller_rows, caller_words
 from naftiko_codegen.python.layout import bracketed, import_line, literal
 from naftiko_codegen.python.layout import string as quoted
 from naftiko_codegen.python.markdown import code_span, escaped
@@ -62,7 +63,9 @@ class Readme:
     call: Code
     rest_port: int
     rest_line: Code
+    rest_callers: Code
     mcp_port: int
+    mcp_callers: Code
     mcp_environment: Code
     secrets: tuple[Row, ...]
     settings: tuple[Setting, ...]
@@ -149,7 +152,9 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         call=client_call(package, names),
         rest_port=rest.port if rest else 0,
         rest_line=_curl(routes[0], rest.port) if rest and routes else Code(""),
+        rest_callers=escaped(caller_words(rest.callers)) if rest else Code(""),
         mcp_port=mcp.port if mcp else 0,
+        mcp_callers=escaped(caller_words(mcp.callers)) if mcp else Code(""),
         mcp_environment=_environment(package),
         secrets=tuple(_secrets(package)),
         settings=settings(names.package) if rest or mcp else (),
@@ -180,6 +185,8 @@ def _secrets(package: Package) -> Iterator[Row]:
             if credential.description:
                 words += f": {credential.description}"
             yield Row(code_span(variable), escaped(words))
+    for variable, words in dict(caller_rows(package)).items():
+        yield Row(code_span(variable), escaped(words))
 
 
 _ROLES = {

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import Package
-from naftiko_codegen.python import models, operations
+from naftiko_codegen.python import callers, models, operations
 from naftiko_codegen.python import package as top
 from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.render.files import File
@@ -47,5 +47,6 @@ def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ..
         "_runtime",
         *(["client"] if "client" in targets else []),
         *(["server"] if served else []),
+        *([callers.FOLDER] if served and any(callers.asking(package)) else []),
         *served,
     )

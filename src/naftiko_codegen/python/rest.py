@@ -11,7 +11,15 @@ from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Argument, Package, RestServer, Route
 from naftiko_codegen.ir.rest_document import openapi_document
-from naftiko_codegen.python.layout import STEP, bracketed, call, literal, string
+from naftiko_codegen.python.callers import callers_code, callers_imports
+from naftiko_codegen.python.layout import (
+    STEP,
+    bracketed,
+    call,
+    literal,
+    string,
+    tuple_of,
+)
 from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.render.files import File
@@ -31,6 +39,7 @@ class AppModule:
     imports: tuple[Code, ...]
     uses: Code
     routes: Code
+    callers: Code
 
 
 def plan(
@@ -45,9 +54,10 @@ def plan(
         Code(f"{names.package}/rest/app.py"),
         SpecText(f"The routes of the REST server of {package.title}."),
         string(names.package),
-        tuple(_imports(server, names)),
+        tuple(sorted((*_imports(server, names), *callers_imports(server.callers)))),
         Code("Input, Route" if any(r.arguments for r in server.routes) else "Route"),
         _table(server, modules),
+        callers_code(server.callers),
     )
     document = json.dumps(openapi_document(package), indent=2)
     yield File(f"{names.package}/rest/openapi.json", f"{document}\n".encode("ascii"))
@@ -87,10 +97,10 @@ def _table(server: RestServer, operations: dict[str, Code]) -> Code:
     """The tuple of routes, one ``Route`` call each, in the author's order."""
     if not server.routes:
         return Code("()")
-    lines = "".join(
-        f"{' ' * STEP}{_route(route, operations[route.name])},\n"
-        for route in server.routes
-    )
+    made = [_route(route, operations[route.name]) for route in server.routes]
+    if len(made) == 1:
+        return tuple_of(made, before=len("ROUTES = "))
+    lines = "".join(f"{' ' * STEP}{route},\n" for route in made)
     return Code(f"(\n{lines})")
 
 
