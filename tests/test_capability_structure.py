@@ -230,10 +230,6 @@ def test_version_0_4(tmp_path: Path) -> None:
             "aggregates are",
         ),
         (exposed() + "  - {type: control, port: 9}\n", "control adapters are"),
-        (
-            exposed() + "  - {type: mcp, namespace: n, transport: stdio, tools: []}\n",
-            "a second MCP adapter in one document is",
-        ),
     ],
 )
 def test_what_is_not_supported_yet_is_an_error_with_a_place(

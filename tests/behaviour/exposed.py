@@ -154,10 +154,12 @@ def serve(
     assert not any(secret in log for secret in extra.values()), log
 
 
-def refused_start(root: Path, kind: str, upstream: Registry, **extra: str) -> str:
+def refused_start(
+    root: Path, kind: str, upstream: Registry, more: tuple[str, ...] = ()
+) -> str:
     """What a server says that does not start."""
     try:
-        with serve(root, kind, upstream, **extra):
+        with serve(root, kind, upstream, *more):
             return ""
     except Failed as failed:
         return str(failed)

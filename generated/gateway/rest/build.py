@@ -24,13 +24,17 @@ def application(
     routes: Sequence[Route],
     settings: Settings,
     callers: Callers | None = None,
+    document: str = "openapi.json",
 ) -> RestApp:
-    """The ASGI application of ``routes``; raises ``ArgumentError`` when there is no usable base URL."""
-    content = local("openapi.json")
-    document = json.loads(content)
-    schemas = Schemas(document)
+    """The ASGI application of ``routes``, which the file ``document`` describes.
+
+    Raises ``ArgumentError`` when there is no usable base URL.
+    """
+    content = local(document)
+    described = json.loads(content)
+    schemas = Schemas(described)
     upstream = Upstream(service, settings)
-    paths = document.get("paths", {})
+    paths = described.get("paths", {})
     endpoints = [
         Endpoint(route, upstream, settings, schemas, *_described(route, paths))
         for route in routes

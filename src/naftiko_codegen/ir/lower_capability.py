@@ -77,9 +77,9 @@ class _Lowering:
     def package(self) -> Package:
         """The package, for what the findings leave of it."""
         called, credentials = self._operations()
-        view, servers = self._view, {
-            server.kind: server for server in self._view.servers
-        }
+        view = self._view
+        rest, *more_rest = self._rest(called) or (None,)
+        mcp, *more_mcp = self._mcp(called) or (None,)
         title = view.label or (view.consumed[0].namespace if view.consumed else "")
         if not view.consumed and not view.imported and not self._report.failed:
             self._report.error(
@@ -95,15 +95,13 @@ class _Lowering:
         )
         return Package(
             source=self._source, digest=self._document.digest, stem=_ENDINGS.sub("", self._document.path.name),
-            title=title, service=service, rest=self._rest(servers.get("rest"), called),
-            mcp=self._mcp(servers.get("mcp"), called), description=view.description, version=view.version,
-            wanted_name=view.wanted_name, imported=self._document.imported, origin=Origin(self._source, ()),
+            title=title, service=service, rest=rest, mcp=mcp, others=(*more_rest, *more_mcp),
+            description=view.description, version=view.version, wanted_name=view.wanted_name,
+            imported=self._document.imported, origin=Origin(self._source, ()),
         )  # fmt: skip
 
-    def _rest(
-        self, server: Server | None, called: dict[tuple[str, str], Called]
-    ) -> RestServer | None:
-        return (
+    def _rest(self, called: dict[tuple[str, str], Called]) -> list[RestServer]:
+        return [
             rest_server(
                 server,
                 self._linked(server, called),
@@ -111,14 +109,12 @@ class _Lowering:
                 self._source,
                 self._report,
             )
-            if server
-            else None
-        )
+            for server in self._view.servers
+            if server.kind == "rest"
+        ]
 
-    def _mcp(
-        self, server: Server | None, called: dict[tuple[str, str], Called]
-    ) -> McpServer | None:
-        return (
+    def _mcp(self, called: dict[tuple[str, str], Called]) -> list[McpServer]:
+        return [
             mcp_server(
                 server,
                 self._linked(server, called),
@@ -126,9 +122,9 @@ class _Lowering:
                 self._source,
                 self._report,
             )
-            if server
-            else None
-        )
+            for server in self._view.servers
+            if server.kind == "mcp"
+        ]
 
     def _callers(self, server: Server) -> Callers | None:
         return callers(server, self._secrets, self._source, self._report)

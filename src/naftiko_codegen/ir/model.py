@@ -330,6 +330,7 @@ class Package:
 
     ``source`` and ``digest`` are those of the document (overlays included); ``wanted_name`` is the package name given in
     the configuration or by ``x-naftiko-name``, else empty; ``stem`` is the file's name without endings.
+    ``others`` are further servers of the two kinds, asked for by name.
     """
 
     source: str
@@ -339,6 +340,7 @@ class Package:
     service: Service
     rest: RestServer | None = None
     mcp: McpServer | None = None
+    others: tuple[RestServer | McpServer, ...] = ()
     description: str = ""
     version: str = ""
     wanted_name: str = ""

@@ -8,7 +8,7 @@ from typing import Literal
 from naftiko_codegen.check.capability_shapes import METHODS, MORE_METHODS, SERVERS
 from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
-from naftiko_codegen.check.text import clean
+from naftiko_codegen.check.text import clean, quote
 from naftiko_codegen.parse.capability_address import address, path, port, value_text
 from naftiko_codegen.parse.capability_consumes import authentication, whole_type
 from naftiko_codegen.parse.capability_schema import schema
@@ -21,21 +21,25 @@ _MCP_PORT = 9090
 
 
 def servers(root: Node, report: Report) -> Iterator[Server]:
-    """The servers of the document; a second one of the same kind is not supported yet (N290)."""
+    """The servers of the document; two of one kind need names of their own (N208)."""
     capability = root.find("capability")
-    seen: set[str] = set()
+    seen: dict[tuple[str, str], Node] = {}
     ports: dict[int, Node] = {}
     for node in capability.entries("exposes") if capability else ():
         kind = SERVERS.get(node.text("type"), "").removeprefix("server ")
-        if kind and kind in seen:
-            report.missing(
-                f"a second {kind.upper()} adapter in one document is", node.pointer
+        name = (kind, node.text("namespace"))
+        if kind and seen.setdefault(name, node) is not node:
+            report.error(
+                "N208",
+                f"two {kind.upper()} adapters of the namespace {quote(name[1])}",
+                node.at("namespace"),
+                "they are served by name: give them two",
+                (seen[name].pointer, "the other one"),
             )
-        elif kind == "rest":
+        if kind == "rest":
             yield _rest(node, report)
         elif kind == "mcp":
             yield _mcp(node, report)
-        seen.add(kind)
         number = node.integer("port")
         if number is not None and ports.setdefault(number, node) is not node:
             report.warning(

@@ -23,7 +23,7 @@ _MODULES = {"digest": "digest", "oauth2": "oauth"}
 
 def asking(package: Package) -> Iterator[tuple[RestServer | McpServer, Callers]]:
     """The servers of ``package`` that ask something of their callers."""
-    for server in (package.rest, package.mcp):
+    for server in (package.rest, package.mcp, *package.others):
         if server and server.callers:
             yield server, server.callers
 

@@ -71,7 +71,15 @@ def joinable(
                 locate(callers.origin),
                 f"serve it by itself: python -m {names.package} {kind}",
             )
-            package = changed(package, **{kind: None})
+            if server in (package.rest, package.mcp):
+                package = changed(package, **{kind: None})
+        for server in package.others:
+            diagnostics.warning(
+                "N524",
+                f"server {server.name} of {names.package} is not in the gateway, which has the first of each kind",
+                locate(server.origin),
+                f"serve it by itself: --adapter {server.name}",
+            )
         if not guarded or package.rest or package.mcp:
             found.append((package, names))
     return found

@@ -16,6 +16,7 @@ from naftiko_codegen.ir.model import (
     Package,
     Tool,
 )
+from naftiko_codegen.python.adapters import adapters
 from naftiko_codegen.python.callers import callers_code, callers_imports
 from naftiko_codegen.python.layout import (
     STEP,
@@ -52,6 +53,7 @@ class ServerModule:
     doc: SpecText
     package: Code
     identity: Code
+    tools: Code
     imports: tuple[Code, ...]
     callers: Code
 
@@ -59,7 +61,19 @@ class ServerModule:
 def plan(
     package: Package, names: PackageNames, locate: Locate, diagnostics: Diagnostics
 ) -> Iterator[ToolsModule | ServerModule | File]:
-    """The MCP files of ``package``, which has an MCP adapter. Tool names that clash are an error."""
+    """The files of the MCP servers of ``package``. Tool names that clash in one are an error."""
+    for adapter, suffix in adapters(package, "mcp"):
+        yield from _plan(adapter, names, suffix, locate, diagnostics)
+
+
+def _plan(
+    package: Package,
+    names: PackageNames,
+    suffix: str,
+    locate: Locate,
+    diagnostics: Diagnostics,
+) -> Iterator[ToolsModule | ServerModule | File]:
+    """The files of one MCP server, whose names end with ``suffix``."""
     server = package.mcp
     if server is None:
         return
@@ -69,22 +83,25 @@ def plan(
     tools = [t for t in server.tools if t.operation in operations]
     wire = [_wire(tool, operations[tool.operation], components) for tool in tools]
     wrapped = {item["name"]: is_wrapped for item, is_wrapped in wire}
-    yield File(f"{names.package}/mcp/tools.json", _document([item for item, _ in wire]))
+    yield File(
+        f"{names.package}/mcp/tools{suffix}.json", _document([item for item, _ in wire])
+    )
     items = [
         _tool(tool, operations[tool.operation], names, wrapped[tool.name])
         for tool in tools
     ]
     yield ToolsModule(
-        Code(f"{names.package}/mcp/tools.py"),
+        Code(f"{names.package}/mcp/tools{suffix}.py"),
         SpecText(f"The tools of {package.title}: where each argument goes."),
         _imports([operations[t.operation] for t in tools], names),
         tuple_of(items, before=len("TOOLS = ")),
     )
     yield ServerModule(
-        Code(f"{names.package}/mcp/server.py"),
+        Code(f"{names.package}/mcp/server{suffix}.py"),
         SpecText(f"The MCP server of {package.title}."),
         string(names.package),
         _identity(package, server),
+        Code(f"tools{suffix}"),
         callers_imports(server.callers),
         callers_code(server.callers),
     )

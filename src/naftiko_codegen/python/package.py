@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from shlex import quote
 from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Package, Route
+from naftiko_codegen.ir.model import Package, RestServer, Route, Tool
+from naftiko_codegen.python.adapters import adapters_code
 from naftiko_codegen.python.callers import caller_rows, caller_words
 from naftiko_codegen.python.layout import bracketed, import_line, literal
 from naftiko_codegen.python.layout import string as quoted
@@ -38,6 +40,7 @@ class MainModule:
     template: ClassVar[str] = "package/__main__.py.jinja"
     path: Code
     doc: SpecText
+    adapters: Code
     call: Code
 
 
@@ -47,6 +50,16 @@ class Row:
 
     name: Code
     meaning: Code
+
+
+@frozen
+class AdapterSection:
+    """A further server of the README: how it is started, and what it serves."""
+
+    title: Code
+    command: Code
+    callers: Code
+    rows: tuple[Row, ...]
 
 
 @frozen
@@ -71,6 +84,7 @@ class Readme:
     settings: tuple[Setting, ...]
     routes: tuple[Row, ...]
     tools: tuple[Row, ...]
+    adapters: tuple[AdapterSection, ...]
 
 
 def plan(
@@ -122,11 +136,15 @@ def _main(package: Package, names: PackageNames, served: list[str]) -> MainModul
     arguments += [f"{target}_port={ports[target]}" for target in served]
     if package.mcp and "mcp" in served and package.mcp.transport == "stdio":
         arguments.append('transport="stdio"')
+    several = adapters_code(package, served)
+    if several:
+        arguments.append("adapters=ADAPTERS")
     return MainModule(
         Code(f"{names.package}/__main__.py"),
         SpecText(
             f"Serve {package.title}: ``python -m {names.package} {'|'.join(served)}``."
         ),
+        several,
         bracketed(
             "main(",
             arguments,
@@ -158,14 +176,43 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         mcp_environment=_environment(package),
         secrets=tuple(_secrets(package)),
         settings=settings(names.package) if rest or mcp else (),
-        routes=tuple(
-            Row(code_span(f"{r.method} {r.path}"), escaped(r.summary or r.description))
-            for r in routes
-        ),
-        tools=tuple(
-            Row(code_span(t.name), escaped(t.title or t.description)) for t in tools
-        ),
+        routes=_route_rows(routes),
+        tools=_tool_rows(tools),
+        adapters=tuple(_sections(package, names, targets)),
     )
+
+
+def _route_rows(routes: Iterable[Route]) -> tuple[Row, ...]:
+    return tuple(
+        Row(code_span(f"{r.method} {r.path}"), escaped(r.summary or r.description))
+        for r in routes
+    )
+
+
+def _tool_rows(tools: Iterable[Tool]) -> tuple[Row, ...]:
+    return tuple(
+        Row(code_span(t.name), escaped(t.title or t.description)) for t in tools
+    )
+
+
+def _sections(
+    package: Package, names: PackageNames, targets: Collection[str]
+) -> Iterator[AdapterSection]:
+    """The servers that are asked for by name."""
+    for server in package.others:
+        kind = "rest" if isinstance(server, RestServer) else "mcp"
+        if kind not in targets:
+            continue
+        yield AdapterSection(
+            escaped(server.name),
+            Code(f"python -m {names.package} {kind} --adapter {quote(server.name)}"),
+            escaped(caller_words(server.callers)),
+            (
+                _route_rows(server.routes)
+                if isinstance(server, RestServer)
+                else _tool_rows(server.tools)
+            ),
+        )
 
 
 def _curl(route: Route, port: int) -> Code:

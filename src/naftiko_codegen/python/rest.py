@@ -11,6 +11,7 @@ from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Argument, Package, RestServer, Route
 from naftiko_codegen.ir.rest_document import openapi_document
+from naftiko_codegen.python.adapters import adapters
 from naftiko_codegen.python.callers import callers_code, callers_imports
 from naftiko_codegen.python.layout import (
     STEP,
@@ -40,27 +41,39 @@ class AppModule:
     uses: Code
     routes: Code
     callers: Code
+    document: Code
 
 
 def plan(
     package: Package, names: PackageNames, locate: Locate, diagnostics: Diagnostics
 ) -> Iterator[AppModule | File]:
-    """The files of the REST server that are not the same in every package."""
+    """The files of the REST servers that are not the same in every package."""
+    for adapter, suffix in adapters(package, "rest"):
+        yield from _plan(adapter, names, suffix)
+
+
+def _plan(
+    package: Package, names: PackageNames, suffix: str
+) -> Iterator[AppModule | File]:
+    """The files of one REST server, whose names end with ``suffix``."""
     server = package.rest
     if server is None:
         return
     modules = {route.name: _module(route, names) for route in server.routes}
     yield AppModule(
-        Code(f"{names.package}/rest/app.py"),
+        Code(f"{names.package}/rest/app{suffix}.py"),
         SpecText(f"The routes of the REST server of {package.title}."),
         string(names.package),
         tuple(sorted((*_imports(server, names), *callers_imports(server.callers)))),
         Code("Input, Route" if any(r.arguments for r in server.routes) else "Route"),
         _table(server, modules),
         callers_code(server.callers),
+        string(f"openapi{suffix}.json") if suffix else Code(""),
     )
     document = json.dumps(openapi_document(package), indent=2)
-    yield File(f"{names.package}/rest/openapi.json", f"{document}\n".encode("ascii"))
+    yield File(
+        f"{names.package}/rest/openapi{suffix}.json", f"{document}\n".encode("ascii")
+    )
 
 
 def _module(route: Route, names: PackageNames) -> Code:
