@@ -205,8 +205,8 @@ def test_version_0_4(tmp_path: Path) -> None:
             "orchestration steps are",
         ),
         (
-            exposed(tool="outputParameters: [{type: string, mapping: $.name}]"),
-            "shaping of outputs is",
+            exposed(tool="outputParameters: [{type: string, value: 'a {{b}}'}]"),
+            "placeholders in outputs of a call are",
         ),
         (
             exposed().replace(

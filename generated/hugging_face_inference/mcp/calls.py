@@ -14,12 +14,13 @@ from .._runtime.errors import (
     TransportError,
 )
 from .._runtime.service import Service
+from ..server.plain import LARGEST_REPLY, decompressed
 from ..server.problems import Problem
 from ..server.settings import Settings
 from ..server.upstream import Reply, Upstream
 from .binding import Tool
 from .check import Check
-from .content import LARGEST_REPLY, decompressed, failure, result
+from .content import failure, result, shaped
 from .toolbox import Wire, printable, text_result
 
 _FAILED_BYTES = 65536
@@ -97,6 +98,8 @@ class PackageTools:
         except ValueError as error:
             words = f"The reply of the upstream service cannot be read: {error}."
             return text_result(words, error=True)
+        if tool.shape is not None:
+            return shaped(tool.name, raw, tool.shape, bound.reply, tool.wrapped)
         return result(
             tool.name,
             reply.status,

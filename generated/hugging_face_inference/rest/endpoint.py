@@ -17,6 +17,7 @@ from .payload import Payload
 from .replies import pass_on
 from .router import hole_names
 from .routes import ABSENT, Route
+from .shaped import shape_on
 from .validation import Place, Schemas
 
 
@@ -39,6 +40,7 @@ class Endpoint:
             i.name for i in route.inputs if i.multi and i.place == "path"
         )
         self._operation = route.operation
+        self._shape = route.shape
         self._upstream = upstream
         self._settings = settings
         self._parameters = _parameters(route, schemas, described, place)
@@ -75,7 +77,10 @@ class Endpoint:
             self._operation, values, body=body, headers=headers
         )
         try:
-            await pass_on(exchange, reply, self._upstream)
+            if self._shape is None:
+                await pass_on(exchange, reply, self._upstream)
+            else:
+                await shape_on(exchange, reply, self._upstream, self._shape)
         finally:
             await reply.close()
 

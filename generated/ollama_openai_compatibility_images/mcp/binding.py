@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._runtime.body import Content, content
@@ -22,7 +22,7 @@ class Tool:
     body; ``body`` is the argument that is the whole body, ``content_type`` the one that
     picks its media type. With ``base64`` the body comes in base64, as do the fields
     named in ``files``. ``fixed_…`` are values that no caller gives.
-    ``wrapped`` puts the reply below ``result`` to make it an object.
+    ``shape`` makes the reply anew. ``wrapped`` puts the reply below ``result`` to make it an object.
     """
 
     __slots__ = (
@@ -37,6 +37,7 @@ class Tool:
         "name",
         "operation",
         "parameters",
+        "shape",
         "wrapped",
     )
 
@@ -54,6 +55,7 @@ class Tool:
         fixed_parameters: Mapping[str, object] | None = None,
         fixed_fields: Mapping[str, object] | None = None,
         fixed_body: object = _NONE,
+        shape: Callable[[Any], Any] | None = None,
         wrapped: bool = False,
     ) -> None:
         """See the class."""
@@ -68,6 +70,7 @@ class Tool:
         self.fixed_parameters = fixed_parameters or {}
         self.fixed_fields = fixed_fields or {}
         self.fixed_body = fixed_body
+        self.shape = shape
         self.wrapped = wrapped
 
     def values(self, arguments: Mapping[str, Any]) -> dict[str, object]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from types import EllipsisType
 
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
+from naftiko_codegen.ir.lower_capability_shapes import shaped
 from naftiko_codegen.ir.model import (
     Argument,
     Callers,
@@ -17,6 +19,7 @@ from naftiko_codegen.ir.model import (
     Route,
     Tool,
 )
+from naftiko_codegen.ir.shape import Shape
 from naftiko_codegen.link.slots import Called
 from naftiko_codegen.parse.capability_view import Server, Unit
 from naftiko_codegen.read.document import Json, Pointer
@@ -48,8 +51,10 @@ def rest_server(
                 (seen[shape], "the same requests go here first"),
             )
         seen.setdefault(shape, unit.pointer)
+        made = _shaped(unit, called, report)
         routes.append(Route(unit.name, unit.method, unit.path, called.operation.name, arguments, unit.label,
-                            unit.description, unit.tag, origin=Origin(source, unit.pointer)))  # fmt: skip
+                            unit.description, unit.tag, shape=made[0], reply_schema=made[1],
+                            origin=Origin(source, unit.pointer)))  # fmt: skip
     return RestServer(server.namespace, server.port, tuple(routes), server.description, server.address, callers,
                       Origin(source, server.pointer))  # fmt: skip
 
@@ -63,12 +68,41 @@ def mcp_server(
 ) -> McpServer:
     """The MCP adapter; its description is what clients read as instructions."""
     tools = tuple(
-        Tool(unit.name, called.operation.name, arguments, unit.label, unit.description,
-             _hints(unit, called, report), _output(unit, called), Origin(source, unit.pointer))
+        _tool(unit, called, arguments, source, report)
         for unit, called, arguments in units
-    )  # fmt: skip
+    )
     return McpServer(server.namespace, server.port, tools, server.description, server.transport, server.address,
                      callers, Origin(source, server.pointer))  # fmt: skip
+
+
+def _tool(
+    unit: Unit,
+    called: Called,
+    arguments: tuple[Argument, ...],
+    source: str,
+    report: Report,
+) -> Tool:
+    shape, schema = _shaped(unit, called, report)
+    schema = _output(unit, called) if shape is None else schema
+    return Tool(unit.name, called.operation.name, arguments, unit.label, unit.description,
+                _hints(unit, called, report), schema, shape, Origin(source, unit.pointer))  # fmt: skip
+
+
+def _shaped(
+    unit: Unit, called: Called, report: Report
+) -> tuple[Shape, Json] | tuple[None, EllipsisType]:
+    """How the reply is made anew and the schema of what is made; nothing when it is passed on as it is."""
+    made = shaped(unit.outputs, report)
+    if made and not _is_json(called):
+        report.missing(
+            "shaping of replies that are not JSON is", unit.outputs[0].pointer
+        )
+    return made or (None, ...)
+
+
+def _is_json(called: Called) -> bool:
+    contents = called.operation.replies[0].contents
+    return not contents or any(content.kind == "json" for content in contents)
 
 
 def _output(unit: Unit, called: Called) -> Json:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from naftiko_codegen.frozen import frozen
+from naftiko_codegen.ir.shape import Shape
 from naftiko_codegen.ir.types import Type
 from naftiko_codegen.read.document import Json, Pointer
 
@@ -232,7 +233,10 @@ class Argument:
 
 @frozen
 class Route:
-    """One REST operation that a server exposes: ``operation`` is the name of the upstream operation it calls."""
+    """One REST operation that a server exposes: ``operation`` is the name of the upstream operation it calls.
+
+    With ``shape`` a reply that reports success is made anew, and ``reply_schema`` describes what is made.
+    """
 
     name: str
     method: str
@@ -243,6 +247,8 @@ class Route:
     description: str = ""
     tag: str = ""
     deprecated: bool = False
+    shape: Shape | None = None
+    reply_schema: Json = ...
     origin: Origin = NOWHERE
 
 
@@ -298,7 +304,10 @@ class Hints:
 
 @frozen
 class Tool:
-    """One MCP tool. ``output_schema`` describes the reply itself; the root is wrapped for MCP at emission."""
+    """One MCP tool. ``output_schema`` describes the reply itself; the root is wrapped for MCP at emission.
+
+    With ``shape`` a reply that reports success is made anew.
+    """
 
     name: str
     operation: str
@@ -307,6 +316,7 @@ class Tool:
     description: str = ""
     hints: Hints = Hints()
     output_schema: Json = ...
+    shape: Shape | None = None
     origin: Origin = NOWHERE
 
 

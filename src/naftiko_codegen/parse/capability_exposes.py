@@ -11,9 +11,10 @@ from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import clean, quote
 from naftiko_codegen.parse.capability_address import address, path, port, value_text
 from naftiko_codegen.parse.capability_consumes import authentication, whole_type
+from naftiko_codegen.parse.capability_outputs import is_whole, outputs
 from naftiko_codegen.parse.capability_schema import schema
 from naftiko_codegen.parse.capability_template import template
-from naftiko_codegen.parse.capability_view import Input, Server, Unit, With
+from naftiko_codegen.parse.capability_view import Input, Output, Server, Unit, With
 
 _INPUT_PLACES = ("query", "header", "path", "cookie", "body")
 _REST_PORT = 8080
@@ -90,13 +91,14 @@ def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:
         if method not in (*METHODS, *MORE_METHODS) or node.has("ref", "steps"):
             continue
         own = _inputs(node, report, rest=True)
+        made = outputs(node, report)
         names = {(i.place, i.name) for i in own}
         yield Unit(
             name=node.name or resource.name,
             call=_call(node, report),
             inputs=(*(i for i in outer if (i.place, i.name) not in names), *own),
             withs=_withs(node),
-            reply=_reply(node, report),
+            reply=_reply(node, made, report),
             label=clean(node.text("label", "display")),
             description=clean(node.text("description")),
             pointer=node.pointer,
@@ -104,6 +106,7 @@ def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:
             path=found[0],
             placeholders=found[1],
             tag=resource.name,
+            outputs=made,
         )
 
 
@@ -120,18 +123,20 @@ def _route_path(resource: Node, report: Report) -> tuple[str, tuple[str, ...]]:
 
 
 def _tool(node: Node, report: Report) -> Unit:
+    made = outputs(node, report)
     return Unit(
         name=node.name,
         call=_call(node, report),
         inputs=_inputs(node, report, rest=False) or tuple(_schema_inputs(node, report)),
         withs=_withs(node),
-        reply=_reply(node, report),
+        reply=_reply(node, made, report),
         label=clean(node.text("label", "display")),
         description=clean(node.text("description")),
         pointer=node.pointer,
         hints=tuple(
             (k, n.value) for k, n in node.pairs("hints") if isinstance(n.value, bool)
         ),
+        outputs=made,
     )
 
 
@@ -186,31 +191,14 @@ def _withs(node: Node) -> tuple[With, ...]:
     )
 
 
-def _reply(node: Node, report: Report) -> Literal["object", "array", "any"]:
-    """The type of the whole reply; outputs that select or build something are not supported yet (N290)."""
-    found = node.find("outputParameters")
-    if found is None or found.value in ([], {}):
+def _reply(
+    node: Node, found: tuple[Output, ...], report: Report
+) -> Literal["object", "array", "any"]:
+    """The type of the whole reply, when it is passed on as it is."""
+    if len(found) != 1 or not is_whole(found[0]):
         return "any"
-    outputs = list(node.entries("outputParameters"))
-    if not isinstance(found.value, list | dict) or len(outputs) != len(found.value):
-        report.error(
-            "N202", "`outputParameters` must be a list of objects", found.pointer
-        )
-        return "any"
-    if len(outputs) == 1 and _is_whole(outputs[0]):
-        kind = whole_type(outputs[0].text("type"))
-        words = f"{kind} output without {'items' if kind == 'array' else 'properties'}: taken as the whole reply"
-        report.repeated("N211", words, outputs[0].pointer)
+    if (kind := whole_type(found[0].kind)) == "any":
         return kind
-    for output in outputs:
-        report.missing("shaping of outputs is", output.pointer)
-    return "any"
-
-
-def _is_whole(output: Node) -> bool:
-    return (
-        output.text("type") in ("object", "array")
-        and output.text("mapping") in ("", "$", "$.")
-        and not output.has("value", "const", "values", "maxLength")
-        and not (output.value.get("properties") or output.value.get("items"))
-    )
+    words = f"{kind} output without {'items' if kind == 'array' else 'properties'}: taken as the whole reply"
+    report.repeated("N211", words, found[0].pointer)
+    return kind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.parse.capability_template import Text
@@ -110,6 +110,26 @@ class With:
 
 
 @frozen
+class Output:
+    """An output of a unit, or a part of one. ``kind`` is its type, ``any`` when the document does not say it.
+
+    ``mapping`` is a path of RFC 9535 (see ``capability_path``), ``value`` what the document says itself (``...``:
+    nothing), ``values`` the shape of each member of an object, ``longest`` the most characters of a text (0: any).
+    """
+
+    name: str
+    kind: str
+    mapping: str | None
+    value: Any
+    members: tuple[Output, ...] | None
+    items: Output | None
+    values: Output | None
+    longest: int
+    description: str
+    pointer: Pointer
+
+
+@frozen
 class Unit:
     """A route (``method`` and ``path`` given) or a tool: what it calls, and with what."""
 
@@ -126,6 +146,8 @@ class Unit:
     placeholders: tuple[str, ...] = ()
     tag: str = ""
     hints: tuple[tuple[str, bool], ...] = ()
+    outputs: tuple[Output, ...] = ()
+    """What the reply is made of; nothing when it is passed on as it is."""
 
 
 @frozen

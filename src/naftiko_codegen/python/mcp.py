@@ -18,6 +18,7 @@ from naftiko_codegen.ir.model import (
 )
 from naftiko_codegen.python.adapters import adapters
 from naftiko_codegen.python.callers import callers_code, callers_imports
+from naftiko_codegen.python.flow_names import key
 from naftiko_codegen.python.layout import (
     STEP,
     call,
@@ -93,7 +94,11 @@ def _plan(
     yield ToolsModule(
         Code(f"{names.package}/mcp/tools{suffix}.py"),
         SpecText(f"The tools of {package.title}: where each argument goes."),
-        _imports([operations[t.operation] for t in tools], names),
+        _imports(
+            [operations[t.operation] for t in tools],
+            names,
+            any(t.shape for t in tools),
+        ),
         tuple_of(items, before=len("TOOLS = ")),
     )
     yield ServerModule(
@@ -147,7 +152,8 @@ def _wire(
         item["description"] = tool.description
     item["inputSchema"] = input_schema(tool.arguments, components)
     wrapped = False
-    if tool.output_schema is not ... and _always_json(operation):
+    promised = tool.shape is not None or _always_json(operation)
+    if tool.output_schema is not ... and promised:
         item["outputSchema"], wrapped = output_schema(tool.output_schema, components)
     if annotations := _annotations(tool.hints):
         item["annotations"] = annotations
@@ -176,11 +182,15 @@ def _always_json(operation: Operation) -> bool:
     )
 
 
-def _imports(operations: list[Operation], names: PackageNames) -> tuple[Code, ...]:
-    """The modules of the operations' constants: those of tags by name, the others as one."""
+def _imports(
+    operations: list[Operation], names: PackageNames, shaping: bool
+) -> tuple[Code, ...]:
+    """The modules of the operations' constants: those of tags by name, the others as one; and that of shapes."""
     modules = {names.operations[o.name].module for o in operations}
     below = sorted(m.partition(".")[2] for m in modules if "." in m)
-    lines = [Code("from .. import operations")] if "operations" in modules else []
+    own = ["flows"] if shaping else []
+    own += ["operations"] if "operations" in modules else []
+    lines = [import_line("..", own)] if own else []
     if below:
         lines.append(import_line("..operations", below))
     return tuple(lines)
@@ -195,6 +205,8 @@ def _tool(tool: Tool, operation: Operation, names: PackageNames, wrapped: bool) 
         before = 2 * STEP + len(name) + 1
         said = literal(value, indent=2 * STEP, before=before, after=1)
         arguments.append(f"{name}={said}")
+    if tool.shape:
+        arguments.append(f"shape=flows.{names.flows[key(tool)]}")
     if wrapped:
         arguments.append("wrapped=True")
     return call("Tool", arguments, indent=STEP, after=1)

@@ -20,6 +20,7 @@ from naftiko_codegen.ir.model import (
     Service,
 )
 from naftiko_codegen.python import names
+from naftiko_codegen.python.flow_names import flow_names
 from naftiko_codegen.python.names import Wanted
 from naftiko_codegen.python.text import Code
 
@@ -64,6 +65,8 @@ class PackageNames:
     models: Mapping[str, Code]
     groups: Mapping[str, GroupName]
     operations: Mapping[str, OperationName]
+    flows: Mapping[str, Code]
+    """The functions in ``flows/`` by ``flow_names.key`` of the route or tool."""
 
     @property
     def environment(self) -> Code:
@@ -108,6 +111,7 @@ def plan_names(
         _model_names(service, locate, diagnostics),
         groups,
         _operation_names(service.operations, groups, locate, diagnostics),
+        flow_names(package, locate, diagnostics),
     )
 
 

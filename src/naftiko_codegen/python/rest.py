@@ -13,6 +13,7 @@ from naftiko_codegen.ir.model import Argument, Package, RestServer, Route
 from naftiko_codegen.ir.rest_document import openapi_document
 from naftiko_codegen.python.adapters import adapters
 from naftiko_codegen.python.callers import callers_code, callers_imports
+from naftiko_codegen.python.flow_names import key
 from naftiko_codegen.python.layout import (
     STEP,
     bracketed,
@@ -25,7 +26,9 @@ from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.render.files import File
 
-_TAKEN = frozenset({"application", "build", "serve", "serve_application", "operations"})
+_TAKEN = frozenset(
+    {"application", "build", "flows", "serve", "serve_application", "operations"}
+)
 """Names of ``app.py`` itself that a module of operations may have too."""
 
 
@@ -59,14 +62,13 @@ def _plan(
     server = package.rest
     if server is None:
         return
-    modules = {route.name: _module(route, names) for route in server.routes}
     yield AppModule(
         Code(f"{names.package}/rest/app{suffix}.py"),
         SpecText(f"The routes of the REST server of {package.title}."),
         string(names.package),
         tuple(sorted((*_imports(server, names), *callers_imports(server.callers)))),
         Code("Input, Route" if any(r.arguments for r in server.routes) else "Route"),
-        _table(server, modules),
+        _table(server, names),
         callers_code(server.callers),
         string(f"openapi{suffix}.json") if suffix else Code(""),
     )
@@ -94,6 +96,8 @@ def _imports(server: RestServer, names: PackageNames) -> Iterator[Code]:
     for route in server.routes:
         parent, _, module = names.operations[route.operation].module.rpartition(".")
         below[parent].add(module)
+        if route.shape:
+            below[""].add(Code("flows"))
     for parent in sorted(below):
         items = [
             module if _local(parent, module) == module else f"{module} as {module}_"
@@ -106,20 +110,23 @@ def _imports(server: RestServer, names: PackageNames) -> Iterator[Code]:
             yield Code(bracketed(f"{line}(", items, ")"))
 
 
-def _table(server: RestServer, operations: dict[str, Code]) -> Code:
+def _table(server: RestServer, names: PackageNames) -> Code:
     """The tuple of routes, one ``Route`` call each, in the author's order."""
     if not server.routes:
         return Code("()")
-    made = [_route(route, operations[route.name]) for route in server.routes]
+    made = [_route(route, names) for route in server.routes]
     if len(made) == 1:
         return tuple_of(made, before=len("ROUTES = "))
     lines = "".join(f"{' ' * STEP}{route},\n" for route in made)
     return Code(f"(\n{lines})")
 
 
-def _route(route: Route, operation: Code) -> Code:
+def _route(route: Route, names: PackageNames) -> Code:
+    operation = _module(route, names)
     arguments: list[str] = [string(route.method), string(route.path), operation]
     arguments += [_input(argument) for argument in route.arguments]
+    if route.shape:
+        arguments.append(f"shape=flows.{names.flows[key(route)]}")
     return call("Route", arguments, indent=STEP, after=1)
 
 
