@@ -98,11 +98,16 @@ def _parameters(owner: Node, report: Report) -> None:
 def _exposed(node: Node, report: Report) -> None:
     _name(node.text("namespace"), node.at("namespace"), "namespace", _KEBAB, report)
     for resource in node.entries("resources"):
-        _name(resource.name, _at(resource), "resource name", _KEBAB, report)
+        official = _EXTENDED if resource.has("uri") else _KEBAB
+        _name(resource.name, _at(resource), "resource name", official, report)
         _inputs(resource, report)
         for operation in resource.entries("operations"):
             _name(operation.name, _at(operation), "operation name", _KEBAB, report)
             _inputs(operation, report)
+    for prompt in node.entries("prompts"):
+        _name(prompt.name, _at(prompt), "prompt name", _EXTENDED, report)
+        for argument in prompt.entries("arguments"):
+            _name(argument.name, _at(argument), "argument name", _EXTENDED, report)
     tools = list(node.entries("tools"))
     for tool in tools:
         _tool_name(tool, report)

@@ -14,6 +14,11 @@ from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.lower_capability_body import Bodies
 from naftiko_codegen.ir.lower_capability_callers import callers
 from naftiko_codegen.ir.lower_capability_credentials import Credentials
+from naftiko_codegen.ir.lower_capability_library import (
+    Library,
+    library,
+    resource_units,
+)
 from naftiko_codegen.ir.lower_capability_operations import Operations
 from naftiko_codegen.ir.lower_capability_servers import Linked, mcp_server, rest_server
 from naftiko_codegen.ir.model import (
@@ -32,7 +37,7 @@ from naftiko_codegen.link.slots import Called
 from naftiko_codegen.link.variables import Variables
 from naftiko_codegen.parse.capability import parse
 from naftiko_codegen.parse.capability_template import OWN_INPUTS
-from naftiko_codegen.parse.capability_view import CapabilityView, Server, Upstream
+from naftiko_codegen.parse.capability_view import CapabilityView, Server, Unit, Upstream
 from naftiko_codegen.read.document import Document
 
 _ENDINGS = re.compile(
@@ -67,7 +72,11 @@ class _Lowering:
         self._variables = Variables(view.variables, view.consumed)
         self._secrets = Credentials(self._variables, self._source, report)
         calls = Calls(view)
-        pairs = [(server, unit) for server in view.servers for unit in server.units]
+        pairs = [
+            (server, unit)
+            for server in view.servers
+            for unit in (*server.units, *resource_units(server))
+        ]
         self._calls = [
             (s, unit, found)
             for s, unit in pairs
@@ -118,6 +127,7 @@ class _Lowering:
             mcp_server(
                 server,
                 self._linked(server, called),
+                self._library(server, called),
                 self._callers(server),
                 self._source,
                 self._report,
@@ -129,11 +139,22 @@ class _Lowering:
     def _callers(self, server: Server) -> Callers | None:
         return callers(server, self._secrets, self._source, self._report)
 
-    def _linked(
+    def _library(
         self, server: Server, called: dict[tuple[str, str], Called]
+    ) -> Library:
+        linked = self._linked(server, called, resource_units(server))
+        return library(server, linked, self._source, self._report)
+
+    def _linked(
+        self,
+        server: Server,
+        called: dict[tuple[str, str], Called],
+        units: tuple[Unit, ...] | None = None,
     ) -> Iterator[Linked]:
+        """What ``units`` of a server call, those of its own without any."""
+        wanted = set(map(id, server.units if units is None else units))
         for owner, unit, upstream in self._calls:
-            if owner is server:
+            if owner is server and id(unit) in wanted:
                 target = called[upstream.namespace, upstream.name]
                 inputs = Inputs(
                     server, unit, target, self._namespaces, self._source, self._report

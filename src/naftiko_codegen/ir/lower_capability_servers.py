@@ -15,6 +15,8 @@ from naftiko_codegen.ir.model import (
     Hints,
     McpServer,
     Origin,
+    Prompt,
+    Resource,
     RestServer,
     Route,
     Tool,
@@ -62,26 +64,28 @@ def rest_server(
 def mcp_server(
     server: Server,
     units: Iterable[Linked],
+    library: tuple[tuple[Resource, ...], tuple[Prompt, ...]],
     callers: Callers | None,
     source: str,
     report: Report,
 ) -> McpServer:
     """The MCP adapter; its description is what clients read as instructions."""
     tools = tuple(
-        _tool(unit, called, arguments, source, report)
+        tool(unit, called, arguments, source, report)
         for unit, called, arguments in units
     )
     return McpServer(server.namespace, server.port, tools, server.description, server.transport, server.address,
-                     callers, Origin(source, server.pointer))  # fmt: skip
+                     callers, *library, Origin(source, server.pointer))  # fmt: skip
 
 
-def _tool(
+def tool(
     unit: Unit,
     called: Called,
     arguments: tuple[Argument, ...],
     source: str,
     report: Report,
 ) -> Tool:
+    """The tool that ``unit`` is."""
     shape, schema = _shaped(unit, called, report)
     schema = _output(unit, called) if shape is None else schema
     return Tool(unit.name, called.operation.name, arguments, unit.label, unit.description,

@@ -321,6 +321,46 @@ class Tool:
 
 
 @frozen
+class Resource:
+    """One MCP resource, or several by a template: its content is the reply to ``tool``, or files of this machine.
+
+    The ``{name}`` of ``uri`` are arguments of ``tool``; ``folder`` is the absolute path of a directory.
+    """
+
+    name: str
+    uri: str
+    title: str = ""
+    description: str = ""
+    media_type: str = ""
+    tool: Tool | None = None
+    folder: str = ""
+    origin: Origin = NOWHERE
+
+
+@frozen
+class PromptArgument:
+    """What a prompt is filled in with."""
+
+    name: str
+    title: str = ""
+    description: str = ""
+    required: bool = True
+
+
+@frozen
+class Prompt:
+    """One MCP prompt: ``messages`` are pairs of role and text, or ``file`` the absolute path of its only text."""
+
+    name: str
+    title: str = ""
+    description: str = ""
+    arguments: tuple[PromptArgument, ...] = ()
+    messages: tuple[tuple[str, str], ...] = ()
+    file: str = ""
+    origin: Origin = NOWHERE
+
+
+@frozen
 class McpServer:
     """The MCP adapter; ``transport`` is the default one, both are always available."""
 
@@ -331,6 +371,8 @@ class McpServer:
     transport: Literal["http", "stdio"] = "http"
     address: str = ""
     callers: Callers | None = None
+    resources: tuple[Resource, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
     origin: Origin = NOWHERE
 
 

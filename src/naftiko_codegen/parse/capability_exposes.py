@@ -11,6 +11,7 @@ from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import clean, quote
 from naftiko_codegen.parse.capability_address import address, path, port, value_text
 from naftiko_codegen.parse.capability_consumes import authentication, whole_type
+from naftiko_codegen.parse.capability_library import prompts, resources
 from naftiko_codegen.parse.capability_outputs import is_whole, outputs
 from naftiko_codegen.parse.capability_schema import schema
 from naftiko_codegen.parse.capability_template import template
@@ -77,7 +78,8 @@ def _mcp(node: Node, report: Report) -> Server:
     )
     number = port(node, _MCP_PORT, report, needed=transport == "http")
     return Server("mcp", node.text("namespace"), number, address(node, report), clean(node.text("description")),
-                  units, node.pointer, transport, authentication(node))  # fmt: skip
+                  units, node.pointer, transport, authentication(node),
+                  tuple(resources(node, _tool, report)), tuple(prompts(node, report)))  # fmt: skip
 
 
 def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:

@@ -151,6 +151,43 @@ class Unit:
 
 
 @frozen
+class McpResource:
+    """A resource of an MCP adapter: ``unit`` is what it calls, or ``folder`` where its files are."""
+
+    name: str
+    label: str
+    uri: str
+    description: str
+    media_type: str
+    unit: Unit | None
+    folder: str
+    pointer: Pointer
+
+
+@frozen
+class PromptArgument:
+    """What a prompt is filled in with."""
+
+    name: str
+    label: str
+    description: str
+    required: bool
+
+
+@frozen
+class McpPrompt:
+    """A prompt of an MCP adapter: ``messages`` are pairs of role and text, or ``file`` is where its text is."""
+
+    name: str
+    label: str
+    description: str
+    arguments: tuple[PromptArgument, ...]
+    messages: tuple[tuple[str, str], ...]
+    file: str
+    pointer: Pointer
+
+
+@frozen
 class Server:
     """A REST or MCP adapter; ``transport`` is that of an MCP adapter."""
 
@@ -164,6 +201,8 @@ class Server:
     transport: Literal["http", "stdio"] = "http"
     authentication: Authentication | None = None
     """What callers of the server must send."""
+    resources: tuple[McpResource, ...] = ()
+    prompts: tuple[McpPrompt, ...] = ()
 
 
 @frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
-from naftiko_codegen.ir.model import Origin, Package, Route, Tool
+from naftiko_codegen.ir.model import McpServer, Origin, Package, RestServer, Route, Tool
 from naftiko_codegen.ir.shape import Shape
 from naftiko_codegen.python import names
 from naftiko_codegen.python.names import Wanted
@@ -16,18 +16,23 @@ RESERVED = ("Any", "annotations", "item", "reply", "root", "select", "flows")
 
 def key(unit: Route | Tool) -> str:
     """What a unit is in ``PackageNames.flows``."""
+    place = unit.origin.pointer
     if isinstance(unit, Tool):
-        return f"mcp {unit.name}"
-    return f"rest {unit.method} {unit.path}"
+        return f"mcp {unit.name} {place}"
+    return f"rest {unit.method} {unit.path} {place}"
 
 
 def units(
     package: Package, targets: Collection[str] = ("rest", "mcp")
 ) -> tuple[Route | Tool, ...]:
     """The routes, then the tools, whose reply is made anew."""
-    routes = package.rest.routes if package.rest and "rest" in targets else ()
-    tools = package.mcp.tools if package.mcp and "mcp" in targets else ()
-    found: tuple[Route | Tool, ...] = (*routes, *tools)
+    found: list[Route | Tool] = []
+    for server in (package.rest, package.mcp, *package.others):
+        if isinstance(server, RestServer) and "rest" in targets:
+            found += server.routes
+        if isinstance(server, McpServer) and "mcp" in targets:
+            found += server.tools
+            found += [item.tool for item in server.resources if item.tool]
     return tuple(unit for unit in found if unit.shape)
 
 

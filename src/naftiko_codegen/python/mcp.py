@@ -55,6 +55,7 @@ class ServerModule:
     package: Code
     identity: Code
     tools: Code
+    library: Code
     imports: tuple[Code, ...]
     callers: Code
 
@@ -82,19 +83,19 @@ def _plan(
     operations = {o.name: o for o in package.service.operations}
     components = dict(package.service.schemas)
     tools = [t for t in server.tools if t.operation in operations]
-    wire = [_wire(tool, operations[tool.operation], components) for tool in tools]
+    wire = [wire_of(tool, operations[tool.operation], components) for tool in tools]
     wrapped = {item["name"]: is_wrapped for item, is_wrapped in wire}
     yield File(
         f"{names.package}/mcp/tools{suffix}.json", _document([item for item, _ in wire])
     )
     items = [
-        _tool(tool, operations[tool.operation], names, wrapped[tool.name])
+        tool_code(tool, operations[tool.operation], names, wrapped[tool.name])
         for tool in tools
     ]
     yield ToolsModule(
         Code(f"{names.package}/mcp/tools{suffix}.py"),
         SpecText(f"The tools of {package.title}: where each argument goes."),
-        _imports(
+        operation_imports(
             [operations[t.operation] for t in tools],
             names,
             any(t.shape for t in tools),
@@ -107,9 +108,17 @@ def _plan(
         string(names.package),
         _identity(package, server),
         Code(f"tools{suffix}"),
-        callers_imports(server.callers),
+        Code(f"library{suffix}" if server.resources or server.prompts else ""),
+        tuple(_server_imports(server)),
         callers_code(server.callers),
     )
+
+
+def _server_imports(server: McpServer) -> Iterator[Code]:
+    """What ``server.py`` imports besides what all servers do, sorted."""
+    yield from callers_imports(server.callers)
+    if server.resources or server.prompts:
+        yield Code("from ..library.shelf import Shelf")
 
 
 def _check_names(server: McpServer, locate: Locate, diagnostics: Diagnostics) -> None:
@@ -141,7 +150,7 @@ def _identity(package: Package, server: McpServer) -> Code:
     return call("Identity", arguments, before=len("IDENTITY = "))
 
 
-def _wire(
+def wire_of(
     tool: Tool, operation: Operation, components: Mapping[str, Json]
 ) -> tuple[dict[str, Json], bool]:
     """The tool as clients see it, and whether its reply is wrapped."""
@@ -182,7 +191,7 @@ def _always_json(operation: Operation) -> bool:
     )
 
 
-def _imports(
+def operation_imports(
     operations: list[Operation], names: PackageNames, shaping: bool
 ) -> tuple[Code, ...]:
     """The modules of the operations' constants: those of tags by name, the others as one; and that of shapes."""
@@ -196,20 +205,27 @@ def _imports(
     return tuple(lines)
 
 
-def _tool(tool: Tool, operation: Operation, names: PackageNames, wrapped: bool) -> Code:
+def tool_code(
+    tool: Tool,
+    operation: Operation,
+    names: PackageNames,
+    wrapped: bool,
+    indent: int = STEP,
+) -> Code:
     """``Tool("name", operations.CONSTANT, …)``."""
     named = names.operations[operation.name]
     module = named.module.rpartition(".")[2]
     arguments = [string(tool.name), f"{module}.{named.constant}"]
     for name, value in _bindings(tool, operation):
-        before = 2 * STEP + len(name) + 1
-        said = literal(value, indent=2 * STEP, before=before, after=1)
+        inner = indent + STEP
+        before = inner + len(name) + 1
+        said = literal(value, indent=inner, before=before, after=1)
         arguments.append(f"{name}={said}")
     if tool.shape:
         arguments.append(f"shape=flows.{names.flows[key(tool)]}")
     if wrapped:
         arguments.append("wrapped=True")
-    return call("Tool", arguments, indent=STEP, after=1)
+    return call("Tool", arguments, indent=indent, after=1)
 
 
 def _bindings(tool: Tool, operation: Operation) -> Iterator[tuple[str, Json]]:

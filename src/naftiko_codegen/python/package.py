@@ -8,7 +8,7 @@ from shlex import quote
 from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Package, RestServer, Route, Tool
+from naftiko_codegen.ir.model import McpServer, Package, RestServer, Route, Tool
 from naftiko_codegen.python.adapters import adapters_code
 from naftiko_codegen.python.callers import caller_rows, caller_words
 from naftiko_codegen.python.layout import bracketed, import_line, literal
@@ -84,6 +84,7 @@ class Readme:
     settings: tuple[Setting, ...]
     routes: tuple[Row, ...]
     tools: tuple[Row, ...]
+    offers: tuple[Row, ...]
     adapters: tuple[AdapterSection, ...]
 
 
@@ -178,6 +179,7 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         settings=settings(names.package) if rest or mcp else (),
         routes=_route_rows(routes),
         tools=_tool_rows(tools),
+        offers=_offer_rows(mcp) if mcp else (),
         adapters=tuple(_sections(package, names, targets)),
     )
 
@@ -195,6 +197,19 @@ def _tool_rows(tools: Iterable[Tool]) -> tuple[Row, ...]:
     )
 
 
+def _offer_rows(server: McpServer) -> tuple[Row, ...]:
+    """Resources by URI, then prompts by name."""
+    rows = [
+        Row(code_span(item.uri), escaped(item.title or item.description))
+        for item in server.resources
+    ]
+    rows += [
+        Row(code_span(item.name), escaped(item.title or item.description))
+        for item in server.prompts
+    ]
+    return tuple(rows)
+
+
 def _sections(
     package: Package, names: PackageNames, targets: Collection[str]
 ) -> Iterator[AdapterSection]:
@@ -210,7 +225,7 @@ def _sections(
             (
                 _route_rows(server.routes)
                 if isinstance(server, RestServer)
-                else _tool_rows(server.tools)
+                else _tool_rows(server.tools) + _offer_rows(server)
             ),
         )
 

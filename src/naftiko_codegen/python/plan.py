@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from naftiko_codegen.diagnostics import Diagnostics
-from naftiko_codegen.ir.model import Package
+from naftiko_codegen.ir.model import McpServer, Package
 from naftiko_codegen.python import callers, flows, models, operations
 from naftiko_codegen.python import package as top
 from naftiko_codegen.python.flow_names import units as flow_units
@@ -37,9 +37,10 @@ def plan_package(
 
         yield from rest.plan(package, names, locate, diagnostics)
     if "mcp" in targets and package.mcp:
-        from naftiko_codegen.python import mcp
+        from naftiko_codegen.python import library, mcp
 
         yield from mcp.plan(package, names, locate, diagnostics)
+        yield from library.plan(package, names, locate, diagnostics)
 
 
 def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ...]:
@@ -52,4 +53,11 @@ def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ..
         *([flows.FOLDER] if flow_units(package, targets) else []),
         *([callers.FOLDER] if served and any(callers.asking(package)) else []),
         *served,
+        *(["library"] if "mcp" in served and _has_library(package) else []),
     )
+
+
+def _has_library(package: Package) -> bool:
+    """Whether an MCP server of ``package`` offers anything besides tools."""
+    servers = [s for s in (package.mcp, *package.others) if isinstance(s, McpServer)]
+    return any(server.resources or server.prompts for server in servers)
