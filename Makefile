@@ -21,9 +21,10 @@ test: .venv/dev  ## run every test (NODE tests skip without `make node`)
 check: .venv/dev  ## formatting, lint, types, and generated/ against specs/
 	$(BIN)/black --check -q $(CODE) templates generated
 	$(BIN)/ruff check -q $(CODE) templates
-	$(BIN)/mypy --strict src templates
-	$(BIN)/mypy --strict generated/*/
-	$(BIN)/pyright generated
+	$(BIN)/mypy --strict src
+	$(BIN)/mypy --strict -p templates
+	$(BIN)/mypy --strict $(patsubst generated/%/,-p %,$(wildcard generated/*/))
+	$(BIN)/pyright --pythonpath $(BIN)/python generated
 	$(BIN)/naftiko-codegen build specs -o generated --check
 
 golden: .venv/dev  ## rewrite the expected output of tests/cases; review it with git diff
