@@ -39,7 +39,8 @@ class ResourceModule:
     doc: SpecText
     about: SpecText
     async_about: SpecText
-    name: Code
+    head: Code
+    async_head: Code
     imports: Code
     methods: Methods
 
@@ -69,7 +70,8 @@ class ClientModule:
     init: SpecText
     async_about: SpecText
     async_init: SpecText
-    name: Code
+    head: Code
+    async_head: Code
     arguments: tuple[Code, ...]
     base_url: Code
     credentials: Code
@@ -122,7 +124,8 @@ def plan(
             SpecText(f"Operations of {package.title}: {group.name}."),
             SpecText(about),
             SpecText(f"``{resource}``, to be awaited."),
-            resource,
+            _class(resource, "Resource"),
+            _class(f"Async{resource}", "AsyncResource"),
             imports(methods, ("._base:AsyncResource", "._base:Resource")),
             methods,
         )
@@ -131,6 +134,11 @@ def plan(
     )
     yield _client(package, names, attributes, locate, diagnostics)
     yield _init(package, names)
+
+
+def _class(name: str, base: str) -> Code:
+    """``class name(base):``."""
+    return bracketed(f"class {name}(", [base], "):")
 
 
 def _attribute(name: Code, resource: Code, group: Group) -> Attribute:
@@ -199,7 +207,8 @@ def _client(
         SpecText(
             f"Take what ``{names.client}`` takes; ``transport`` is an aiohttp session or connector."
         ),
-        names.client,
+        _class(names.client, "Client"),
+        _class(f"Async{names.client}", "AsyncClient"),
         tuple(
             _argument(c, keyword)
             for c, keyword in zip(service.credentials, keywords, strict=True)

@@ -11,7 +11,7 @@ from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Alias, Field, Model, Package
 from naftiko_codegen.ir.types import ArrayOf, MapOf, ModelRef, Nullable, Type, UnionOf
 from naftiko_codegen.python.annotations import annotation, laid_out
-from naftiko_codegen.python.layout import STEP, bracketed, columns, literal
+from naftiko_codegen.python.layout import STEP, WIDTH, bracketed, columns, literal
 from naftiko_codegen.python.naming import Locate, PackageNames, field_names
 from naftiko_codegen.python.text import Code, SpecText
 
@@ -138,6 +138,10 @@ def declaration(
     if not required and text != "Any":
         text = Code(f"{text} | UnsetType")
     start = f"{name}: "
+    whole = STEP + columns(f"{start}{text}")
+    if whole + len(" = (") <= WIDTH < whole + len(ending):
+        margin = " " * STEP
+        return Code(f"{start}{text} = (\n{margin * 2}UNSET\n{margin})")
     return Code(
         start
         + laid_out(text, indent=STEP, before=STEP + columns(start), after=len(ending))
