@@ -17,7 +17,12 @@ from naftiko_codegen.ir.types import (
     UnionOf,
 )
 from naftiko_codegen.python.layout import literal
-from naftiko_codegen.python.naming import PackageNames, argument_names, field_names
+from naftiko_codegen.python.naming import (
+    PackageNames,
+    argument_names,
+    field_names,
+    holdable,
+)
 from naftiko_codegen.python.text import Code
 from naftiko_codegen.read.document import Json
 
@@ -74,6 +79,7 @@ def _body(content: Content, package: Package, names: PackageNames) -> str:
     if isinstance(content.type, ModelRef) and (
         model := _model(content.type.model, package)
     ):
+        model = holdable(model, _nowhere, Diagnostics())
         keywords = field_names(model, _nowhere, Diagnostics())
         arguments = [
             f"{keywords[f.name]}={literal(_value(f.type, package))}"
