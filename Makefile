@@ -19,7 +19,7 @@ test: .venv/dev  ## run every test (NODE tests skip without `make node`)
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
 
 check: .venv/dev  ## formatting, lint, types, and generated/ against specs/
-	$(BIN)/black --check -q $(CODE) templates generated
+	$(BIN)/black --check $(CODE) templates generated
 	$(BIN)/ruff check -q $(CODE) templates
 	$(BIN)/mypy --strict src
 	$(BIN)/mypy --strict -p templates
