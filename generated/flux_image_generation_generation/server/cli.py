@@ -50,7 +50,7 @@ def main(
 
 def serve(command: str, settings: Settings) -> int:
     """Start the server named ``command``; nothing of the other one is imported."""
-    root = __package__.rpartition(".")[0]
+    root = str(__package__).rpartition(".")[0]
     try:
         module = import_module(f"{root}.{_MODULES[command]}")
     except ModuleNotFoundError as error:

@@ -28,12 +28,15 @@ class Reply(Protocol):
     @property
     def headers(self) -> Mapping[str, str]:
         """Names in any case."""
+        ...
 
     async def read(self, limit: int | None = None) -> bytes:
         """The whole body; raises ``TransportError``, ``ReplyTooLarge`` above ``limit`` bytes."""
+        ...
 
     def iter_bytes(self) -> AsyncIterator[bytes]:
         """The body as it arrives; raises ``TransportError``."""
+        ...
 
     async def close(self) -> None:
         """End the call."""

@@ -160,7 +160,7 @@ class Operation:
     ``name`` is the document's own (``operationId`` or the capability's operation name); ``group`` is the tag, or ``""``
     for a capability operation, which sits flat on the client. ``path`` is joined to ``base_url`` as written and holds
     one ``{name}`` per path parameter. ``security`` lists alternatives, each the credential keys needed together;
-    an empty tuple means none, an empty alternative means optional. ``words`` is the twin's spelling of the name, if any.
+    an empty tuple means none, an empty alternative means optional. ``words`` is another spelling of the name, if any.
     """
 
     name: str
@@ -299,8 +299,8 @@ class McpServer:
 class Package:
     """Everything one output package is made from.
 
-    ``source`` and ``digest`` are those of the document (overlays included); ``wanted_name`` is the package name given in
-    the configuration or by ``x-naftiko-name``, else empty; ``stem`` is the file's name without endings.
+    ``source`` and ``digest`` are those of the document (overlays included); ``wanted_name`` is the package name that
+    the configuration or ``x-naftiko-name`` gives, else empty; ``stem`` is the file's name without endings.
     """
 
     source: str

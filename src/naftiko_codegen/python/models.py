@@ -12,7 +12,7 @@ from naftiko_codegen.ir.model import Alias, Field, Model, Package
 from naftiko_codegen.ir.types import ArrayOf, MapOf, ModelRef, Nullable, Type, UnionOf
 from naftiko_codegen.python.annotations import annotation, laid_out
 from naftiko_codegen.python.layout import STEP, WIDTH, bracketed, columns, literal
-from naftiko_codegen.python.naming import Locate, PackageNames, field_names
+from naftiko_codegen.python.naming import Locate, PackageNames, field_names, holdable
 from naftiko_codegen.python.text import Code, SpecText
 
 
@@ -98,6 +98,7 @@ def plan(
 def _model(
     model: Model, names: Mapping[str, Code], locate: Locate, diagnostics: Diagnostics
 ) -> ModelView:
+    model = holdable(model, locate, diagnostics)
     attributes = field_names(model, locate, diagnostics)
     renamed = {
         attributes[f.name]: f.name for f in model.fields if attributes[f.name] != f.name
