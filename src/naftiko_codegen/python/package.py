@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Package
+from naftiko_codegen.ir.model import McpServer, Package, RestServer
 from naftiko_codegen.python.layout import bracketed, import_line, literal
 from naftiko_codegen.python.layout import string as quoted
 from naftiko_codegen.python.markdown import code_span, escaped
