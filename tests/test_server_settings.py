@@ -82,9 +82,7 @@ def test_unusable_values(name: str, text: str) -> None:
 
 
 def test_guard_of_an_address_for_all() -> None:
-    guard = Guard(
-        "0.0.0.0", ["Api.Example", "[fe80::1]"], ["https://app.example/"]
-    )
+    guard = Guard("0.0.0.0", ["Api.Example", "[fe80::1]"], ["https://app.example/"])
     for host in (
         b"localhost",
         b"api.example:443",
