@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import ModuleType
 from subprocess import PIPE, Popen
+from types import ModuleType
 from typing import Any
 
 import pytest
