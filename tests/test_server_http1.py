@@ -1,10 +1,11 @@
-"""The servers' own HTTP transport: a unit test, because only a scripted peer closes a connection at the worst moment."""
+"""The HTTP transport of the servers: a unit test, because only a scripted peer closes at the worst moment."""
 
 from __future__ import annotations
 
 import asyncio
 
 import pytest
+
 from templates._runtime.errors import ConnectionFailed
 from templates._runtime.request import Request, Timeouts
 from templates.server.http1 import Http1Transport
