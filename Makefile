@@ -15,8 +15,8 @@ demo: .venv/demo  ## build specs/, then call a generated client, REST server and
 	@$(BIN)/naftiko-codegen build specs -o generated
 	@$(BIN)/python -m demo
 
-test: .venv/dev  ## run every test (NODE tests skip without `make node`)
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+test: .venv/dev  ## run every test; those that need Node skip without `make node`
+	$(BIN)/python -m pytest -q -rs -n 2 --dist loadgroup $(ARGS)
 
 check: .venv/dev  ## formatting, lint, types, and generated/ against specs/
 	$(BIN)/black --check $(CODE) templates generated
