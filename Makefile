@@ -16,7 +16,7 @@ demo: .venv/demo  ## build specs/, then call a generated client, REST server and
 	@$(BIN)/python -m demo
 
 test: .venv/dev  ## run every test; those that need Node skip without `make node`
-	$(BIN)/python -m pytest -q -rs -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -rfEs -n 2 --dist loadgroup $(ARGS)
 
 check: .venv/dev  ## formatting, lint, types, and generated/ against specs/
 	$(BIN)/black --check $(CODE) templates generated
@@ -28,7 +28,7 @@ check: .venv/dev  ## formatting, lint, types, and generated/ against specs/
 	$(BIN)/naftiko-codegen build specs -o generated --check
 
 golden: .venv/dev  ## rewrite the expected output of tests/cases; review it with git diff
-	$(BIN)/python -m pytest -q tests/test_cases.py --update-golden
+	$(BIN)/python -m pytest tests/test_cases.py --update-golden
 
 build: .venv/base  ## compile specs/ into generated/
 	$(BIN)/naftiko-codegen build specs -o generated
