@@ -21,13 +21,11 @@ DIALECT = exposed(
 def test_departures_of_one_kind_are_one_warning(tmp_path: Path) -> None:
     made = Compiled(tmp_path, DIALECT)
     assert made.codes() == ["N209", "N304", "N211", "N304"]
-    assert made.one("N209") == (
+    assert made.one("N209").partition(" | ")[0] == (
         "warning N209 19:34 a consumed parameter has no `type`, `description`, `required` in the official language: "
         "taken as documentation of the parameter"
     )
-    assert made.one("N211").endswith(
-        "taken as the whole reply (2 places, this is the first)"
-    )
+    assert "taken as the whole reply (2 places, this is the first)" in made.one("N211")
     assert made.package.title == "Harbour"
 
 

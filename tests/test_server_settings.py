@@ -109,3 +109,19 @@ def test_addresses_of_this_machine() -> None:
     assert [is_loopback(h) for h in ("localhost", "127.0.0.2", "::1", "0.0.0.0", "::", "10.0.0.1")] == [
         True, True, True, False, False, False,
     ]  # fmt: skip
+
+
+def test_what_is_not_installed_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also when it is missed only once the server is built, as ``mcp`` is. No extra can be uninstalled in a test."""
+    from types import SimpleNamespace
+
+    from templates.server import cli
+
+    def serve(settings: object) -> int:
+        raise ModuleNotFoundError("No module named 'mcp'", name="mcp")
+
+    monkeypatch.setattr(cli, "import_module", lambda name: SimpleNamespace(serve=serve))
+    assert cli.serve("mcp", Settings("p")) == 1
+    assert "mcp is not installed" in capsys.readouterr().err

@@ -103,6 +103,8 @@ class Core:
             return decode(type_, data, self.strict if strict is None else strict)
         except DecodingError as error:
             error.status, error.headers = status, headers
+            request = attempt.request
+            error.args = (f"{request.method} {urlsplit(request.url).path}: {error}",)
             raise
 
     def _raise(

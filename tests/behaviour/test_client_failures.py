@@ -182,6 +182,7 @@ def test_refused(mode: str) -> None:
     with pytest.raises(errors().ConnectionFailed) as caught:
         text(mode, refused())
     assert not caught.value.sent
+    assert str(caught.value).startswith("POST http://127.0.0.1:")
 
 
 def test_refused_then_there(mode: str) -> None:

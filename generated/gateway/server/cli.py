@@ -53,6 +53,7 @@ def serve(command: str, settings: Settings) -> int:
     root = str(__package__).rpartition(".")[0]
     try:
         module = import_module(f"{root}.{_MODULES[command]}")
+        return int(module.serve(settings) or 0)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith(root):
             raise
@@ -60,7 +61,6 @@ def serve(command: str, settings: Settings) -> int:
             f"{error.name} is not installed; the README says what the {command} server needs\n"
         )
         return 1
-    return int(module.serve(settings) or 0)
 
 
 def _parser(

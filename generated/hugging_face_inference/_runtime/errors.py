@@ -6,6 +6,7 @@ ApiError
   MissingCredential                   no token, key or password
   TransportError                      no complete reply
     ConnectionFailed
+      ClientClosed                    the client was closed before the call
     TimedOut
     ReplyTooLarge
   StatusError                         a reply that reports a failure
@@ -49,6 +50,13 @@ class TransportError(ApiError):
 
 class ConnectionFailed(TransportError):
     """The connection was refused, reset or lost."""
+
+
+class ClientClosed(ConnectionFailed):
+    """The client was closed before the call; nothing has been sent, and trying again is no use."""
+
+    def __init__(self) -> None:
+        super().__init__("the client has been closed", sent=False)
 
 
 class TimedOut(TransportError):

@@ -32,6 +32,11 @@ class Request:
         self.body = body
         self.replayable = replayable
 
+    @property
+    def words(self) -> str:
+        """What errors call it: without the query, which may hold a credential."""
+        return f"{self.method} {self.url.partition('?')[0]}"
+
     def __repr__(self) -> str:
         return f"Request({self.method!r}, {self.url.partition('?')[0]!r})"
 

@@ -117,6 +117,7 @@ def _member(node: Node, name: str, shape: str, report: Report) -> None:
             "N202",
             f"`{name}` of {_article(shape)} is empty: taken as absent",
             node.pointer,
+            "remove it, or give it a value",
         )
     elif key.status == "later":
         if node.value not in ([], {}):
@@ -130,6 +131,7 @@ def _member(node: Node, name: str, shape: str, report: Report) -> None:
                 "N209",
                 words,
                 (*node.pointer, KEY),
+                "nothing to do, unless a stricter tool reads this file too: then leave it out",
                 word=f"`{name}`",
                 owner=node.pointer[:-1],
             )

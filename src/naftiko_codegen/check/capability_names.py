@@ -137,7 +137,11 @@ def _name(
             "" if official is _KEBAB else ", `_` and `*`"
         )
         report.repeated(
-            "N207", f"{what}s other than {allowed}: {{}}", pointer, word=quote(name)
+            "N207",
+            f"{what}s other than {allowed}: {{}}",
+            pointer,
+            "accepted as it is; rename it for tools that are stricter",
+            word=quote(name),
         )
 
 

@@ -132,7 +132,8 @@ class Inputs:
             )
         else:
             words = f"{what} that declare no inputs: derived from the called operation"
-            self._report.repeated("N304", words, self._unit.pointer)
+            hint = "declare `inputParameters` to name, type and describe them here"
+            self._report.repeated("N304", words, self._unit.pointer, hint)
 
     def _from_with(self, slot: Slot, line: With) -> Argument | None:
         found = self._meaning(line)

@@ -12,7 +12,7 @@ from naftiko_codegen.python import gateway_mcp, gateway_rest
 from naftiko_codegen.python.layout import bracketed, literal, tuple_of
 from naftiko_codegen.python.markdown import code_span, escaped
 from naftiko_codegen.python.naming import Locate, PackageNames
-from naftiko_codegen.python.package import Row
+from naftiko_codegen.python.package import Row, secrets
 from naftiko_codegen.python.settings import Setting, settings
 from naftiko_codegen.python.text import Code
 from naftiko_codegen.render.files import File
@@ -50,6 +50,7 @@ class GatewayReadme:
     rest_port: int
     mcp_port: int
     settings: tuple[Setting, ...]
+    secrets: tuple[Row, ...]
 
 
 Named = Sequence[tuple[Package, PackageNames]]
@@ -104,5 +105,17 @@ def _readme(packages: Named, servers: Collection[str]) -> GatewayReadme:
         packages[0][1].package,
         gateway_rest.PORT if "rest" in servers else 0,
         gateway_mcp.PORT if "mcp" in servers else 0,
-        settings(NAME),
+        settings(NAME, is_gateway=True),
+        _secrets(packages),
     )
+
+
+def _secrets(packages: Named) -> tuple[Row, ...]:
+    """The credentials of all packages; of one variable in several, the row that says most."""
+    found: dict[str, Row] = {}
+    for package, _ in packages:
+        for row in secrets(package):
+            known = found.setdefault(row.name, row)
+            if len(row.meaning) > len(known.meaning):
+                found[row.name] = row
+    return tuple(found.values())

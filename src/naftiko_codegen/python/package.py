@@ -156,7 +156,7 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         mcp_port=mcp.port if mcp else 0,
         mcp_call=_tool_call(package, mcp) if mcp else Code(""),
         mcp_environment=_environment(package),
-        secrets=tuple(_secrets(package)),
+        secrets=tuple(secrets(package)),
         settings=settings(names.package) if rest or mcp else (),
         routes=tuple(
             Row(code_span(f"{r.method} {r.path}"), escaped(r.summary or r.description))
@@ -205,7 +205,7 @@ def _tool_call(package: Package, server: McpServer) -> Code:
 _URL = string.ascii_letters + string.digits + "/-_.~"
 
 
-def _secrets(package: Package) -> Iterator[Row]:
+def secrets(package: Package) -> Iterator[Row]:
     """One row for each environment variable of the credentials."""
     for credential in package.service.credentials:
         for variable, role in zip(

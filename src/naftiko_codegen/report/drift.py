@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 from itertools import islice
 
+from naftiko_codegen.diagnostics import Diagnostic, Severity, Span
 from naftiko_codegen.output.compare import Change, What
 from naftiko_codegen.report.console import plain_lines, plain_path
 
@@ -34,6 +35,16 @@ def drift(changes: Iterable[Change], folder: str) -> Iterator[str]:
             yield f"{path}: {WORDS[change.what]}"
             if change.what in ("outdated", "edited", "foreign"):
                 yield from _diff(change, path)
+
+
+def findings(changes: Iterable[Change], folder: str) -> Iterator[Diagnostic]:
+    """The differing files as findings, for formats that know nothing else."""
+    for change in changes:
+        if change.drift:
+            words = f"{WORDS[change.what]}: not what a build would leave here"
+            place = Span(f"{folder}/{change.path}")
+            hint = "build again and commit the result"
+            yield Diagnostic("N609", Severity.ERROR, words, place, hint)
 
 
 def _diff(change: Change, path: str) -> Iterator[str]:
