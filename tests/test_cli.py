@@ -398,6 +398,27 @@ def test_nothing_depends_on_directory_hash_seed_jobs_or_notation(
     assert made[0] == made[1] == made[2] != {}
 
 
+def test_a_document_without_a_server_says_where_its_address_goes(
+    run: Run, specs: Path, tmp_path: Path
+) -> None:
+    (specs / "pets.yaml").write_text(
+        API.replace('servers: [{url: "https://pets.example/v1"}]\n', "")
+    )
+    assert run("build", specs / "pets.yaml", "-o", tmp_path / "out").code == 0
+    readme = (tmp_path / "out/pets/README.md").read_text()
+    assert 'with PetsClient(base_url="https://api.example") as client:' in readme
+    assert "python -m pets rest --upstream https://api.example\n" in readme
+    assert '"stdio", "--upstream", "https://api.example"]' in readme
+    ran = subprocess.run(
+        [sys.executable, "-m", "pets", "rest"],
+        cwd=tmp_path / "out",
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.returncode == 2 and "(--upstream URL)" in ran.stderr
+
+
 def test_own_templates_are_formatted_and_their_mistakes_reported(
     run: Run, specs: Path, tmp_path: Path
 ) -> None:

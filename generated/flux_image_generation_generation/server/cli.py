@@ -42,8 +42,10 @@ def main(
     try:
         settings = read_settings(package, given, os.environ, defaults, members)
         return serve(command, settings)
-    except (SettingsError, ArgumentError) as error:
+    except SettingsError as error:
         parser.error(str(error))
+    except ArgumentError as error:
+        parser.error(f"{error} (--upstream URL)")
     except KeyboardInterrupt:
         return 130
 

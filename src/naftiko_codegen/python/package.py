@@ -63,10 +63,13 @@ class Readme:
     client: Code
     models: bool
     call: Code
+    base_url: Code
+    upstream: Code
     rest_port: int
     rest_line: Code
     mcp_port: int
     mcp_call: Code
+    mcp_arguments: Code
     mcp_environment: Code
     secrets: tuple[Row, ...]
     settings: tuple[Setting, ...]
@@ -143,6 +146,7 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
     mcp = package.mcp if "mcp" in targets else None
     routes = rest.routes if rest else ()
     tools = mcp.tools if mcp else ()
+    has_server = bool(package.service.base_url)
     return Readme(
         path=Code(f"{names.package}/README.md"),
         title=escaped(package.title),
@@ -151,10 +155,13 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         client=names.client if "client" in targets else Code(""),
         models=bool(package.service.models or package.service.aliases),
         call=client_call(package, names),
+        base_url=Code("" if has_server else f'base_url="{_EXAMPLE}"'),
+        upstream=Code("" if has_server else f" --upstream {_EXAMPLE}"),
         rest_port=rest.port if rest else 0,
         rest_line=_curl(package, rest) if rest else Code(""),
         mcp_port=mcp.port if mcp else 0,
         mcp_call=_tool_call(package, mcp) if mcp else Code(""),
+        mcp_arguments=Code("" if has_server else f', "--upstream", "{_EXAMPLE}"'),
         mcp_environment=_environment(package),
         secrets=tuple(secrets(package)),
         settings=settings(names.package) if rest or mcp else (),
@@ -166,6 +173,9 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
             Row(code_span(t.name), escaped(t.title or t.description)) for t in tools
         ),
     )
+
+
+_EXAMPLE = "https://api.example"
 
 
 def _curl(package: Package, server: RestServer) -> Code:
