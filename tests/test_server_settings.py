@@ -62,6 +62,14 @@ def test_upstreams_of_a_gateway() -> None:
         "gateway", {}, {"GATEWAY_UPSTREAM": "a=http://x,b=http://y"}, {}, ("a", "b")
     )
     assert settings.upstream_of("b") == "http://y"
+    both = read_settings(
+        "gateway",
+        {"upstream": ["a=http://z"]},
+        {"GATEWAY_UPSTREAM": "a=http://x,b=http://y"},
+        {},
+        ("a", "b"),
+    )
+    assert [both.upstream_of(name) for name in "ab"] == ["http://z", "http://y"]
 
 
 @pytest.mark.parametrize("text", ["a", "=http://x", "d=http://x", "a=ftp://x"])

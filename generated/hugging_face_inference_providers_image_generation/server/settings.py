@@ -148,11 +148,14 @@ def read_settings(
         variable = option.variable(package)
         said: str | list[str] | None = given.get(option.name)
         source = option.flag
+        if members and option.kind == "url":
+            # Each package has its own: a flag leaves the variable's others alone.
+            found = _pairs(environ.get(variable) or [], variable, members)
+            values["upstreams"] = found + _pairs(said or [], source, members)
+            continue
         if not said and environ.get(variable):
             said, source = environ[variable], variable
-        if said and members and option.kind == "url":
-            values["upstreams"] = _pairs(said, source, members)
-        elif said:
+        if said:
             values[option.name] = _read(option, said, source)
     values["token"] = environ.get(token_variable(package), "")
     return Settings(package, **values)  # type: ignore[arg-type]
