@@ -16,7 +16,6 @@ from naftiko_codegen.report.show import show
 from naftiko_codegen.report.terminal import Terminal
 
 if TYPE_CHECKING:
-    from pathlib import Path
 
     from naftiko_codegen.ir.model import Operation, Package, Route, Tool
     from naftiko_codegen.read.document import Document, Pointer
@@ -34,7 +33,7 @@ def trace(asked: Asked, wanted: str, terminal: Terminal) -> int:
     diagnostics = Diagnostics()
     settings = settled(asked, diagnostics)
     options = Options(
-        paths=(*asked.paths, *_overlays_beside(asked.paths)),
+        paths=asked.paths,
         overlays=settings.overlays,
         allowed=asked.allowed,
         packages=settings.packages,
@@ -53,16 +52,6 @@ def trace(asked: Asked, wanted: str, terminal: Terminal) -> int:
     for line in _told(found[0], found[1], document, emitter):
         terminal.line(line)
     return 0
-
-
-def _overlays_beside(paths: tuple[Path, ...]) -> list[Path]:
-    """The overlays in the folders of files: a build of the folder would apply them, and a trace shows what it does."""
-    from naftiko_codegen.read.find import SUFFIXES
-
-    folders = {path.parent for path in paths if path.is_file()}
-    beside = (it for folder in sorted(folders) for it in sorted(folder.iterdir()))
-    return [it for it in beside
-            if it.suffix.lower() in SUFFIXES and "overlay" in it.name and it not in paths]  # fmt: skip
 
 
 def _find(named: list[Named], wanted: str) -> tuple[Named, Operation]:
