@@ -21,11 +21,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 
 class ApiError(Exception):
-    """Whatever goes wrong in a call."""
+    """Whatever goes wrong in a call; what is known of a reply is the same in every exception.
+
+    ``status`` is 0 and ``headers``, ``raw`` and ``body`` are empty when no reply came.
+    """
+
+    status: int = 0
+    headers: Mapping[str, str] = MappingProxyType({})
+    raw: bytes = b""
+    body: Any = None
+
+    @property
+    def request_id(self) -> str | None:
+        """The server's name for this call, to quote in a question to its support."""
+        return request_id(self.headers)
 
 
 class ArgumentError(ApiError, ValueError):
@@ -92,11 +106,6 @@ class StatusError(ApiError):
         self.method = method
         self.path = path
 
-    @property
-    def request_id(self) -> str | None:
-        """The server's name for this call, to quote in a question to its support."""
-        return request_id(self.headers)
-
 
 class Redirected(StatusError):
     """3xx: a redirect that is not followed (another origin, or not a safe method)."""
@@ -159,12 +168,7 @@ class DecodingError(ApiError):
         self.raw = raw
         self.issues = issues
         self.status = status
-        self.headers: Mapping[str, str] = headers or {}
-
-    @property
-    def request_id(self) -> str | None:
-        """The server's name for this call, to quote in a question to its support."""
-        return request_id(self.headers)
+        self.headers = headers or {}
 
 
 _BY_STATUS: dict[int, type[StatusError]] = {

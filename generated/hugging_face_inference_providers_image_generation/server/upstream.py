@@ -53,6 +53,8 @@ class Upstream:
         self._overridden = bool(override)
         self._origins = {origin(self.base_url)}
         self._authenticator = Authenticator(service)
+        if lacking := self._authenticator.lacking():
+            logger.warning("%s: no credential; set %s", service.name, lacking)
         self._transport = Http1Transport()
         self._timeouts = Timeouts(
             connect=settings.connect_timeout,

@@ -183,6 +183,13 @@ class Authenticator:
         for step in steps:
             step(target)
 
+    def lacking(self) -> str:
+        """The variables to set, when the service has credentials and none of them is there; empty otherwise."""
+        known = self._service.credentials
+        if any(self._secret(key) is not None for key in known):
+            return ""
+        return " or ".join(item.variables_text() for item in known.values())
+
     def redact(self, text: str) -> str:
         """``text`` with every secret of the service replaced by ``***``."""
         for key in self._service.credentials:
