@@ -224,7 +224,6 @@ def test_version_0_4(tmp_path: Path) -> None:
             consumed(api="authentication: {type: digest, username: a}"),
             "upstream authentication of type `digest` is",
         ),
-        (consumed("body: {type: xml, data: <a/>}"), "request bodies of type `xml` are"),
         (
             consumed() + "  aggregates: [{label: a, namespace: a, functions: []}]\n",
             "aggregates are",

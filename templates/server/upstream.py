@@ -71,7 +71,8 @@ class Upstream:
         ``Problem``: 400 for a value that cannot be sent, 500 for a missing credential, 502 and 504 for the upstream.
         """
         request = self._request(operation, values, headers)
-        request.body = body
+        if body is not None or request.body is None:
+            request.body = body
         try:
             return await self._transport.open(request, self._timeouts)
         except TransportError as error:
@@ -115,12 +116,18 @@ class Upstream:
         values: Mapping[str, object],
         headers: Mapping[str, str] | None,
     ) -> Request:
+        body = None
         try:
+            values = self._authenticator.filled(operation, values)
             target = operation.prepare(values)
             target.headers["User-Agent"] = USER_AGENT
             target.headers["Accept-Encoding"] = "identity"
             if headers:
                 target.headers.update(headers)
+            if operation.body is not None:
+                made = operation.body(values)
+                target.headers["Content-Type"] = made.media_type
+                body = made.body
             if (
                 self._overridden
                 or not operation.base_url
@@ -134,6 +141,5 @@ class Upstream:
             ) from None
         except ArgumentError as error:
             raise Problem(400, str(error)) from None
-        return Request(
-            operation.method, self.address(operation) + target.path, target.headers
-        )
+        url = self.address(operation) + target.path
+        return Request(operation.method, url, target.headers, body)

@@ -43,9 +43,10 @@ class Secret:
 class Credential:
     """A secret sent upstream.
 
-    ``kind`` is ``bearer``, ``basic`` or ``apikey``; ``variables`` are the environment
-    variables it is read from (user and password for ``basic``); an ``apikey`` goes
-    to ``place`` (``header``, ``query``, ``cookie``) under ``name``.
+    ``kind`` is ``bearer``, ``basic``, ``apikey`` or ``variable``; ``variables`` are the
+    environment variables it is read from (user and password for ``basic``); an
+    ``apikey`` goes to ``place`` (``header``, ``query``, ``cookie``) under ``name``, a
+    ``variable`` where the document names it.
     """
 
     __slots__ = (
@@ -183,6 +184,27 @@ class Authenticator:
         for step in steps:
             step(target)
 
+    def filled(
+        self, operation: Operation, values: Mapping[str, object]
+    ) -> Mapping[str, object]:
+        """``values`` with the variables that fill gaps; no caller can give those.
+
+        Raises ``MissingCredential`` when one is not set.
+        """
+        if not operation.variables:
+            return values
+        found: dict[str, object] = {}
+        for key in operation.variables:
+            secret = self._secret(key)
+            if secret is None:
+                credential = self._service.credentials[key]
+                raise MissingCredential(
+                    f"{operation.name} needs a value: set {_explain(credential)},"
+                    " or give it as an argument"
+                )
+            found[key] = secret.reveal()
+        return {**values, **found}
+
     def redact(self, text: str) -> str:
         """``text`` with every secret of the service replaced by ``***``."""
         for key in self._service.credentials:
@@ -232,7 +254,11 @@ class Authenticator:
 
 def _explain(credential: Credential) -> str:
     """``TOKEN (bearer token)``, with the author's words when there are any."""
-    kinds = {"bearer": "bearer token", "basic": "user and password"}
+    kinds = {
+        "bearer": "bearer token",
+        "basic": "user and password",
+        "variable": "part of the request",
+    }
     words = kinds.get(credential.kind, f"API key, {credential.place} {credential.name}")
     if credential.description:
         words += f": {' '.join(credential.description.split())[:200]}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from .._runtime.body import content
+from .._runtime.body import Content, content
 from .._runtime.codec import UNSET, decode, encode
 from .._runtime.errors import ArgumentError, DecodingError, reason, status_class
 from .._runtime.operation import Operation
@@ -60,6 +60,7 @@ class Core:
         Raises ``ArgumentError`` or ``MissingCredential``.
         """
         operation = call.operation
+        values = self.authenticator.filled(operation, values)
         target = operation.prepare(values)
         base_url = self.base_url
         if operation.base_url and not self._fixed:
@@ -76,6 +77,8 @@ class Core:
                 request.body = encode(body)
             else:
                 _attach(request, operation, body, content_type)
+        elif operation.body is not None:
+            _send(request, operation.body(values))
         elif operation.body_required:
             raise ArgumentError("body is required")
         request.url = base_url + target.path
@@ -136,7 +139,11 @@ def _attach(
     request: Request, operation: Operation, body: object, content_type: str | None
 ) -> None:
     """Put a body of any kind into ``request``."""
-    encoded = content(operation, body, content_type)
+    _send(request, content(operation, body, content_type))
+
+
+def _send(request: Request, encoded: Content) -> None:
+    """Put an encoded body into ``request``."""
     request.body = encoded.body
     request.replayable = encoded.replayable
     request.headers["Content-Type"] = encoded.media_type

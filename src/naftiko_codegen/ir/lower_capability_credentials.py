@@ -70,6 +70,11 @@ class Credentials:
             else ()
         )
 
+    def variable(self, name: str, pointer: Pointer) -> Credential:
+        """The environment variable ``name``, whose value fills gaps of bodies and texts."""
+        origin = Origin(self._source, pointer)
+        return Credential(f"${name}", "variable", (name,), origin=origin)
+
     def _made(
         self, key: str, kind: Literal["bearer", "apikey"], secret: _Secret, pointer: Pointer, *, name: str = "",
         place: str = "header",

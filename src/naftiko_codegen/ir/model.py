@@ -10,10 +10,11 @@ from typing import Literal, TypeAlias
 
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.shape import Shape
+from naftiko_codegen.ir.template import BodyTemplate, Mixed
 from naftiko_codegen.ir.types import Type
 from naftiko_codegen.read.document import Json, Pointer
 
-Place: TypeAlias = Literal["path", "query", "header", "cookie"]
+Place: TypeAlias = Literal["path", "query", "header", "cookie", "template"]
 BodyKind: TypeAlias = Literal["json", "form", "multipart", "text", "binary"]
 
 
@@ -81,7 +82,8 @@ class Parameter:
 
     ``key`` is unique inside its operation: the wire name, or the wire name and the place when two places share it.
     ``style`` and ``explode`` are OpenAPI's. ``multi_segment`` lets the slashes of a path value through unencoded.
-    ``constant`` is JSON sent with every request (a caller cannot change it), or ``...``.
+    ``constant`` is JSON sent with every request (a caller cannot change it), or ``...``. ``text`` is made of other
+    values. A parameter of place ``template`` is sent nowhere itself: it fills gaps of texts and of the body.
     """
 
     key: str
@@ -99,7 +101,13 @@ class Parameter:
     schema: Json = NO_SCHEMA
     example: Json = ...
     deprecated: bool = False
+    text: Mixed | None = None
     origin: Origin = NOWHERE
+
+    @property
+    def given(self) -> bool:
+        """Whether it is a caller who gives the value."""
+        return self.constant is ... and self.text is None
 
 
 @frozen
@@ -138,13 +146,14 @@ class Reply:
 class Credential:
     """A secret sent upstream, read from the environment at run time.
 
-    ``kind`` decides where it goes: ``bearer`` and ``basic`` in ``Authorization``, ``apikey`` in ``place`` ``name``.
+    ``kind`` decides where it goes: ``bearer`` and ``basic`` in ``Authorization``, ``apikey`` in ``place`` ``name``;
+    ``variable`` fills gaps.
     ``variables`` are environment variable names: one, or user and password for ``basic``.
     ``prefix`` and ``suffix`` surround the value when the document writes more than the variable (``Token {{X}}``).
     """
 
     key: str
-    kind: Literal["bearer", "basic", "apikey"]
+    kind: Literal["bearer", "basic", "apikey", "variable"]
     variables: tuple[str, ...]
     name: str = ""
     place: Literal["header", "query", "cookie"] = "header"
@@ -178,6 +187,10 @@ class Operation:
     deprecated: bool = False
     idempotent: bool = False
     words: str = ""
+    template: BodyTemplate | None = None
+    """The body, when the document writes it; ``body`` is None then."""
+    variables: tuple[str, ...] = ()
+    """The keys of the credentials of kind ``variable`` that fill gaps."""
     origin: Origin = NOWHERE
 
 

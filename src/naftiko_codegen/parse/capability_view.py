@@ -47,11 +47,17 @@ class Authentication:
 
 @frozen
 class RequestBody:
-    """A ``body:`` block of JSON: the placeholder that is all of it, or (property, placeholder); neither: any JSON."""
+    """A ``body:`` block.
+
+    In the plain cases of JSON ``whole`` is the placeholder that is all of it, or ``fields`` are (property,
+    placeholder). ``kind`` is the type, ``raw`` for a mere text, empty without data; ``data`` is what it says.
+    """
 
     whole: str
     fields: tuple[tuple[str, str], ...]
     pointer: Pointer
+    kind: str = ""
+    data: Json = None
 
 
 @frozen

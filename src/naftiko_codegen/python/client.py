@@ -27,7 +27,12 @@ TAKEN = frozenset([*HOMES, "AsyncClient", "AsyncResource", "Client", "Resource"]
 """What the generated modules import; a class of a tag gets another name."""
 
 SETTINGS = ("base_url", "timeout", "retries", "transport", "strict", "user_agent")
-KINDS = {"bearer": "token", "basic": "basic_auth", "apikey": "api_key"}
+KINDS = {
+    "bearer": "token",
+    "basic": "basic_auth",
+    "apikey": "api_key",
+    "variable": "variable",
+}
 
 
 @frozen
@@ -225,7 +230,7 @@ def argument_names(
     wanted = []
     for credential in found:
         ladder = [naming.snake(credential.key), naming.spelled(credential.key)]
-        if kinds.count(credential.kind) == 1:
+        if credential.kind != "variable" and kinds.count(credential.kind) == 1:
             ladder.insert(0, Code(KINDS[credential.kind]))
         rungs, what = tuple(dict.fromkeys(ladder)), f"the credential {credential.key}"
         wanted.append(Wanted(rungs, locate(credential.origin), what))
@@ -259,6 +264,7 @@ def _init_words(
         words = credential.description or {
             "bearer": "bearer token",
             "basic": "user and password",
+            "variable": "part of requests",
         }.get(credential.kind, f"API key, sent as {credential.place} {credential.name}")
         text = " ".join(words.split()).rstrip(".")
         lines.append(

@@ -209,7 +209,7 @@ def argument_names(
     operation: Operation, locate: Locate, diagnostics: Diagnostics
 ) -> dict[str, Code]:
     """The keyword of each parameter of ``operation`` that a caller gives, by its key."""
-    given = [p for p in operation.parameters if p.constant is ...]
+    given = [p for p in operation.parameters if p.given]
     wanted = [
         Wanted(
             (

@@ -7,7 +7,17 @@ from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Credential, Operation, Package, Parameter
-from naftiko_codegen.python.layout import STEP, WIDTH, call, columns, literal, string
+from naftiko_codegen.python.builders import functions, imported
+from naftiko_codegen.python.layout import (
+    STEP,
+    WIDTH,
+    bracketed,
+    call,
+    columns,
+    import_line,
+    literal,
+    string,
+)
 from naftiko_codegen.python.naming import PackageNames
 from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.read.document import Json
@@ -101,11 +111,23 @@ def _module(
     runtime = (
         f"from .._runtime.operation import {', '.join(uses)}" if operations else ""
     )
-    definitions = tuple(
-        Code(f"{names.operations[o.name].constant} = ")
-        + _operation(o, names.operations[o.name].constant, base_url)
-        for o in operations
-    )
+    definitions = []
+    builders: list[str] = []
+    for operation in operations:
+        constant = names.operations[operation.name].constant
+        made = list(functions(operation, constant))
+        builders += [text for _, text, _ in made]
+        before = "".join(f"\n{text}\n\n" for _, text, _ in made)
+        whole = _operation(operation, constant, base_url, made)
+        definitions.append(
+            f"{before}\n{constant} = {whole}" if made else f"{constant} = {whole}"
+        )
+    if builders:
+        content = "from .._runtime.body import Content\n"
+        content = content if any("-> Content" in text for text in builders) else ""
+        runtime = f"{content}{runtime}\n" + import_line(
+            ".._runtime.template", imported(builders)
+        )
     return OperationsModule(
         Code(f"{names.package}/{below}"),
         SpecText(title),
@@ -114,7 +136,12 @@ def _module(
     )
 
 
-def _operation(operation: Operation, constant: str, base_url: str) -> Code:
+def _operation(
+    operation: Operation,
+    constant: str,
+    base_url: str,
+    builders: Sequence[tuple[str, Code, str]],
+) -> Code:
     arguments: list[str] = [
         string(operation.name),
         string(operation.method),
@@ -125,6 +152,16 @@ def _operation(operation: Operation, constant: str, base_url: str) -> Code:
         arguments.append(_tuple("parameters", parameters))
     arguments += [f"{name}={literal(value, indent=STEP, before=STEP + len(name) + 1, after=1)}"
                   for name, value in _options(operation, base_url)]  # fmt: skip
+    arguments += [f"body={name}" for key, _, name in builders if name.endswith("_body")]
+    texts = [
+        f"{string(key)}: {name}"
+        for key, _, name in builders
+        if not name.endswith("_body")
+    ]
+    if texts:
+        before = STEP + len("texts=")
+        said = bracketed("{", texts, "}", indent=STEP, before=before, after=1)
+        arguments.append(f"texts={said}")
     return call("Operation", arguments, before=columns(constant) + 3)
 
 
@@ -153,6 +190,8 @@ def _options(operation: Operation, base_url: str) -> Iterator[tuple[str, Json]]:
         yield "accept", accept
     if operation.security:
         yield "security", operation.security
+    if operation.variables:
+        yield "variables", operation.variables
     if operation.idempotent:
         yield "idempotent", True
     if operation.base_url != base_url:

@@ -240,6 +240,7 @@ _ROLES = {
     "bearer": ("bearer token",),
     "apikey": ("API key",),
     "basic": ("user name", "password"),
+    "variable": ("part of requests",),
 }
 
 
