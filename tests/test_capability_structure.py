@@ -210,12 +210,6 @@ def test_version_0_4(tmp_path: Path) -> None:
         ),
         (
             exposed().replace(
-                "      call: port.do-it\n", "      outputParameters: []\n", 1
-            ),
-            "mock replies (no `call`) are",
-        ),
-        (
-            exposed().replace(
                 "    port: 8080", "    port: 8080\n    authentication: {type: digest}"
             ),
             "digest authentication of callers is",

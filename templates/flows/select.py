@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
+import msgspec
+
 Make: TypeAlias = Callable[[Any], Any]
+_encode = msgspec.json.Encoder().encode
+
 NOTHING: Any = object()
 """What a path that selects nothing gives inside a condition; null is something."""
 
@@ -137,6 +141,17 @@ def first(*values: Any) -> Any:
 def cut(value: Any, longest: int) -> Any:
     """A text of at most ``longest`` characters; anything else as it is."""
     return value[:longest] if isinstance(value, str) else value
+
+
+def text(*pieces: Any) -> str:
+    """``pieces`` one after the other: texts as they are, nothing for ``None``, anything else as JSON."""
+    return "".join(_written(piece) for piece in pieces)
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else _encode(value).decode()
 
 
 def length(value: Any) -> int | None:

@@ -12,6 +12,7 @@ import msgspec
 
 from .._runtime.body import kind_of
 from .._runtime.errors import reason
+from .binding import Tool
 from .check import Check
 from .toolbox import Wire, text_result
 
@@ -77,6 +78,13 @@ def shaped(
     made = shape(value)
     text = raw if made is None else _encode(made)
     return _structured(tool, made, text, declared, wrapped)
+
+
+def answered(tool: Tool, declared: Check | None, arguments: Wire) -> Wire:
+    """The result of a tool that calls nothing."""
+    inputs = tool.values(arguments)
+    made = tool.shape(inputs) if tool.shape else inputs
+    return _structured(tool.name, made, _encode(made), declared, tool.wrapped)
 
 
 def failure(

@@ -17,7 +17,7 @@ from .payload import Payload
 from .replies import pass_on
 from .router import hole_names
 from .routes import ABSENT, Route
-from .shaped import shape_on
+from .shaped import answer, shape_on
 from .validation import Place, Schemas
 
 
@@ -73,6 +73,9 @@ class Endpoint:
         watch.limit(self._settings.total_timeout, "total")
         if exchange.body_read:
             watch.caller()
+        if self._operation is None:
+            await answer(exchange, values, self._shape)
+            return
         reply = await self._upstream.open(
             self._operation, values, body=body, headers=headers
         )

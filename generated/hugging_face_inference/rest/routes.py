@@ -69,11 +69,14 @@ class Route:
         self,
         method: str,
         path: str,
-        operation: Operation,
+        operation: Operation | None,
         *inputs: Input,
         shape: Shape | None = None,
     ) -> None:
-        """``path`` holds one ``{name}`` per path input; ``shape`` makes the answer from the upstream's JSON."""
+        """``path`` holds one ``{name}`` per path input; ``shape`` makes the answer from the upstream's JSON.
+
+        Without an operation nothing is called: ``shape`` makes the answer from the inputs, by their targets.
+        """
         self.method = method
         self.path = path
         self.operation = operation

@@ -20,7 +20,7 @@ from ..server.settings import Settings
 from ..server.upstream import Reply, Upstream
 from .binding import Tool
 from .check import Check
-from .content import failure, result, shaped
+from .content import answered, failure, result, shaped
 from .toolbox import Wire, printable, text_result
 
 _FAILED_BYTES = 65536
@@ -79,6 +79,8 @@ class PackageTools:
 
     async def _call(self, bound: _Bound, arguments: Wire) -> Wire:
         tool = bound.tool
+        if tool.operation is None:
+            return answered(tool, bound.reply, arguments)
         content = tool.content(arguments)
         headers: dict[str, str] | None = None
         body = None

@@ -1,5 +1,5 @@
 # Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
-"""Replies of the upstream made anew: read as JSON, and answered as what a shape makes of them."""
+"""Answers made by a shape: from replies of the upstream read as JSON, or from the inputs alone."""
 
 from __future__ import annotations
 
@@ -54,6 +54,14 @@ async def shape_on(
     kept = [item for item in headers if item[0] not in _BODY_HEADERS]
     kept.append((b"content-type", b"application/json"))
     await exchange.answer(reply.status, _encode(made), kept)
+
+
+async def answer(
+    exchange: Exchange, inputs: dict[str, object], shape: Shape | None
+) -> None:
+    """Answer ``exchange`` with what ``shape`` makes of its inputs."""
+    made = _encode(shape(inputs) if shape else inputs)
+    await exchange.answer(200, made, [(b"content-type", b"application/json")])
 
 
 async def _read(reply: Reply, upstream: Upstream) -> bytes:

@@ -11,11 +11,18 @@ from naftiko_codegen.check.capability_names import check_names
 from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.lower_capability_body import Bodies
 from naftiko_codegen.ir.lower_capability_callers import callers
 from naftiko_codegen.ir.lower_capability_credentials import Credentials
+from naftiko_codegen.ir.lower_capability_mocks import caller, mocked
 from naftiko_codegen.ir.lower_capability_operations import Operations
-from naftiko_codegen.ir.lower_capability_servers import Linked, mcp_server, rest_server
+from naftiko_codegen.ir.lower_capability_servers import (
+    Linked,
+    mcp_server,
+    rest_server,
+    shaped,
+)
 from naftiko_codegen.ir.model import (
     Callers,
     Credential,
@@ -38,6 +45,9 @@ from naftiko_codegen.read.document import Document
 _ENDINGS = re.compile(
     r"(\.(naftiko|ikanos|capability))?\.(ya?ml|json)\Z", re.IGNORECASE
 )
+
+_NOWHERE = "http://upstream.invalid"
+"""The base URL of a package that calls nothing."""
 
 
 def capability_package(document: Document, diagnostics: Diagnostics) -> Package | None:
@@ -68,11 +78,8 @@ class _Lowering:
         self._secrets = Credentials(self._variables, self._source, report)
         calls = Calls(view)
         pairs = [(server, unit) for server in view.servers for unit in server.units]
-        self._calls = [
-            (s, unit, found)
-            for s, unit in pairs
-            if (found := calls.resolve(unit, report))
-        ]
+        self._units = [(s, unit, calls.resolve(unit, report)) for s, unit in pairs]
+        self._calls = [(unit, found) for _, unit, found in self._units if found]
 
     def package(self) -> Package:
         """The package, for what the findings leave of it."""
@@ -81,7 +88,8 @@ class _Lowering:
         rest, *more_rest = self._rest(called) or (None,)
         mcp, *more_mcp = self._mcp(called) or (None,)
         title = view.label or (view.consumed[0].namespace if view.consumed else "")
-        if not view.consumed and not view.imported and not self._report.failed:
+        answers = any(not unit.call for _, unit, _ in self._units)
+        if not (view.consumed or view.imported or answers or self._report.failed):
             self._report.error(
                 "N200",
                 "the capability consumes nothing: there is nothing to call",
@@ -89,7 +97,7 @@ class _Lowering:
             )
         service = Service(
             name=title,
-            base_url=view.consumed[0].base_url if view.consumed else "",
+            base_url=view.consumed[0].base_url if view.consumed else _NOWHERE,
             operations=tuple(item.operation for item in called.values()),
             credentials=tuple({c.key: c for c in credentials}.values()),
         )
@@ -132,13 +140,21 @@ class _Lowering:
     def _linked(
         self, server: Server, called: dict[tuple[str, str], Called]
     ) -> Iterator[Linked]:
-        for owner, unit, upstream in self._calls:
-            if owner is server:
+        for owner, unit, upstream in self._units:
+            if owner is not server or (unit.call and not upstream):
+                continue
+            if upstream:
                 target = called[upstream.namespace, upstream.name]
-                inputs = Inputs(
-                    server, unit, target, self._namespaces, self._source, self._report
-                )
-                yield unit, target, inputs.arguments()
+                made = shaped(unit, target, self._report)
+                taking = unit
+            else:
+                target = caller(unit)
+                made = mocked(unit, self._namespaces, self._report)
+                taking = changed(unit, withs=())
+            inputs = Inputs(
+                server, taking, target, self._namespaces, self._source, self._report
+            )
+            yield unit, target, inputs.arguments(), made
 
     def _operations(self) -> tuple[dict[tuple[str, str], Called], list[Credential]]:
         """Every consumed operation by namespace and name, and all credentials."""
@@ -150,7 +166,7 @@ class _Lowering:
         self._one_base_url()
         fed = {
             (u.namespace, u.name)
-            for _, unit, u in self._calls
+            for unit, u in self._calls
             if feeds_body(unit, u, self._namespaces)
         }
         found: dict[tuple[str, str], Called] = {}

@@ -11,7 +11,7 @@ from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import clean, quote
 from naftiko_codegen.parse.capability_address import address, path, port, value_text
 from naftiko_codegen.parse.capability_consumes import authentication, whole_type
-from naftiko_codegen.parse.capability_outputs import is_whole, outputs
+from naftiko_codegen.parse.capability_outputs import is_whole, outputs, says_something
 from naftiko_codegen.parse.capability_schema import schema
 from naftiko_codegen.parse.capability_template import template
 from naftiko_codegen.parse.capability_view import Input, Output, Server, Unit, With
@@ -92,10 +92,14 @@ def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:
             continue
         own = _inputs(node, report, rest=True)
         made = outputs(node, report)
+        if not node.has("call") and not any(map(says_something, made)):
+            words = "routes that neither call nor say anything are left out"
+            report.repeated("N225", words, node.pointer)
+            continue
         names = {(i.place, i.name) for i in own}
         yield Unit(
             name=node.name or resource.name,
-            call=_call(node, report),
+            call=node.text("call"),
             inputs=(*(i for i in outer if (i.place, i.name) not in names), *own),
             withs=_withs(node),
             reply=_reply(node, made, report),
@@ -124,9 +128,12 @@ def _route_path(resource: Node, report: Report) -> tuple[str, tuple[str, ...]]:
 
 def _tool(node: Node, report: Report) -> Unit:
     made = outputs(node, report)
+    if not node.has("call") and not made:
+        words = "a tool needs `call`, `steps`, `ref` or `outputParameters`"
+        report.error("N203", words, node.pointer)
     return Unit(
         name=node.name,
-        call=_call(node, report),
+        call=node.text("call"),
         inputs=_inputs(node, report, rest=False) or tuple(_schema_inputs(node, report)),
         withs=_withs(node),
         reply=_reply(node, made, report),
@@ -138,13 +145,6 @@ def _tool(node: Node, report: Report) -> Unit:
         ),
         outputs=made,
     )
-
-
-def _call(node: Node, report: Report) -> str:
-    """The text of ``call``; without one the unit is a mock (N290)."""
-    if not node.has("call"):
-        report.missing("mock replies (no `call`) are", node.pointer)
-    return node.text("call")
 
 
 def _inputs(owner: Node, report: Report, *, rest: bool) -> tuple[Input, ...]:

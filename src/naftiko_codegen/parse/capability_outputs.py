@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from naftiko_codegen.check.node import Node
@@ -64,6 +65,12 @@ def is_whole(output: Output) -> bool:
     )
 
 
+def says_something(output: Output) -> bool:
+    """Whether a value stands in ``output`` itself or below it: then it can be answered without a call."""
+    below = (*(output.members or ()), *((output.items,) if output.items else ()))
+    return output.value is not ... or any(map(says_something, below))
+
+
 def _check_keys(node: Node, report: Report) -> None:
     for name in node.value:
         if name not in _KEYS and not str(name).startswith("x-"):
@@ -109,7 +116,9 @@ def _value(node: Node, report: Report) -> Json | tuple[object, ...]:
     """What stands in the document itself: a template, or a constant (``...``: neither)."""
     found = node.find("value")
     if found is not None:
-        return template(found.value) if isinstance(found.value, str) else found.value
+        scalar = not isinstance(found.value, str | list | dict)
+        text = json.dumps(found.value) if scalar else found.value
+        return template(text) if isinstance(text, str) else text
     constant = node.find("const")
     if constant is None or node.has("mapping"):
         return ...

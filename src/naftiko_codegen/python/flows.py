@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Package, Route, Tool
-from naftiko_codegen.ir.shape import Shape
+from naftiko_codegen.ir.shape import Input, Shape
 from naftiko_codegen.parse.capability_path import split
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.flow_names import key, units
 from naftiko_codegen.python.flow_paths import (
     Calling,
     Expression,
+    Listing,
     Object,
     constant,
     functions,
@@ -61,7 +62,8 @@ def plan(
     for name, owners in found.items():
         maker = _Maker(name)
         titles = f"The reply of {' and of '.join(map(_title, owners))}."
-        maker.function(name, "reply", owners[0].shape or Shape("select"), titles)
+        given = "reply" if owners[0].operation else "inputs"
+        maker.function(name, given, owners[0].shape or Shape("select"), titles)
         made += maker.made
         used |= maker.used
     yield FlowsModule(
@@ -110,6 +112,12 @@ class _Maker:
                 for number, choice in enumerate(shape.choices, 1)
             ]
             return Calling("first", tuple(made))
+        if shape.kind == "list":
+            return Listing(
+                tuple(self._value(choice, root, name) for choice in shape.choices)
+            )
+        if shape.kind == "text":
+            return _text(shape.pieces, root)
         found = self._selected(shape.path, root, name)
         if shape.kind == "object":
             return self._object(shape, found, name)
@@ -154,6 +162,21 @@ class _Maker:
         head = f"def {own}(item: Any, root: Any) -> bool:"
         self._insert(len(self.made), Code(head), "Whether an item is meant.", value)
         return own
+
+
+def _text(pieces: tuple[str | Input, ...], root: Expression) -> Expression:
+    """A text, or its pieces joined."""
+    made: list[Expression] = [
+        (
+            Calling("at", (root, *map(string, piece.path)))
+            if isinstance(piece, Input)
+            else string(piece)
+        )
+        for piece in pieces
+    ]
+    if all(isinstance(piece, str) for piece in pieces):
+        return string("".join(str(piece) for piece in pieces))
+    return Calling("text", tuple(made))
 
 
 def _cut(shape: Shape, found: Expression) -> Expression:

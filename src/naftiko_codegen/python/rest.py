@@ -80,6 +80,8 @@ def _plan(
 
 def _module(route: Route, names: PackageNames) -> Code:
     """The constant of the upstream operation of ``route``, as ``app.py`` writes it."""
+    if not route.operation:
+        return Code("None")
     name = names.operations[route.operation]
     parent, _, module = name.module.rpartition(".")
     return Code(f"{_local(parent, module)}.{name.constant}")
@@ -94,8 +96,10 @@ def _imports(server: RestServer, names: PackageNames) -> Iterator[Code]:
     """Import lines of the modules of operations, as isort sorts them."""
     below = defaultdict(set)
     for route in server.routes:
-        parent, _, module = names.operations[route.operation].module.rpartition(".")
-        below[parent].add(module)
+        if route.operation:
+            name = names.operations[route.operation]
+            parent, _, module = name.module.rpartition(".")
+            below[parent].add(module)
         if route.shape:
             below[""].add(Code("flows"))
     for parent in sorted(below):
