@@ -12,7 +12,13 @@ from .._runtime.errors import ArgumentError, DecodingError, reason, status_class
 from .._runtime.operation import Operation
 from .._runtime.request import Request, Timeouts, origin
 from .._runtime.retry import Retry
-from .._runtime.service import Authenticator, Given, Service, check_base_url
+from .._runtime.service import (
+    Authenticator,
+    BaseUrl,
+    Given,
+    Service,
+    check_base_url,
+)
 from .._runtime.style import header, token
 from ._attempt import Attempt
 from ._call import Call
@@ -32,13 +38,14 @@ class Core:
         service: Service,
         credentials: Mapping[str, Given],
         *,
-        base_url: str | None,
+        base_url: BaseUrl,
         timeout: Timeouts | float | None,
         retries: Retry | int | None,
         strict: bool,
         user_agent: str,
     ) -> None:
-        self.base_url = service.address(base_url)
+        self.base_urls = service.addresses(base_url)
+        self.base_url = next(iter(self.base_urls.values()))
         self._fixed = base_url is not None
         self.timeouts = Timeouts.of(timeout)
         self.retry = Retry.of(retries)
@@ -61,10 +68,11 @@ class Core:
         operation = call.operation
         values = self.authenticator.filled(operation, values)
         target = operation.prepare(values)
-        base_url = self.base_url
+        base_url = self.base_urls[operation.upstream]
         if operation.base_url and not self._fixed:
             base_url = check_base_url(operation.base_url)
-        if base_url == self.base_url or origin(base_url) == origin(self.base_url):
+        own = self.base_urls[operation.upstream]
+        if base_url == own or origin(base_url) == origin(own):
             self.authenticator.apply(operation, target)
         headers = target.headers
         headers["Accept-Encoding"] = "gzip, deflate"

@@ -103,7 +103,8 @@ class Operation:
     """One upstream call.
 
     ``security`` lists alternatives, each the credentials needed together.
-    ``base_url`` is set when the operation has a server of its own. ``body`` and
+    ``base_url`` is set when the operation has a server of its own, ``upstream`` names
+    one of several. ``body`` and
     ``texts``, by parameter key, make of all values what the document writes with gaps;
     ``variables`` are the credentials among those values.
     """
@@ -121,6 +122,7 @@ class Operation:
         security: tuple[tuple[str, ...], ...] = (),
         idempotent: bool = False,
         base_url: str = "",
+        upstream: str = "",
         body: Callable[[Mapping[str, object]], Content] | None = None,
         texts: Mapping[str, Callable[[Mapping[str, object]], str]] | None = None,
         variables: tuple[str, ...] = (),
@@ -135,6 +137,7 @@ class Operation:
         self.security = security
         self.idempotent = idempotent
         self.base_url = base_url
+        self.upstream = upstream
         self.body = body
         self.texts = texts or {}
         self.variables = variables

@@ -15,6 +15,8 @@ from .operation import Operation, Target
 from .style import header, token
 
 Given: TypeAlias = "str | tuple[str, str] | Secret | None"
+BaseUrl: TypeAlias = "str | Mapping[str, str] | None"
+"""Another base URL than the document's; by upstream when there are several."""
 _Step: TypeAlias = Callable[[Target], None]
 _SECRET_TEXT = re.compile(r"[\x20-\x7e]+").fullmatch
 
@@ -138,21 +140,48 @@ class Credential:
 
 
 class Service:
-    """What a package calls. ``base_url`` may be empty: then the caller gives it."""
+    """What a package calls. ``base_url`` may be empty: then the caller gives it.
+
+    ``upstreams`` are the base URLs by name when there are several: every operation
+    names its own, and so do, through it, the credentials it needs.
+    """
 
     def __init__(
         self,
         name: str,
         base_url: str,
         credentials: tuple[Credential, ...] = (),
+        upstreams: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
         self.base_url = base_url
+        self.upstreams = upstreams or {}
         self.credentials = {item.key: item for item in credentials}
 
     def address(self, base_url: str | None = None) -> str:
         """The checked base URL, without a slash at its end."""
         return check_base_url(base_url or self.base_url)
+
+    def addresses(self, given: BaseUrl = None) -> dict[str, str]:
+        """The checked base URLs by upstream; the only one of a service is called ``""``.
+
+        Raises ``ArgumentError`` for one that is missing, unknown or no URL. One text
+        never stands for several upstreams: each has credentials of its own.
+        """
+        if not self.upstreams:
+            if given is not None and not isinstance(given, str):
+                raise ArgumentError("base_url must be a text: there is one upstream")
+            return {"": self.address(given)}
+        names = ", ".join(self.upstreams)
+        if isinstance(given, str) or (given and given.keys() - self.upstreams.keys()):
+            raise ArgumentError(f"base_url takes a URL by upstream: {names}")
+        found: dict[str, str] = {}
+        for name, own in self.upstreams.items():
+            try:
+                found[name] = check_base_url((given or {}).get(name) or own)
+            except ArgumentError as error:
+                raise ArgumentError(f"{name}: {error}") from None
+        return found
 
 
 class Authenticator:

@@ -46,6 +46,7 @@ def main(
     Ports are the documents', ``None`` when there is no such server; ``members`` are the packages of a gateway.
     ``adapters`` are all servers of a kind of which there are several.
     """
+    members = members or [f"{package}.{name}" for name in service.upstreams]
     ports = {"rest": rest_port, "mcp": mcp_port}
     commands = [name for name, port in ports.items() if port is not None]
     parser = _parser(package, service.name, commands, adapters, bool(members))

@@ -40,15 +40,20 @@ class Reply(Protocol):
 
 
 class Upstream:
-    """One upstream of a server. ``base_url`` is the one in use, without a slash at its end."""
+    """What a server calls. ``base_url`` is the one in use, or the first of several, without a slash at its end."""
 
     def __init__(self, service: Service, settings: Settings) -> None:
         """Raises ``ArgumentError`` when there is no usable base URL."""
         override = settings.upstream_of(settings.package)
         self.service = service
-        self.base_url = service.address(override or None)
+        self._base_urls = service.addresses(
+            settings.upstreams_of(settings.package, service.upstreams)
+            if service.upstreams
+            else override or None
+        )
+        self.base_url = next(iter(self._base_urls.values()))
         self._overridden = bool(override)
-        self._origins = {origin(self.base_url)}
+        self._origins = {origin(url) for url in self._base_urls.values()}
         self._authenticator = Authenticator(service)
         self._transport = Http1Transport()
         self._timeouts = Timeouts(
@@ -94,11 +99,9 @@ class Upstream:
 
     def address(self, operation: Operation) -> str:
         """The base URL of ``operation``: its own server's, unless the settings name one for all."""
-        return (
-            self.base_url
-            if self._overridden or not operation.base_url
-            else operation.base_url
-        )
+        if self._overridden or not operation.base_url:
+            return self._base_urls[operation.upstream]
+        return operation.base_url
 
     def is_own(self, url: str) -> bool:
         """Whether the absolute ``url`` is on the upstream's own origin."""

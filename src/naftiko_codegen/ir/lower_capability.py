@@ -84,6 +84,7 @@ class _Lowering:
     def package(self) -> Package:
         """The package, for what the findings leave of it."""
         called, credentials = self._operations()
+        upstreams = self._upstreams()
         view = self._view
         rest, *more_rest = self._rest(called) or (None,)
         mcp, *more_mcp = self._mcp(called) or (None,)
@@ -97,7 +98,12 @@ class _Lowering:
             )
         service = Service(
             name=title,
-            base_url=view.consumed[0].base_url if view.consumed else _NOWHERE,
+            base_url=(
+                ""
+                if upstreams
+                else view.consumed[0].base_url if view.consumed else _NOWHERE
+            ),
+            upstreams=upstreams,
             operations=tuple(item.operation for item in called.values()),
             credentials=tuple({c.key: c for c in credentials}.values()),
         )
@@ -163,7 +169,7 @@ class _Lowering:
         lowering = Operations(
             variables, secrets, bodies, self._namespaces, self._source, self._report
         )
-        self._one_base_url()
+        upstreams = self._upstreams()
         fed = {
             (u.namespace, u.name)
             for unit, u in self._calls
@@ -182,20 +188,20 @@ class _Lowering:
                     api,
                     upstream,
                     name=self._name(upstream),
-                    base_url=api.base_url,
+                    base_url="" if upstreams else api.base_url,
+                    upstream_name=api.namespace if upstreams else "",
                     needed=needed,
                     fed=key in fed,
                 )
                 credentials += extra
         return found, credentials
 
-    def _one_base_url(self) -> None:
-        """A package has one base URL: another API must not get the requests and credentials of the first."""
-        first, *others = self._view.consumed or (None,)
-        for api in others:
-            if first and api.base_url != first.base_url:
-                words = "another `baseUri` than that of the first consumed API is"
-                self._report.missing(words, (*api.pointer, "baseUri"))
+    def _upstreams(self) -> tuple[tuple[str, str], ...]:
+        """Name and base URL of every upstream when there are several: none gets what is meant for another."""
+        urls = {api.base_url for api in self._view.consumed}
+        if len(self._view.consumed) < 2 or (len(urls) == 1 and "" not in urls):
+            return ()
+        return tuple((api.namespace, api.base_url) for api in self._view.consumed)
 
     def _name(self, upstream: Upstream) -> str:
         """The operation's own name, with its namespace where two APIs share it."""

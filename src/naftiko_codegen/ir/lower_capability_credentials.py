@@ -9,7 +9,7 @@ from typing import Literal
 from naftiko_codegen.check.capability_names import CONNECTION_HEADERS
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
-from naftiko_codegen.frozen import frozen
+from naftiko_codegen.frozen import changed, frozen
 from naftiko_codegen.ir.model import Credential, Origin
 from naftiko_codegen.link.variables import Variables
 from naftiko_codegen.parse.capability_template import Reference, Text, literal
@@ -36,6 +36,7 @@ class Credentials:
         self._variables = variables
         self._source = source
         self._report = report
+        self._sent: dict[str, Credential] = {}
 
     def lower(self, api: Consumed, prefix: str) -> tuple[Credential, ...]:
         """The credentials that every operation of ``api`` needs together."""
@@ -64,11 +65,13 @@ class Credentials:
     ) -> tuple[Credential, ...]:
         """A parameter whose value comes from the environment: sent like an API key."""
         secret = self._secret(value, pointer)
-        return (
-            (self._made(key, "apikey", secret, pointer, name=name, place=place),)
-            if secret
-            else ()
-        )
+        if secret is None:
+            return ()
+        made = self._made(key, "apikey", secret, pointer, name=name, place=place)
+        other = self._sent.setdefault(key, made)
+        if other != made:  # never the secret of another operation under the same name
+            made = changed(made, key=f"{key} {secret.variable} {place}")
+        return (made,)
 
     def variable(self, name: str, pointer: Pointer) -> Credential:
         """The environment variable ``name``, whose value fills gaps of bodies and texts."""

@@ -78,7 +78,7 @@ class Operations:
         self._report = report
 
     def lower(
-        self, api: Consumed, upstream: Upstream, *, name: str, base_url: str, needed: tuple[Credential, ...],
+        self, api: Consumed, upstream: Upstream, *, name: str, base_url: str, upstream_name: str, needed: tuple[Credential, ...],
         fed: bool,
     ) -> tuple[Called, tuple[Credential, ...]]:  # fmt: skip
         """The operation, and the credentials that it needs beyond those of its API."""
@@ -88,11 +88,12 @@ class Operations:
             upstream, self._variables, self._namespaces, self._source, self._report
         )
         self._gaps = gaps
+        prefix = f"{upstream_name}-" if upstream_name else ""
         written = self._bodies.is_written(upstream)
         for parameter in self._declared(api, upstream):
             if written and is_content_type(parameter):
                 continue
-            if sent := self._from_environment(parameter):
+            if sent := self._from_environment(parameter, prefix):
                 extra += sent
             elif lowered := self._parameter(parameter):
                 parameters.setdefault((lowered.place, lowered.name), lowered)
@@ -114,7 +115,8 @@ class Operations:
         )
         operation = Operation(
             name=name, method=upstream.method, path=upstream.path, base_url=base_url,
-            variables=tuple(c.key for c in variables), parameters=filled, body=body, template=template, replies=self._replies(upstream),
+            parameters=filled, body=body, template=template, variables=tuple(c.key for c in variables),
+            replies=self._replies(upstream), upstream=upstream_name,
             security=(keys,) if keys else (), summary=upstream.label, description=upstream.description,
             idempotent=upstream.method in _IDEMPOTENT, origin=Origin(self._source, upstream.pointer),
         )  # fmt: skip
@@ -162,7 +164,9 @@ class Operations:
                     f"write `{{{{{parameter.name}}}}}` into the path",
                 )
 
-    def _from_environment(self, parameter: ConsumedParameter) -> tuple[Credential, ...]:
+    def _from_environment(
+        self, parameter: ConsumedParameter, prefix: str
+    ) -> tuple[Credential, ...]:
         """The credential that a parameter is whose value names an environment variable."""
         value = parameter.value
         if not isinstance(value, tuple) or not any(
@@ -173,7 +177,11 @@ class Operations:
         if parameter.place == "path" or len(references(value)) > 1:
             return ()
         return self._credentials.sent(
-            parameter.name, parameter.place, parameter.name, value, pointer
+            prefix + parameter.name,
+            parameter.place,
+            parameter.name,
+            value,
+            pointer,
         )
 
     def _parameter(self, parameter: ConsumedParameter) -> Parameter | None:

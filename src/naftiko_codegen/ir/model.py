@@ -187,6 +187,8 @@ class Operation:
     deprecated: bool = False
     idempotent: bool = False
     words: str = ""
+    upstream: str = ""
+    """The name of its upstream, when the service has several."""
     template: BodyTemplate | None = None
     """The body, when the document writes it; ``body`` is None then."""
     variables: tuple[str, ...] = ()
@@ -218,6 +220,8 @@ class Service:
     aliases: tuple[Alias, ...] = ()
     credentials: tuple[Credential, ...] = ()
     schemas: tuple[tuple[str, Json], ...] = ()
+    upstreams: tuple[tuple[str, str], ...] = ()
+    """Names and base URLs when there are several; ``base_url`` is empty then."""
 
 
 @frozen

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Credential, Group, Operation, Package
+from naftiko_codegen.ir.model import Credential, Group, Operation, Package, Service
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.calls import Methods, plan_methods
 from naftiko_codegen.python.imports import HOMES, imports
@@ -194,6 +194,7 @@ def _client(
     )
     always = ["._base:AsyncClient", "._base:Client", ".._runtime.request:Timeouts", ".._runtime.retry:Retry",
               "..service:SERVICE", "typing:TYPE_CHECKING"]  # fmt: skip
+    always += ["collections.abc:Mapping"] * bool(service.upstreams)
     always += ["functools:cached_property"] * bool(attributes)
     return ClientModule(
         Code(f"{names.package}/client/_client.py"),
@@ -209,7 +210,7 @@ def _client(
             _argument(c, keyword)
             for c, keyword in zip(service.credentials, keywords, strict=True)
         ),
-        Code("base_url: str | None = None" if service.base_url else "base_url: str"),
+        _base_url(service),
         bracketed("{", given, "}", indent=3 * STEP, before=3 * STEP, after=1),
         string(names.package.replace("_", "-")),
         imports(methods, always),
@@ -235,6 +236,13 @@ def argument_names(
         rungs, what = tuple(dict.fromkeys(ladder)), f"the credential {credential.key}"
         wanted.append(Wanted(rungs, locate(credential.origin), what))
     return naming.assign(wanted, diagnostics, reserved=SETTINGS)
+
+
+def _base_url(service: Service) -> Code:
+    """The argument for another base URL, or for one by upstream; required where the document names none."""
+    urls = [url for _, url in service.upstreams] or [service.base_url]
+    kind = "Mapping[str, str]" if service.upstreams else "str"
+    return Code(f"base_url: {kind} | None = None" if all(urls) else f"base_url: {kind}")
 
 
 def _argument(credential: Credential, keyword: str) -> Code:
@@ -278,7 +286,8 @@ def _init_words(
         else "the document names none"
     )
     lines += [
-        f"    base_url: where all calls go; {default}.",
+        _base_url_words(package.service)
+        or f"    base_url: where all calls go; {default}.",
         "    timeout: seconds, or ``Timeouts`` with one limit for each phase.",
         "    retries: repetitions of a failed call, or a ``Retry`` policy.",
         "    transport: an httpx2 transport or client of yours to send with.",
@@ -286,6 +295,14 @@ def _init_words(
         "    user_agent: the ``User-Agent`` header.",
     ]
     return "\n".join(lines)
+
+
+def _base_url_words(service: Service) -> str:
+    """What ``base_url`` means when there are several upstreams."""
+    if not service.upstreams:
+        return ""
+    urls = (f"{name} (``{url}``)" if url else name for name, url in service.upstreams)
+    return f"    base_url: where calls go, by upstream: {', '.join(urls)}."
 
 
 def _init(package: Package, names: PackageNames) -> InitModule:

@@ -105,7 +105,12 @@ def plan(
     """The files of the gateway; a route or tool that two packages have is an error."""
     members = [names.package for _, names in packages]
     yield GatewayInit(Code(f"{NAME}/__init__.py"))
-    yield _main(members, servers)
+    names = [
+        f"{members[index]}.{name}"
+        for index, (package, _) in enumerate(packages)
+        for name, _ in package.service.upstreams
+    ]
+    yield _main([*members, *names], servers)
     yield _readme(packages, servers)
     yield File(f"{NAME}/py.typed", b"")
     if "rest" in servers:
@@ -114,7 +119,7 @@ def plan(
         yield from gateway_mcp.plan(packages, locate, diagnostics)
 
 
-def _main(members: Sequence[Code], servers: Collection[str]) -> GatewayMain:
+def _main(members: Sequence[str], servers: Collection[str]) -> GatewayMain:
     ports = {"rest": gateway_rest.PORT, "mcp": gateway_mcp.PORT}
     arguments = [f'"{NAME}"', 'Service("all packages", "")']
     arguments += [f"{server}_port={ports[server]}" for server in servers]

@@ -71,6 +71,10 @@ def _service(package: Package) -> Code:
     arguments = [f"name={string(service.name)}", f"base_url={string(service.base_url)}"]
     if credentials:
         arguments.append(_tuple("credentials", credentials))
+    if service.upstreams:
+        before = STEP + len("upstreams=")
+        urls = literal(dict(service.upstreams), indent=STEP, before=before, after=1)
+        arguments.append(f"upstreams={urls}")
     return call("Service", arguments, before=len("SERVICE = "))
 
 
@@ -194,7 +198,9 @@ def _options(operation: Operation, base_url: str) -> Iterator[tuple[str, Json]]:
         yield "variables", operation.variables
     if operation.idempotent:
         yield "idempotent", True
-    if operation.base_url != base_url:
+    if operation.upstream:
+        yield "upstream", operation.upstream
+    elif operation.base_url != base_url:
         yield "base_url", operation.base_url
 
 
