@@ -218,10 +218,6 @@ def test_version_0_4(tmp_path: Path) -> None:
             consumed(api="authentication: {type: digest, username: a}"),
             "upstream authentication of type `digest` is",
         ),
-        (
-            consumed() + "  aggregates: [{label: a, namespace: a, functions: []}]\n",
-            "aggregates are",
-        ),
         (exposed() + "  - {type: control, port: 9}\n", "control adapters are"),
     ],
 )

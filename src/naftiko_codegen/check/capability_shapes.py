@@ -109,7 +109,7 @@ _UNIT = {
     **NAME_OF_THING,
     "call": TEXT,
     "with": Key("map"),
-    "ref": later("references to aggregate functions (`ref`) are"),
+    "ref": TEXT,
     "steps": later("orchestration steps are"),
     "mappings": later("step mappings are"),
     "outputParameters": Key("any"),
@@ -150,9 +150,22 @@ SHAPES: dict[str, dict[str, Key]] = {
     "capability": {
         "consumes": Key("list", "consumed API"),
         "exposes": Key("list", "server"),
-        "aggregates": later("aggregates are"),
+        "aggregates": Key("collection", "aggregate"),
         "binds": Key("list", "bind"),
     },
+    "aggregate": {
+        "label": ASKED, "namespace": NAMED, "description": TEXT,
+        "functions": needed(Key("collection", "function")),
+        "name": dialect(TEXT, "taken as `label`"),
+    },
+    "function": {
+        **{key: value for key, value in _UNIT.items() if key != "ref"},
+        "name": NAMED,
+        "description": ASKED,
+        "inputParameters": Key("collection", "tool input"),
+        "semantics": Key("object", "semantics"),
+    },
+    "semantics": {word: Key("boolean") for word in ("safe", "idempotent", "cacheable")},
     "import": _IMPORT,
     "consumed API": {
         "type": Key("text", need="warning", choices=("http",)),

@@ -34,6 +34,7 @@ from naftiko_codegen.ir.model import (
 )
 from naftiko_codegen.link.bodies import feeds_body
 from naftiko_codegen.link.calls import Calls
+from naftiko_codegen.link.functions import resolved
 from naftiko_codegen.link.inputs import Inputs
 from naftiko_codegen.link.slots import Called
 from naftiko_codegen.link.variables import Variables
@@ -56,7 +57,7 @@ def capability_package(document: Document, diagnostics: Diagnostics) -> Package 
     package = None
     if check(document.root, report):
         check_names(Node(document.root), report)
-        view = parse(document.root, report)
+        view = resolved(parse(document.root, report), report)
         package = _Lowering(document, view, report).package()
     report.flush()
     return None if report.failed else package

@@ -9,6 +9,7 @@ from naftiko_codegen.check.capability_shapes import METHODS, MORE_METHODS, SERVE
 from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import clean, quote
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.parse.capability_address import address, path, port, value_text
 from naftiko_codegen.parse.capability_consumes import authentication, whole_type
 from naftiko_codegen.parse.capability_outputs import is_whole, outputs, says_something
@@ -73,7 +74,7 @@ def _mcp(node: Node, report: Report) -> Server:
     units = tuple(
         _tool(tool, report)
         for tool in node.entries("tools")
-        if tool.name and not tool.has("ref", "steps")
+        if (tool.name or tool.has("ref")) and not tool.has("steps")
     )
     number = port(node, _MCP_PORT, report, needed=transport == "http")
     return Server("mcp", node.text("namespace"), number, address(node, report), clean(node.text("description")),
@@ -88,17 +89,18 @@ def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:
     outer = (*_inputs(server, report, rest=True), *_inputs(resource, report, rest=True))
     for node in resource.entries("operations"):
         method = node.text("method").upper()
-        if method not in (*METHODS, *MORE_METHODS) or node.has("ref", "steps"):
+        if method not in (*METHODS, *MORE_METHODS) or node.has("steps"):
             continue
         own = _inputs(node, report, rest=True)
         made = outputs(node, report)
-        if not node.has("call") and not any(map(says_something, made)):
+        silent = not any(map(says_something, made))
+        if silent and not node.has("call", "ref"):
             words = "routes that neither call nor say anything are left out"
             report.repeated("N225", words, node.pointer)
             continue
         names = {(i.place, i.name) for i in own}
         yield Unit(
-            name=node.name or resource.name,
+            name=node.name or ("" if node.has("ref") else resource.name),
             call=node.text("call"),
             inputs=(*(i for i in outer if (i.place, i.name) not in names), *own),
             withs=_withs(node),
@@ -111,6 +113,7 @@ def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:
             placeholders=found[1],
             tag=resource.name,
             outputs=made,
+            ref=node.text("ref"),
         )
 
 
@@ -128,7 +131,7 @@ def _route_path(resource: Node, report: Report) -> tuple[str, tuple[str, ...]]:
 
 def _tool(node: Node, report: Report) -> Unit:
     made = outputs(node, report)
-    if not node.has("call") and not made:
+    if not node.has("call", "ref") and not made:
         words = "a tool needs `call`, `steps`, `ref` or `outputParameters`"
         report.error("N203", words, node.pointer)
     return Unit(
@@ -144,7 +147,32 @@ def _tool(node: Node, report: Report) -> Unit:
             (k, n.value) for k, n in node.pairs("hints") if isinstance(n.value, bool)
         ),
         outputs=made,
+        ref=node.text("ref"),
     )
+
+
+def functions(root: Node, report: Report) -> Iterator[Unit]:
+    """The functions of aggregates; what is known of their effects becomes hints."""
+    capability = root.find("capability") or Node(None)
+    for aggregate in capability.entries("aggregates"):
+        namespace = aggregate.text("namespace") or aggregate.key
+        for node in aggregate.entries("functions"):
+            if node.name and not node.has("steps"):
+                unit = _tool(node, report)
+                name = f"{namespace}.{node.name}"
+                yield changed(unit, name=name, hints=tuple(_effects(node)))
+
+
+def _effects(node: Node) -> Iterator[tuple[str, bool]]:
+    """The hints that ``semantics`` give a tool."""
+    semantics = node.find("semantics") or Node(None)
+    safe, idempotent = semantics.flag("safe"), semantics.flag("idempotent")
+    if safe is not None:
+        yield "readOnly", safe
+    if safe:
+        yield "destructive", False
+    if idempotent is not None:
+        yield "idempotent", idempotent
 
 
 def _inputs(owner: Node, report: Report, *, rest: bool) -> tuple[Input, ...]:

@@ -154,6 +154,8 @@ class Unit:
     hints: tuple[tuple[str, bool], ...] = ()
     outputs: tuple[Output, ...] = ()
     """What the reply is made of; nothing when it is passed on as it is."""
+    ref: str = ""
+    """``aggregate.function``, when it does what that does."""
 
 
 @frozen
@@ -183,5 +185,7 @@ class CapabilityView:
     variables: tuple[Variable, ...]
     consumed: tuple[Consumed, ...]
     servers: tuple[Server, ...]
+    functions: tuple[Unit, ...]
+    """The functions of aggregates, named ``aggregate.function``."""
     imported: tuple[str, ...]
     """Namespaces whose operations stand in other files."""
