@@ -117,6 +117,14 @@ def test_environment_variables_in_paths(tmp_path: Path) -> None:
     assert made.operation.variables == ("$HARBOUR_KEY",)
 
 
+def test_an_undeclared_variable_as_the_value_of_a_parameter(tmp_path: Path) -> None:
+    text = consumed("inputParameters: [{name: V, in: header, value: '{{PORT_VERSION}}'}]")
+    made = Compiled(tmp_path, text)
+    (credential,) = made.package.service.credentials
+    assert credential.variables == ("PORT_VERSION",)
+    assert made.operation.parameters == () and "PORT_VERSION" in made.one("N216")
+
+
 def test_parameters_of_three_levels(tmp_path: Path) -> None:
     made = Compiled(
         tmp_path,

@@ -52,7 +52,10 @@ def call(client: Any, job: dict[str, Any]) -> str:
         method = getattr(client, job["method"])
         by_word = {respelled(p): p for p in inspect.signature(method).parameters}
         values = {}
-        for name, value in job["values"].items():
+        given = job["values"]
+        if job["gaps"] and "body" not in by_word:
+            given = {k: v for k, v in given.items() if k != "body"} | job["gaps"]
+        for name, value in given.items():
             word = respelled(name)
             words = (word, f"n{word}", f"{word}header", respelled(name.rstrip("+")))
             values[next((by_word[w] for w in words if w in by_word), name)] = value

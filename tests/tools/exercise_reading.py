@@ -64,6 +64,8 @@ class Unit:
     namespace: str
     method: str = ""
     path: str = ""
+    says: bool = True
+    """Whether it calls or answers anything: a route that does neither is left out."""
 
 
 @dataclass
@@ -231,6 +233,9 @@ def _routes(server: dict[str, Any]) -> Iterator[Unit]:
                 namespace,
                 str(item.get("method", "")),
                 path,
+                any(
+                    key in item for key in ("call", "steps", "ref", "outputParameters")
+                ),
             )
 
 

@@ -75,7 +75,9 @@ class _Lowering:
         self._source = document.source
         self._namespaces = OWN_INPUTS | {server.namespace for server in view.servers}
         self._names = Counter(o.name for api in view.consumed for o in api.operations)
-        self._variables = Variables(view.variables, view.consumed)
+        names = {i.name for s in view.servers for u in s.units for i in u.inputs}
+        names |= {w.key for s in view.servers for u in s.units for w in u.withs}
+        self._variables = Variables(view.variables, view.consumed, names)
         self._secrets = Credentials(self._variables, self._source, report)
         calls = Calls(view)
         pairs = [(server, unit) for server in view.servers for unit in server.units]

@@ -170,7 +170,7 @@ class Operations:
         """The credential that a parameter is whose value names an environment variable."""
         value = parameter.value
         if not isinstance(value, tuple) or not any(
-            self._variables.names(name) for name in references(value)
+            self._variables.means(name) for name in references(value)
         ):
             return ()
         pointer = (*parameter.pointer, "value")
