@@ -67,8 +67,8 @@ class Given:
 
     inputs: list[tuple[Param, Any]]
     wanted: Wanted
-    gaps: dict[str, Any] = field(default_factory=dict)
-    """What fills the placeholders of a body that the file writes."""
+    gaps: dict[str, Any] | None = None
+    """What fills the placeholders of a body that the file writes, if it does."""
 
 
 def value(name: str, place: str, schema: dict[str, Any]) -> Any:
@@ -153,7 +153,8 @@ def client_call(capability: Capability, operation: Operation) -> Given:
         body = {"k": "v"}
     if body is not NONE:
         inputs.append((Param("body", "body", {}, True), body))
-    return Given(inputs, wanted(capability, operation, slots, body), gaps)
+    made = wanted(capability, operation, slots, body)
+    return Given(inputs, made, gaps if body_template(operation) else None)
 
 
 def body_template(operation: Operation) -> Any:
@@ -423,14 +424,17 @@ class _Filler:
             return {k: v for k, v in made.items() if v is not NONE}
         explicit = "body" in self.withs or "body" in self.declared
         template = None if explicit else body_template(self.operation)
-        if template and (self.declared or not self.rest):
-            return substituted(
-                template, lambda name: self.slot(Param(name, "body", {}, False), name)
-            )
-        if template:
+        flat = isinstance(template, dict) and all(
+            isinstance(v, str) and PLACEHOLDER.fullmatch(v) for v in template.values()
+        )
+        if flat and self.rest and not self.declared:  # a route takes it as it is sent
             made = substituted(template, lambda name: value(name, "body", {}))
             self.inputs["body"] = (Param("body", "body", {}, True), made)
             return made
+        if template:
+            return substituted(
+                template, lambda name: self.slot(Param(name, "body", {}, False), name)
+            )
         if fields or self.operation.body is not None or self.operation.fed:
             return self.whole(whole, False)
         return NONE

@@ -45,6 +45,8 @@ class Operation:
     authentication: dict[str, Any]
     reply: Any = field(default_factory=dict)
     fed: bool = False
+    address: str = ""
+    """The base URI as it is written."""
     undeclared: dict[str, Param] = field(default_factory=dict)
 
     @property
@@ -196,6 +198,7 @@ def _operation(
         namespace=str(api.get("namespace")), name=str(item.get("name")), method=str(item.get("method") or "GET"),
         base=base, path=path, query=[(str(k), str(v)) for k, v in pairs], params=list(params.values()),
         body=item.get("body"), authentication=api.get("authentication") or {}, reply=reply,
+        address=str(api.get("baseUri") or "").rstrip("/"),
     )  # fmt: skip
 
 
