@@ -551,3 +551,25 @@ def test_two_apis(tmp_path: Path) -> None:
         ("fleet", "https://port.example.test/v2"),
     )
     assert [o.upstream for o in service.operations] == ["port", "fleet", "fleet"]
+
+
+@pytest.mark.parametrize(
+    ("block", "code", "words"),
+    [
+        ("{type: oauth2}", "N203", "nothing else says where tokens come from"),
+        ("{type: oauth2, tokenEndpoint: 'ftp://x.test/t'}", "N213", "is not of scheme"),
+        ("{type: oauth2, tokenEndpoint: 'https://a:b@x.test/t'}", "N213", "user information"),
+        ("{type: oauth2, tokenEndpoint: 'https://{{HARBOUR_KEY}}/t'}", "N215", "must be a plain text"),
+        (
+            "{type: oauth2, tokenEndpoint: 'https://x.test/t', clientId: a, clientSecret: b}",
+            "N217",
+            "a secret is written in the document",
+        ),
+        ("{type: digest, username: a, password: b}", "N217", "a secret is written"),
+    ],
+)  # fmt: skip
+def test_handshakes_that_cannot_be(
+    tmp_path: Path, block: str, code: str, words: str
+) -> None:
+    made = Compiled(tmp_path, consumed(api=f"authentication: {block}"))
+    assert made.failed and words in made.one(code)

@@ -214,10 +214,6 @@ def test_version_0_4(tmp_path: Path) -> None:
             ),
             "digest authentication of callers is",
         ),
-        (
-            consumed(api="authentication: {type: digest, username: a}"),
-            "upstream authentication of type `digest` is",
-        ),
         (exposed() + "  - {type: control, port: 9}\n", "control adapters are"),
     ],
 )

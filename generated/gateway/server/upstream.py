@@ -9,7 +9,8 @@ from typing import Protocol
 
 from .._runtime.errors import ArgumentError, MissingCredential, TimedOut, TransportError
 from .._runtime.operation import Operation
-from .._runtime.request import Request, Timeouts, origin
+from .._runtime.handshake import Handshake, TokenRefused
+from .._runtime.request import LARGEST_TOKEN, Request, Timeouts, origin
 from .._runtime.service import Authenticator, Service
 from .http1 import Http1Transport
 from .problems import Problem
@@ -80,9 +81,33 @@ class Upstream:
         if body is not None or request.body is None:
             request.body = body
         try:
-            return await self._transport.open(request, self._timeouts)
+            handshake = self._authenticator.handshake(operation)
+            if handshake is None or not self._is_trusted(operation):
+                return await self._transport.open(request, self._timeouts)
+            return await self._shaken(handshake, request)
         except TransportError as error:
             raise self.failure(error) from None
+        except TokenRefused as error:
+            logger.error("%s: %s", self.service.name, self.redact(str(error)))
+            raise Problem(
+                502, "The upstream service gave this server no access."
+            ) from None
+
+    async def _shaken(self, handshake: Handshake, request: Request) -> Reply:
+        """Send ``request`` with what its credential needs before and after."""
+        can_repeat = request.body is None or isinstance(request.body, bytes)
+        for last in (False, True):
+            if asked := handshake.prepare(request):
+                told = await self._transport.open(asked, self._timeouts)
+                handshake.learn(told.status, await told.read(LARGEST_TOKEN))
+                handshake.prepare(request)
+            reply: Reply = await self._transport.open(request, self._timeouts)
+            if last or reply.status != 401 or not can_repeat:
+                break
+            if not handshake.again(request, reply.headers):
+                break
+            await reply.close()
+        return reply
 
     def failure(self, error: TransportError) -> Problem:
         """What a caller hears of a failed call: nothing of the upstream's address or words."""
@@ -102,6 +127,11 @@ class Upstream:
         if self._overridden or not operation.base_url:
             return self._base_urls[operation.upstream]
         return operation.base_url
+
+    def _is_trusted(self, operation: Operation) -> bool:
+        """Whether ``operation`` goes where the credentials are meant for."""
+        own = not operation.base_url or self.is_own(operation.base_url)
+        return self._overridden or own
 
     def is_own(self, url: str) -> bool:
         """Whether the absolute ``url`` is on the upstream's own origin."""
@@ -132,11 +162,7 @@ class Upstream:
                 made = operation.body(values)
                 target.headers["Content-Type"] = made.media_type
                 body = made.body
-            if (
-                self._overridden
-                or not operation.base_url
-                or self.is_own(operation.base_url)
-            ):
+            if self._is_trusted(operation):
                 self._authenticator.apply(operation, target)
         except MissingCredential as error:
             logger.error("%s", error)

@@ -75,6 +75,9 @@ class Core:
         own = self.base_urls[operation.upstream]
         if base_url == own or origin(base_url) == origin(own):
             self.authenticator.apply(operation, target)
+            handshake = self.authenticator.handshake(operation)
+        else:
+            handshake = None
         headers = target.headers
         headers["Accept-Encoding"] = "gzip, deflate"
         headers["User-Agent"] = self.user_agent
@@ -94,7 +97,7 @@ class Core:
             options = _NO_OPTIONS
         elif options.headers:
             _override(headers, options.headers)
-        return Attempt(call, request, options, self.timeouts, self.retry)
+        return Attempt(call, request, options, self.timeouts, self.retry, handshake)
 
     def finish(
         self, attempt: Attempt, status: int, headers: Mapping[str, str], data: bytes

@@ -219,6 +219,8 @@ SHAPES: dict[str, dict[str, Key]] = {
         "placement": Key("text", choices=("header", "query", "cookie")),
         "authorizationServerUri": TEXT, "resource": TEXT, "scopes": LIST_OF_TEXT, "audience": TEXT,
         "tokenEndpoint": TEXT, "tokenValidation": TEXT,
+        "clientId": dialect(TEXT, "taken as the client of OAuth 2"),
+        "clientSecret": dialect(TEXT, "taken as the secret of the client of OAuth 2"),
         "headers": dialect(Key("map"), "taken as one API key for each header"),
         "in": dialect(TEXT, "taken as `placement`"),
         "name": dialect(TEXT, "taken as `key`"),

@@ -15,6 +15,9 @@ from naftiko_codegen.ir.types import Type
 from naftiko_codegen.read.document import Json, Pointer
 
 Place: TypeAlias = Literal["path", "query", "header", "cookie", "template"]
+CredentialKind: TypeAlias = Literal[
+    "bearer", "basic", "apikey", "variable", "oauth2", "digest"
+]
 BodyKind: TypeAlias = Literal["json", "form", "multipart", "text", "binary"]
 
 
@@ -147,19 +150,22 @@ class Credential:
     """A secret sent upstream, read from the environment at run time.
 
     ``kind`` decides where it goes: ``bearer`` and ``basic`` in ``Authorization``, ``apikey`` in ``place`` ``name``;
-    ``variable`` fills gaps.
+    ``variable`` fills gaps; ``oauth2`` is a client id and its secret, ``digest`` a user and a password.
     ``variables`` are environment variable names: one, or user and password for ``basic``.
     ``prefix`` and ``suffix`` surround the value when the document writes more than the variable (``Token {{X}}``).
     """
 
     key: str
-    kind: Literal["bearer", "basic", "apikey", "variable"]
+    kind: CredentialKind
     variables: tuple[str, ...]
     name: str = ""
     place: Literal["header", "query", "cookie"] = "header"
     prefix: str = ""
     suffix: str = ""
     description: str = ""
+    token_url: str = ""
+    """Where ``oauth2`` gets its tokens; ``fields`` are sent there besides the credential."""
+    fields: tuple[tuple[str, str], ...] = ()
     origin: Origin = NOWHERE
 
 

@@ -32,6 +32,8 @@ KINDS = {
     "basic": "basic_auth",
     "apikey": "api_key",
     "variable": "variable",
+    "oauth2": "client_credentials",
+    "digest": "digest_auth",
 }
 
 
@@ -246,7 +248,8 @@ def _base_url(service: Service) -> Code:
 
 
 def _argument(credential: Credential, keyword: str) -> Code:
-    kind = "tuple[str, str]" if credential.kind == "basic" else "str"
+    paired = credential.kind in ("basic", "oauth2", "digest")
+    kind = "tuple[str, str]" if paired else "str"
     return Code(f"{keyword}: {kind} | None = None")
 
 
@@ -273,6 +276,8 @@ def _init_words(
             "bearer": "bearer token",
             "basic": "user and password",
             "variable": "part of requests",
+            "oauth2": "client id and secret",
+            "digest": "user and password",
         }.get(credential.kind, f"API key, sent as {credential.place} {credential.name}")
         text = " ".join(words.split()).rstrip(".")
         lines.append(

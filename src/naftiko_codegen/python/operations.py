@@ -93,6 +93,13 @@ def credential(credential: Credential, indent: int) -> Code:
         arguments.append(f"prefix={string(credential.prefix)}")
     if credential.suffix:
         arguments.append(f"suffix={string(credential.suffix)}")
+    if credential.token_url:
+        arguments.append(f"token_url={string(credential.token_url)}")
+    if credential.fields:
+        before = indent + STEP + len("fields=")
+        said = dict(credential.fields)
+        text = literal(said, indent=indent + STEP, before=before, after=1)
+        arguments.append(f"fields={text}")
     if credential.description:
         arguments.append(
             f"description={string(' '.join(credential.description.split()))}"

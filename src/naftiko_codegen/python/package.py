@@ -225,9 +225,10 @@ def _curl(route: Route, port: int) -> Code:
 def _secrets(package: Package) -> Iterator[Row]:
     """One row for each environment variable of the credentials."""
     for credential in package.service.credentials:
-        for variable, role in zip(
-            credential.variables, _ROLES[credential.kind], strict=True
-        ):
+        roles = _ROLES[credential.kind]
+        if len(credential.variables) < len(roles):  # the document writes the other
+            roles = roles[-1:] if credential.prefix else roles[:1]
+        for variable, role in zip(credential.variables, roles, strict=True):
             words = f"upstream {role}"
             if credential.description:
                 words += f": {credential.description}"
@@ -241,6 +242,8 @@ _ROLES = {
     "apikey": ("API key",),
     "basic": ("user name", "password"),
     "variable": ("part of requests",),
+    "oauth2": ("client id", "client secret"),
+    "digest": ("user name", "password"),
 }
 
 
