@@ -83,9 +83,14 @@ class Diagnostics:
             if item.severity is Severity.ERROR or not suppressed(item.code, item.span)
         }
 
+    @property
+    def suppressing(self) -> bool:
+        """Whether there is anything that is not wanted: asking about places costs time."""
+        return bool(self._suppressed)
+
     def suppressed(self, code: str, span: Span) -> bool:
         """Whether a warning or note of this code is not wanted at this place."""
-        return self._suppressed is not None and self._suppressed(code, span)
+        return bool(self._suppressed and self._suppressed(code, span))
 
     def error(
         self,

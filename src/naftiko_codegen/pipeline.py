@@ -113,11 +113,13 @@ def read(options: Options, diagnostics: Diagnostics) -> Sources:
         allow_roots=options.allowed,
         diagnostics=diagnostics,
     )
-    diagnostics.suppress(Suppressions(options.suppress, sources.line))
-    return sources.holding(
+    whole = sources.holding(
         included(document, sources.open_relative, diagnostics)
         for document in sources.documents
     )
+    files = [file for file, _ in sources.files]
+    diagnostics.suppress(Suppressions(options.suppress, files, sources.text))
+    return whole
 
 
 def judge(sources: Sources, jobs: int, diagnostics: Diagnostics) -> None:

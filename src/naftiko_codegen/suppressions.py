@@ -13,49 +13,41 @@ from naftiko_codegen.diagnostics import Span
 
 _COMMENT = re.compile(r"#\s*naftiko-codegen:\s*ignore(-file)?((?:[\s,]+N\d{3}\b)+)")
 _CODE = re.compile(r"N\d{3}")
-_TOP = 60
-"""Lines at the start of a file in which ``ignore-file`` is looked for."""
 
 
 class Suppressions:
-    """Asked with a code and its place, true when it is not to be reported; ``line`` gives lines of files read."""
+    """Asked with a code and its place, true when it is not to be reported."""
 
     def __init__(
-        self, codes: Iterable[str], line: Callable[[str, int], str] | None = None
+        self, codes: Iterable[str], files: Iterable[str], text: Callable[[str], str]
     ) -> None:
-        """With ``codes`` alone, comments are not looked at."""
-        self.codes = frozenset(codes)
-        self._line = line
-        self._files: dict[str, frozenset[str]] = {}
+        """``files`` are the names of files as findings print them, ``text`` what is in one."""
+        self._everywhere = frozenset(codes)
+        self._files = {
+            file: found for file in files if (found := _comments(text(file)))
+        }
+
+    def __bool__(self) -> bool:
+        """Whether anything at all is suppressed."""
+        return bool(self._everywhere or self._files)
 
     def __call__(self, code: str, span: Span) -> bool:
         """Whether ``code`` at ``span`` is suppressed."""
-        if code in self.codes:
+        if code in self._everywhere:
             return True
-        if self._line is None:
-            return False
-        if code in self._file(span.file):
-            return True
-        places = (span.line, span.line - 1)
-        return any(code in _codes(self._text(span.file, n), "") for n in places)
-
-    def _file(self, file: str) -> frozenset[str]:
-        """The codes that ``ignore-file`` names in the comments at the top of ``file``."""
-        if file not in self._files:
-            found: set[str] = set()
-            for number in range(1, _TOP):
-                line = self._text(file, number).strip()
-                if line and not line.startswith(("#", "---", "%")):
-                    break
-                found |= _codes(line, "-file")
-            self._files[file] = frozenset(found)
-        return self._files[file]
-
-    def _text(self, file: str, number: int) -> str:
-        return self._line(file, number) if self._line and number > 0 else ""
+        comments = self._files.get(span.file, {})
+        return any(code in comments.get(n, ()) for n in (0, span.line, span.line - 1))
 
 
-def _codes(line: str, kind: str) -> set[str]:
-    """The codes in the comment of ``line``, when it is one of ``kind``."""
-    found = _COMMENT.search(line)
-    return set(_CODE.findall(found[2])) if found and (found[1] or "") == kind else set()
+def _comments(text: str) -> dict[int, set[str]]:
+    """The codes that comments name, by line; those of ``ignore-file`` by 0."""
+    found: dict[int, set[str]] = {}
+    if "naftiko-codegen:" not in text:
+        return found
+    top = True
+    for number, line in enumerate(text.splitlines(), start=1):
+        top = top and (not line.strip() or line.lstrip().startswith(("#", "---", "%")))
+        if (match := _COMMENT.search(line)) and (top or not match[1]):
+            place = 0 if match[1] else number
+            found.setdefault(place, set()).update(_CODE.findall(match[2]))
+    return found

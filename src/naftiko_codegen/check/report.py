@@ -71,7 +71,8 @@ class Report:
         Departures that differ only in a ``word`` are one: all their words stand where ``message`` says ``{}``. Several
         of one ``owner`` count once. A place whose author does not want to hear it does not count.
         """
-        if self._diagnostics.suppressed(code, self._document.span(pointer)):
+        quiet = self._diagnostics
+        if quiet.suppressing and quiet.suppressed(code, self._document.span(pointer)):
             return
         found = self._repeated.setdefault(
             (code, message), _Repeated(pointer, hint, strict, {}, set())

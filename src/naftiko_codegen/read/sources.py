@@ -36,6 +36,10 @@ class Sources:
         """Line ``number``, from 1, of the file that findings call ``file``; else empty."""
         return self._store.line(file, number)
 
+    def text(self, file: str) -> str:
+        """All of the file that findings call ``file``."""
+        return self._store.text(file)
+
     def open_relative(
         self,
         document: Document,
