@@ -201,8 +201,8 @@ def test_version_0_4(tmp_path: Path) -> None:
     ("text", "feature"),
     [
         (
-            exposed(route="steps: [{type: call, name: s, call: port.do-it}]"),
-            "orchestration steps are",
+            exposed(route="steps: [{type: script, name: s, file: a.js}]"),
+            "script steps are",
         ),
         (
             exposed(tool="outputParameters: [{type: string, value: 'a {{b}}'}]"),

@@ -7,11 +7,10 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from ..server.steps import NOTHING
+
 Make: TypeAlias = Callable[[Any], Any]
 _encode = msgspec.json.Encoder().encode
-
-NOTHING: Any = object()
-"""What a path that selects nothing gives inside a condition; null is something."""
 
 
 class Each:
@@ -144,12 +143,12 @@ def cut(value: Any, longest: int) -> Any:
 
 
 def text(*pieces: Any) -> str:
-    """``pieces`` one after the other: texts as they are, nothing for ``None``, anything else as JSON."""
+    """``pieces`` one after the other: texts as they are, nothing for ``None`` and ``NOTHING``, anything else as JSON."""
     return "".join(_written(piece) for piece in pieces)
 
 
 def _written(value: Any) -> str:
-    if value is None:
+    if value is None or value is NOTHING:
         return ""
     return value if isinstance(value, str) else _encode(value).decode()
 

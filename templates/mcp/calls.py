@@ -16,10 +16,11 @@ from .._runtime.service import Service
 from ..server.plain import LARGEST_REPLY, decompressed
 from ..server.problems import Problem
 from ..server.settings import Settings
+from ..server.steps import Caller
 from ..server.upstream import Reply, Upstream
 from .binding import Tool
 from .check import Check
-from .content import answered, failure, result, shaped
+from .content import answered, failure, result, shaped, told
 from .toolbox import Wire, printable, text_result
 
 _FAILED_BYTES = 65536
@@ -78,6 +79,9 @@ class PackageTools:
 
     async def _call(self, bound: _Bound, arguments: Wire) -> Wire:
         tool = bound.tool
+        if tool.flow is not None:
+            made = await tool.flow(tool.values(arguments), Caller(self._upstream))
+            return told(tool, bound.reply, made)
         if tool.operation is None:
             return answered(tool, bound.reply, arguments)
         content = tool.content(arguments)

@@ -55,10 +55,8 @@ async def shape_on(
     await exchange.answer(reply.status, _encode(made), kept)
 
 
-async def answer(
-    exchange: Exchange, inputs: dict[str, object], shape: Shape | None
-) -> None:
-    """Answer ``exchange`` with what ``shape`` makes of its inputs."""
+async def answer(exchange: Exchange, inputs: object, shape: Shape | None) -> None:
+    """Answer ``exchange`` with what ``shape`` makes of its inputs, or with these themselves."""
     made = _encode(shape(inputs) if shape else inputs)
     await exchange.answer(200, made, [(b"content-type", b"application/json")])
 

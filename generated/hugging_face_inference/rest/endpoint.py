@@ -8,6 +8,7 @@ from typing import Any
 
 from ..server.problems import Problem
 from ..server.settings import Settings
+from ..server.steps import Caller
 from ..server.upstream import Upstream
 from ..server.watch import Watch
 from .bodies import Gone, Stream, late
@@ -41,6 +42,7 @@ class Endpoint:
         )
         self._operation = route.operation
         self._shape = route.shape
+        self._flow = route.flow
         self._upstream = upstream
         self._settings = settings
         self._parameters = _parameters(route, schemas, described, place)
@@ -73,6 +75,10 @@ class Endpoint:
         watch.limit(self._settings.total_timeout, "total")
         if exchange.body_read:
             watch.caller()
+        if self._flow is not None:
+            caller = Caller(self._upstream, exchange.request_id)
+            await answer(exchange, await self._flow(values, caller), None)
+            return
         if self._operation is None:
             await answer(exchange, values, self._shape)
             return

@@ -84,7 +84,11 @@ def shaped(
 def answered(tool: Tool, declared: Check | None, arguments: Wire) -> Wire:
     """The result of a tool that calls nothing."""
     inputs = tool.values(arguments)
-    made = tool.shape(inputs) if tool.shape else inputs
+    return told(tool, declared, tool.shape(inputs) if tool.shape else inputs)
+
+
+def told(tool: Tool, declared: Check | None, made: Any) -> Wire:
+    """The result of a tool whose answer is ``made``."""
     return _structured(tool.name, made, _encode(made), declared, tool.wrapped)
 
 

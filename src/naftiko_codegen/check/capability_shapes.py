@@ -110,8 +110,8 @@ _UNIT = {
     "call": TEXT,
     "with": Key("map"),
     "ref": TEXT,
-    "steps": later("orchestration steps are"),
-    "mappings": later("step mappings are"),
+    "steps": Key("collection", "step"),
+    "mappings": Key("list", "step mapping"),
     "outputParameters": Key("any"),
 }
 _SERVED = {
@@ -160,11 +160,19 @@ SHAPES: dict[str, dict[str, Key]] = {
     },
     "function": {
         **{key: value for key, value in _UNIT.items() if key != "ref"},
+        "steps": later("orchestration steps of functions are"),
         "name": NAMED,
         "description": ASKED,
         "inputParameters": Key("collection", "tool input"),
         "semantics": Key("object", "semantics"),
     },
+    "step": {
+        "type": Key("text", need="warning", choices=("call", "lookup", "script")), "name": NAMED, "call": TEXT,
+        "with": Key("map"), "index": TEXT, "match": TEXT, "lookupValue": TEXT, "outputParameters": LIST_OF_TEXT,
+        "file": TEXT, "language": TEXT, "location": TEXT, "dependencies": LIST_OF_TEXT,
+        "description": dialect(TEXT, "taken as documentation"),
+    },
+    "step mapping": {"targetName": NAMED, "value": NAMED},
     "semantics": {word: Key("boolean") for word in ("safe", "idempotent", "cacheable")},
     "import": _IMPORT,
     "consumed API": {

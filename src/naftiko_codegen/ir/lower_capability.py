@@ -12,6 +12,7 @@ from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import changed
+from naftiko_codegen.ir.flow import Flow
 from naftiko_codegen.ir.lower_capability_body import Bodies
 from naftiko_codegen.ir.lower_capability_callers import callers
 from naftiko_codegen.ir.lower_capability_credentials import Credentials
@@ -23,6 +24,7 @@ from naftiko_codegen.ir.lower_capability_servers import (
     rest_server,
     shaped,
 )
+from naftiko_codegen.ir.lower_capability_steps import flow
 from naftiko_codegen.ir.model import (
     Callers,
     Credential,
@@ -40,7 +42,13 @@ from naftiko_codegen.link.slots import Called
 from naftiko_codegen.link.variables import Variables
 from naftiko_codegen.parse.capability import parse
 from naftiko_codegen.parse.capability_template import OWN_INPUTS
-from naftiko_codegen.parse.capability_view import CapabilityView, Server, Upstream
+from naftiko_codegen.parse.capability_view import (
+    CapabilityView,
+    Server,
+    Step,
+    Unit,
+    Upstream,
+)
 from naftiko_codegen.read.document import Document
 
 _ENDINGS = re.compile(
@@ -79,7 +87,7 @@ class _Lowering:
         names |= {w.key for s in view.servers for u in s.units for w in u.withs}
         self._variables = Variables(view.variables, view.consumed, names)
         self._secrets = Credentials(self._variables, self._source, report)
-        calls = Calls(view)
+        self._named = calls = Calls(view)
         pairs = [(server, unit) for server in view.servers for unit in server.units]
         self._units = [(s, unit, calls.resolve(unit, report)) for s, unit in pairs]
         self._calls = [(unit, found) for _, unit, found in self._units if found]
@@ -152,18 +160,39 @@ class _Lowering:
         for owner, unit, upstream in self._units:
             if owner is not server or (unit.call and not upstream):
                 continue
+            steps = None
             if upstream:
                 target = called[upstream.namespace, upstream.name]
                 made = shaped(unit, target, self._report)
                 taking = unit
             else:
                 target = caller(unit)
-                made = mocked(unit, self._namespaces, self._report)
                 taking = changed(unit, withs=())
+                steps = self._steps(server, unit, called)
+                made = (
+                    (None, ...)
+                    if steps
+                    else mocked(unit, self._namespaces, self._report)
+                )
             inputs = Inputs(
                 server, taking, target, self._namespaces, self._source, self._report
             )
-            yield unit, target, inputs.arguments(), made
+            yield unit, target, inputs.arguments(), made, steps
+
+    def _steps(
+        self, server: Server, unit: Unit, called: dict[tuple[str, str], Called]
+    ) -> Flow | None:
+        """The flow of a unit that has steps."""
+
+        def resolve(step: Step) -> tuple[Upstream, Called] | None:
+            calling = changed(unit, call=step.call, pointer=step.pointer)
+            found = self._named.resolve(calling, self._report)
+            return (found, called[found.namespace, found.name]) if found else None
+
+        if not unit.steps:
+            return None
+        namespaces = self._namespaces | {server.namespace}
+        return flow(unit, resolve, namespaces, self._report)
 
     def _operations(self) -> tuple[dict[tuple[str, str], Called], list[Credential]]:
         """Every consumed operation by namespace and name, and all credentials."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from naftiko_codegen.frozen import frozen
+from naftiko_codegen.ir.flow import Flow
 from naftiko_codegen.ir.shape import Shape
 from naftiko_codegen.ir.template import BodyTemplate, Mixed
 from naftiko_codegen.ir.types import Type
@@ -258,7 +259,8 @@ class Argument:
 class Route:
     """One REST operation that a server exposes: ``operation`` is the name of the upstream operation it calls.
 
-    With ``shape`` a reply that reports success is made anew, and ``reply_schema`` describes what is made.
+    With ``shape`` a reply that reports success is made anew, and ``reply_schema`` describes what is made. Without an
+    operation nothing is called and ``shape`` makes the answer from the inputs, or ``flow`` calls several.
     """
 
     name: str
@@ -271,6 +273,7 @@ class Route:
     tag: str = ""
     deprecated: bool = False
     shape: Shape | None = None
+    flow: Flow | None = None
     reply_schema: Json = ...
     origin: Origin = NOWHERE
 
@@ -329,7 +332,7 @@ class Hints:
 class Tool:
     """One MCP tool. ``output_schema`` describes the reply itself; the root is wrapped for MCP at emission.
 
-    With ``shape`` a reply that reports success is made anew.
+    With ``shape`` a reply that reports success is made anew; without an operation as for a ``Route``.
     """
 
     name: str
@@ -340,6 +343,7 @@ class Tool:
     hints: Hints = Hints()
     output_schema: Json = ...
     shape: Shape | None = None
+    flow: Flow | None = None
     origin: Origin = NOWHERE
 
 

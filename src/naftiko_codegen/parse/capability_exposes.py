@@ -14,8 +14,8 @@ from naftiko_codegen.parse.capability_address import address, path, port, value_
 from naftiko_codegen.parse.capability_consumes import authentication, whole_type
 from naftiko_codegen.parse.capability_outputs import is_whole, outputs, says_something
 from naftiko_codegen.parse.capability_schema import schema
-from naftiko_codegen.parse.capability_template import template
-from naftiko_codegen.parse.capability_view import Input, Output, Server, Unit, With
+from naftiko_codegen.parse.capability_steps import mappings, steps, withs
+from naftiko_codegen.parse.capability_view import Input, Output, Server, Unit
 
 _INPUT_PLACES = ("query", "header", "path", "cookie", "body")
 _REST_PORT = 8080
@@ -74,7 +74,7 @@ def _mcp(node: Node, report: Report) -> Server:
     units = tuple(
         _tool(tool, report)
         for tool in node.entries("tools")
-        if (tool.name or tool.has("ref")) and not tool.has("steps")
+        if tool.name or tool.has("ref")
     )
     number = port(node, _MCP_PORT, report, needed=transport == "http")
     return Server("mcp", node.text("namespace"), number, address(node, report), clean(node.text("description")),
@@ -89,21 +89,21 @@ def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:
     outer = (*_inputs(server, report, rest=True), *_inputs(resource, report, rest=True))
     for node in resource.entries("operations"):
         method = node.text("method").upper()
-        if method not in (*METHODS, *MORE_METHODS) or node.has("steps"):
+        if method not in (*METHODS, *MORE_METHODS):
             continue
         own = _inputs(node, report, rest=True)
-        made = outputs(node, report)
+        made = () if node.has("steps") else outputs(node, report)
         silent = not any(map(says_something, made))
-        if silent and not node.has("call", "ref"):
+        if silent and not node.has("call", "ref", "steps"):
             words = "routes that neither call nor say anything are left out"
             report.repeated("N225", words, node.pointer)
             continue
         names = {(i.place, i.name) for i in own}
         yield Unit(
             name=node.name or ("" if node.has("ref") else resource.name),
-            call=node.text("call"),
+            call="" if node.has("steps") else node.text("call"),
             inputs=(*(i for i in outer if (i.place, i.name) not in names), *own),
-            withs=_withs(node),
+            withs=withs(node),
             reply=_reply(node, made, report),
             label=clean(node.text("label", "display")),
             description=clean(node.text("description")),
@@ -114,6 +114,8 @@ def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:
             tag=resource.name,
             outputs=made,
             ref=node.text("ref"),
+            steps=tuple(steps(node, report)),
+            mappings=tuple(mappings(node)),
         )
 
 
@@ -130,15 +132,15 @@ def _route_path(resource: Node, report: Report) -> tuple[str, tuple[str, ...]]:
 
 
 def _tool(node: Node, report: Report) -> Unit:
-    made = outputs(node, report)
-    if not node.has("call", "ref") and not made:
+    made = () if node.has("steps") else outputs(node, report)
+    if not node.has("call", "ref", "steps") and not made:
         words = "a tool needs `call`, `steps`, `ref` or `outputParameters`"
         report.error("N203", words, node.pointer)
     return Unit(
         name=node.name,
-        call=node.text("call"),
+        call="" if node.has("steps") else node.text("call"),
         inputs=_inputs(node, report, rest=False) or tuple(_schema_inputs(node, report)),
-        withs=_withs(node),
+        withs=withs(node),
         reply=_reply(node, made, report),
         label=clean(node.text("label", "display")),
         description=clean(node.text("description")),
@@ -148,6 +150,8 @@ def _tool(node: Node, report: Report) -> Unit:
         ),
         outputs=made,
         ref=node.text("ref"),
+        steps=tuple(steps(node, report)),
+        mappings=tuple(mappings(node)),
     )
 
 
@@ -209,14 +213,6 @@ def _schema_inputs(node: Node, report: Report) -> Iterator[Input]:
         if isinstance(item.value, dict):
             yield Input(name, "", schema(item, report), isinstance(required, list) and name in required,
                         clean(item.text("description")), None, item.pointer)  # fmt: skip
-
-
-def _withs(node: Node) -> tuple[With, ...]:
-    return tuple(
-        With(key, template(n.value) if isinstance(n.value, str) else n.value, n.pointer)
-        for key, n in node.pairs("with")
-        if isinstance(n.value, str | int | float) and not isinstance(n.value, bool)
-    )
 
 
 def _reply(

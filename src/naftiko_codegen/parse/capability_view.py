@@ -78,6 +78,8 @@ class Upstream:
     reply: Literal["object", "array", "any"]
     body: RequestBody | None
     pointer: Pointer
+    outputs: tuple[tuple[str, str], ...] = ()
+    """The fields that a step which calls it gives: names and paths."""
 
 
 @frozen
@@ -136,6 +138,30 @@ class Output:
 
 
 @frozen
+class Step:
+    """One step of a unit: a call, or with ``lookup`` a search in what the step ``index`` gave."""
+
+    name: str
+    lookup: bool
+    call: str
+    withs: tuple[With, ...]
+    index: str
+    match: str
+    sought: Text
+    picked: tuple[str, ...]
+    pointer: Pointer
+
+
+@frozen
+class StepMapping:
+    """A member of the answer (dots nest), and the part of a step's result that it is."""
+
+    target: str
+    value: str
+    pointer: Pointer
+
+
+@frozen
 class Unit:
     """A route (``method`` and ``path`` given) or a tool: what it calls, and with what."""
 
@@ -154,6 +180,8 @@ class Unit:
     hints: tuple[tuple[str, bool], ...] = ()
     outputs: tuple[Output, ...] = ()
     """What the reply is made of; nothing when it is passed on as it is."""
+    steps: tuple[Step, ...] = ()
+    mappings: tuple[StepMapping, ...] = ()
     ref: str = ""
     """``aggregate.function``, when it does what that does."""
 

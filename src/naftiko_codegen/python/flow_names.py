@@ -17,12 +17,19 @@ from naftiko_codegen.python import names
 from naftiko_codegen.python.names import Wanted
 from naftiko_codegen.python.text import Code
 
-RESERVED = ("Any", "annotations", "inputs", "item", "reply", "root", "select")
+RESERVED = (
+    *("Any", "Caller", "annotations", "call", "inputs", "item", "operations", "reply"),
+    *("root", "select", "NOTHING", "composed", "declared", "lookup", "part", "EACH"),
+    *("Below", "Either", "Slice", "Where", "all_of", "any_of", "at", "cut", "each"),
+    *("exists", "first", "length", "less", "listed", "members", "no", "one", "only"),
+    *("pick", "same", "size", "text"),
+)
+"""Names of the module itself, and of the functions it uses."""
 
 
 def key(unit: Route | Tool) -> str:
     """What a unit is in ``PackageNames.flows``: those of one name that do the same share a function."""
-    return f"{_word(unit)} {bool(unit.operation)} {unit.shape!r}"
+    return f"{_word(unit)} {bool(unit.operation)} {unit.shape!r} {unit.flow!r}"
 
 
 def units(
@@ -35,7 +42,7 @@ def units(
             found += server.routes
         elif isinstance(server, McpServer) and "mcp" in targets:
             found += server.tools
-    return tuple(unit for unit in found if unit.shape)
+    return tuple(unit for unit in found if unit.shape or unit.flow)
 
 
 def flow_names(

@@ -163,11 +163,11 @@ def functions(values: Sequence[Expression]) -> set[str]:
     found: set[str] = set()
     for value in values:
         if isinstance(value, Calling):
-            found |= {value.function, *functions(value.arguments)}
+            found |= {*filter(None, [value.function]), *functions(value.arguments)}
         elif isinstance(value, Object):
             found |= functions([item for _, item in value.pairs])
         elif isinstance(value, Listing):
             found |= functions(value.items)
-        elif value == "EACH":
-            found.add("EACH")
+        elif value in ("EACH", "NOTHING"):
+            found.add(value)
     return found

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
+from naftiko_codegen.ir.flow import Flow
 from naftiko_codegen.ir.model import Package, Route, Tool
 from naftiko_codegen.ir.shape import Input, Shape
 from naftiko_codegen.parse.capability_path import split
@@ -21,6 +22,7 @@ from naftiko_codegen.python.flow_paths import (
     laid,
     selected,
 )
+from naftiko_codegen.python.flow_steps import RUNTIME, statements
 from naftiko_codegen.python.layout import STEP, import_line, string
 from naftiko_codegen.python.naming import PackageNames
 from naftiko_codegen.python.text import Code, SpecText
@@ -35,6 +37,7 @@ class Function:
     head: Code
     doc: SpecText
     value: Code
+    lines: tuple[Code, ...] = ()
 
 
 @frozen
@@ -44,7 +47,7 @@ class FlowsModule:
     template: ClassVar[str] = "flows/__init__.py.jinja"
     path: Code
     doc: SpecText
-    imports: Code
+    imports: tuple[Code, ...]
     functions: tuple[Function, ...]
 
 
@@ -63,15 +66,27 @@ def plan(
         maker = _Maker(name)
         titles = f"The reply of {' and of '.join(map(_title, owners))}."
         given = "reply" if owners[0].operation else "inputs"
-        maker.function(name, given, owners[0].shape or Shape("select"), titles)
+        if steps := owners[0].flow:
+            maker.flow(name, steps, titles, names)
+        else:
+            maker.function(name, given, owners[0].shape or Shape("select"), titles)
         made += maker.made
         used |= maker.used
     yield FlowsModule(
         Code(f"{names.package}/flows/__init__.py"),
         SpecText(f"What the replies of {package.title} are made of."),
-        import_line(".select", sorted(used)) if used else Code(""),
+        tuple(_imports(used)),
         tuple(made),
     )
+
+
+def _imports(used: set[str]) -> Iterator[Code]:
+    """The import lines of what the functions use."""
+    if "Caller" in used:
+        yield import_line("..", ["operations"])
+        yield import_line("..server.steps", sorted(used & {"Caller", *RUNTIME}))
+    if rest := used - {"Caller", *RUNTIME}:
+        yield import_line(".select", sorted(rest))
 
 
 def _title(unit: Route | Tool) -> str:
@@ -95,6 +110,16 @@ class _Maker:
         value = self._value(shape, Code(given), name)
         head = Code(f"def {name}({given}: Any) -> Any:")
         self._insert(place, head, doc, value)
+
+    def flow(self, name: Code, steps: Flow, doc: str, names: PackageNames) -> None:
+        """Make the asynchronous function of ``steps``."""
+        found = statements(steps, name, names)
+        head = Code(f"async def {name}(inputs: Any, call: Caller) -> Any:")
+        function = Function(head, SpecText(doc), found.answer, found.lines)
+        self.made.append(function)
+        self.used |= {"Caller", *found.used}
+        for own, shape in found.shapes:
+            self.function(own, "item", shape, "The fields that a step gives.")
 
     def _insert(self, place: int, head: Code, doc: str, value: Expression) -> None:
         self.used |= functions([value])

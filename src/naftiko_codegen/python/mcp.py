@@ -98,7 +98,7 @@ def _plan(
         _imports(
             [operations[t.operation] for t in tools if t.operation],
             names,
-            any(t.shape for t in tools),
+            any(t.shape or t.flow for t in tools),
         ),
         tuple_of(items, before=len("TOOLS = ")),
     )
@@ -204,8 +204,9 @@ def _tool(tool: Tool, operation: Operation, names: PackageNames, wrapped: bool) 
         before = 2 * STEP + len(name) + 1
         said = literal(value, indent=2 * STEP, before=before, after=1)
         arguments.append(f"{name}={said}")
-    if tool.shape:
-        arguments.append(f"shape=flows.{names.flows[key(tool)]}")
+    if tool.shape or tool.flow:
+        word = "flow" if tool.flow else "shape"
+        arguments.append(f"{word}=flows.{names.flows[key(tool)]}")
     if wrapped:
         arguments.append("wrapped=True")
     return call("Tool", arguments, indent=STEP, after=1)

@@ -100,7 +100,7 @@ def _imports(server: RestServer, names: PackageNames) -> Iterator[Code]:
             name = names.operations[route.operation]
             parent, _, module = name.module.rpartition(".")
             below[parent].add(module)
-        if route.shape:
+        if route.shape or route.flow:
             below[""].add(Code("flows"))
     for parent in sorted(below):
         items = [
@@ -129,8 +129,9 @@ def _route(route: Route, names: PackageNames) -> Code:
     operation = _module(route, names)
     arguments: list[str] = [string(route.method), string(route.path), operation]
     arguments += [_input(argument) for argument in route.arguments]
-    if route.shape:
-        arguments.append(f"shape=flows.{names.flows[key(route)]}")
+    if route.shape or route.flow:
+        word = "flow" if route.flow else "shape"
+        arguments.append(f"{word}=flows.{names.flows[key(route)]}")
     return call("Route", arguments, indent=STEP, after=1)
 
 
