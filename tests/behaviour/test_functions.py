@@ -28,6 +28,13 @@ FUNCTIONS = """\
           call: registry.get-ship
           with: {imo: ships.number}
           outputParameters: [{type: object, properties: {at: {type: string, mapping: $.path}}}]
+        - name: twice
+          description: Two calls.
+          inputParameters: [{name: number, type: string, description: The number.}]
+          steps:
+            - {name: one, type: call, call: registry.get-ship, with: {imo: ships.number}}
+            - {name: two, type: call, call: registry.get-ship, with: {imo: 'after {{one.path}} {{number}}'}}
+          mappings: [{targetName: first, value: $.one.path}, {targetName: second, value: $.two.path}]
         - name: greet
           description: A greeting.
           inputParameters: [{name: name, type: string, description: Who.}]
@@ -56,6 +63,10 @@ SERVERS = """\
       tools:
         - {ref: ships.get-ship}
         - {name: hello, ref: ships.greet}
+        - name: both
+          ref: ships.twice
+          inputParameters: [{name: id, type: string, description: The id.}]
+          with: {number: 'n{{id}}'}
 """
 
 
@@ -81,20 +92,24 @@ def test_routes_do_what_a_function_does(root: Path, registry: Registry) -> None:
 
 
 def test_tools_do_what_a_function_does(root: Path, registry: Registry) -> None:
-    async def use(port: int) -> tuple[Any, Any, Any]:
+    async def use(port: int) -> tuple[Any, Any, Any, Any]:
         async with Client(f"http://127.0.0.1:{port}/mcp") as client:
             return (
                 await client.list_tools(),
                 await client.call_tool("get-ship", {"number": "7"}),
                 await client.call_tool("hello", {"name": "Ada"}),
+                await client.call_tool("both", {"id": "5"}),
             )
 
     with exposed.serve(root, "mcp", registry) as port:
-        listed, ship, greeting = asyncio.run(use(port))
+        listed, ship, greeting, both = asyncio.run(use(port))
     first = listed.tools[0]
     assert (first.name, first.description) == ("get-ship", "One ship.")
     assert first.annotations.read_only_hint is True
     assert first.annotations.destructive_hint is False
     assert ship.structured_content == {"at": "/v1/ships/7"}
     assert greeting.structured_content == {"message": "Hello, Ada!"}
-    assert [seen.target for seen in registry.seen] == ["/v1/ships/7"]
+    second = "/v1/ships/after%20%2Fv1%2Fships%2Fn5%20n5"
+    assert both.structured_content == {"first": "/v1/ships/n5", "second": second}
+    seen = [seen.target for seen in registry.seen]
+    assert seen == ["/v1/ships/7", "/v1/ships/n5", second]

@@ -160,7 +160,6 @@ SHAPES: dict[str, dict[str, Key]] = {
     },
     "function": {
         **{key: value for key, value in _UNIT.items() if key != "ref"},
-        "steps": later("orchestration steps of functions are"),
         "name": NAMED,
         "description": ASKED,
         "inputParameters": Key("collection", "tool input"),

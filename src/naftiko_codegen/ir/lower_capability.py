@@ -81,7 +81,10 @@ class _Lowering:
         self._view = view
         self._report = report
         self._source = document.source
-        self._namespaces = OWN_INPUTS | {server.namespace for server in view.servers}
+        self._namespaces = OWN_INPUTS | {
+            *(server.namespace for server in view.servers),
+            *(function.name.partition(".")[0] for function in view.functions),
+        }
         self._names = Counter(o.name for api in view.consumed for o in api.operations)
         names = {i.name for s in view.servers for u in s.units for i in u.inputs}
         names |= {w.key for s in view.servers for u in s.units for w in u.withs}

@@ -29,9 +29,7 @@ def flow(
 ) -> Flow:
     """The flow of ``unit``; N313 for a reference to no earlier step, N314 for a call that lacks a value."""
     lowering = _Steps(unit, namespaces, report)
-    steps = tuple(
-        made for step in unit.steps if (made := lowering.step(step, resolve))
-    )
+    steps = tuple(made for step in unit.steps if (made := lowering.step(step, resolve)))
     result = tuple(
         (tuple(line.target.split(".")), found)
         for line in unit.mappings
@@ -51,6 +49,7 @@ class _Steps:
         self._report = report
         self._steps: dict[str, None] = {}
         self._outer = {line.key: line for line in unit.withs}
+        self._opened: set[str] = set()
 
     def step(self, step: StepView, resolve: Resolve) -> Step | None:
         """One step; later ones see it."""
@@ -112,7 +111,7 @@ class _Steps:
         if line := withs.get(slot.feed):
             return self._value(line.value, line.pointer)
         if line := self._outer.get(slot.feed):
-            return self._value(line.value, line.pointer)
+            return self._opening(line)
         if slot.feed in self._steps:
             return Value(pieces=(Result(slot.feed),))
         if name := self._inputs.get(slot.feed):
@@ -134,11 +133,25 @@ class _Steps:
         return self._template((Reference(found.name),), pointer)
 
     def _template(self, text: Text, pointer: Pointer) -> Value:
-        pieces = tuple(
-            self._named(piece.name, pointer) if isinstance(piece, Reference) else piece
-            for piece in text
-        )
-        return Value(pieces=pieces) if pieces else Value("")
+        pieces: list[str | Input | Result] = []
+        for piece in text:
+            if not isinstance(piece, Reference):
+                pieces.append(piece)
+                continue
+            line = self._outer.get(input_name(piece.name, self._namespaces))
+            if line and line.key not in self._opened:
+                found = self._opening(line)
+                pieces += found.pieces or (str(found.constant),)
+            else:
+                pieces.append(self._named(piece.name, pointer))
+        return Value(pieces=tuple(pieces)) if pieces else Value("")
+
+    def _opening(self, line: With) -> Value:
+        """What the unit's own ``with`` puts in the place of an input; it sees the inputs only."""
+        self._opened.add(line.key)
+        found = self._value(line.value, line.pointer)
+        self._opened.discard(line.key)
+        return found
 
     def _named(self, name: str, pointer: Pointer) -> Input | Result:
         """An earlier step, or an input, or what is at a path in one of them."""

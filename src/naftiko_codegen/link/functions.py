@@ -60,7 +60,9 @@ def _merged(server: Server, unit: Unit, function: Unit, report: Report) -> Unit:
         label=unit.label or function.label,
         description=unit.description or function.description,
         hints=tuple({**dict(function.hints), **dict(unit.hints)}.items()),
-        outputs=outputs,
+        outputs=() if function.steps else outputs,
+        steps=function.steps,
+        mappings=function.mappings,
         ref="",
     )
 

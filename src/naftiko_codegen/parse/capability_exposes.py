@@ -161,7 +161,7 @@ def functions(root: Node, report: Report) -> Iterator[Unit]:
     for aggregate in capability.entries("aggregates"):
         namespace = aggregate.text("namespace") or aggregate.key
         for node in aggregate.entries("functions"):
-            if node.name and not node.has("steps"):
+            if node.name:
                 unit = _tool(node, report)
                 name = f"{namespace}.{node.name}"
                 yield changed(unit, name=name, hints=tuple(_effects(node)))
