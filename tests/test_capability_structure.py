@@ -199,43 +199,20 @@ def test_version_0_4(tmp_path: Path) -> None:
     ("text", "feature"),
     [
         (
-            exposed(route="steps: [{type: call, name: s, call: port.do-it}]"),
-            "orchestration steps are",
+            exposed(route="steps: [{type: script, name: s, file: a.js}]"),
+            "script steps are",
         ),
         (
-            exposed(tool="outputParameters: [{type: string, mapping: $.name}]"),
-            "shaping of outputs is",
-        ),
-        (
-            exposed().replace(
-                "      call: port.do-it\n", "      outputParameters: []\n", 1
-            ),
-            "mock replies (no `call`) are",
+            exposed(tool="outputParameters: [{type: string, value: 'a {{b}}'}]"),
+            "placeholders in outputs of a call are",
         ),
         (
             exposed().replace(
-                "    port: 8080", "    port: 8080\n    authentication: {type: bearer}"
+                "    port: 8080", "    port: 8080\n    authentication: {type: digest}"
             ),
-            "authentication of callers is",
-        ),
-        (
-            consumed(api="authentication: {type: digest, username: a}"),
-            "upstream authentication of type `digest` is",
-        ),
-        (consumed("body: {type: xml, data: <a/>}"), "request bodies of type `xml` are"),
-        (
-            consumed() + "  aggregates: [{label: a, namespace: a, functions: []}]\n",
-            "aggregates are",
+            "digest authentication of callers is",
         ),
         (exposed() + "  - {type: control, port: 9}\n", "control adapters are"),
-        (
-            exposed() + "  - {type: mcp, namespace: n, transport: stdio, tools: []}\n",
-            "a second MCP adapter in one document is",
-        ),
-        (
-            HEAD + "  consumes:\n  - {location: ./other.yaml, import: other}\n",
-            "imports are",
-        ),
     ],
 )
 def test_what_is_not_supported_yet_is_an_error_with_a_place(

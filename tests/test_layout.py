@@ -9,7 +9,7 @@ import black
 import pytest
 
 from naftiko_codegen.python.annotations import laid_out
-from naftiko_codegen.python.layout import call, literal
+from naftiko_codegen.python.layout import call, literal, tuple_of
 from naftiko_codegen.python.text import SpecText
 from naftiko_codegen.render.filters import docstring
 
@@ -42,6 +42,12 @@ def test_literals_are_stable_and_true(value: Any) -> None:
 def test_a_call_explodes_when_it_does_not_fit() -> None:
     text = call("function", ['"' + "x" * 40 + '"', '"' + "y" * 40 + '"']) + "\n"
     assert text.count("\n") == 4 and blackened(text) == text
+
+
+@pytest.mark.parametrize("width", range(76, 84))
+def test_a_tuple_of_one_keeps_its_comma(width: int) -> None:
+    text = f"TUPLE = {tuple_of(['x' * width], before=8)}\n"
+    assert "x," in text and blackened(text) == text
 
 
 @pytest.mark.parametrize(

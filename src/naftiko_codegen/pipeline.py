@@ -35,6 +35,7 @@ class Options:
     packages: Mapping[Path, str] = MappingProxyType({})
     templates: Path | None = None
     strict: bool = False
+    suppress: tuple[str, ...] = ()
     judge: bool = False
     gateway: bool = True
     render: bool = True
@@ -58,12 +59,12 @@ def compile_all(
     options: Options, diagnostics: Diagnostics, progress: Progress
 ) -> tuple[Sources, Compiled | None]:
     """Run every pass. None instead of a result when a pass reported an error: the passes after it do not run."""
-    # 1. read: bytes → JSON values with a place for each, overlays applied
+    # 1. read: bytes → JSON values with a place for each, overlays applied, imports resolved
     progress("reading")
     sources = read(options, diagnostics)
     jobs = workers(options.jobs, [document.path for document in sources.documents])
 
-    # 2. judge (strict and validate only): openapi-spec-validator has its own word on OpenAPI documents
+    # 2. judge (strict and validate only): openapi-spec-validator and the rules of good style have their word
     if options.judge:
         progress("judging")
         judge(sources, jobs, diagnostics)
@@ -101,25 +102,38 @@ def compile_all(
 
 
 def read(options: Options, diagnostics: Diagnostics) -> Sources:
-    """Pass 1: every document of the run."""
+    """Pass 1: every document of the run, with what it imports."""
+    from naftiko_codegen.link.imports import included
     from naftiko_codegen.read.sources import load
+    from naftiko_codegen.suppressions import Suppressions
 
-    return load(
+    sources = load(
         options.paths,
         overlays=options.overlays,
         allow_roots=options.allowed,
         diagnostics=diagnostics,
     )
+    whole = sources.holding(
+        included(document, sources.open_relative, diagnostics)
+        for document in sources.documents
+    )
+    files = [file for file, _ in sources.files]
+    diagnostics.suppress(Suppressions(options.suppress, files, sources.text))
+    return whole
 
 
 def judge(sources: Sources, jobs: int, diagnostics: Diagnostics) -> None:
-    """Pass 2: the findings of openapi-spec-validator, document by document."""
+    """Pass 2: openapi-spec-validator on OpenAPI documents, the rules of good style on capabilities."""
+    from naftiko_codegen.check.capability_lint import lint
     from naftiko_codegen.check.judge import judge as word_of
 
-    documents = [
-        document for document in sources.documents if document.kind == "openapi"
-    ]
-    each(lambda document, own: word_of(document, own), documents, jobs, diagnostics)
+    def one(document: Document, own: Diagnostics) -> None:
+        if document.kind == "openapi":
+            word_of(document, own)
+        elif document.kind == "capability":
+            lint(document, own)
+
+    each(one, sources.documents, jobs, diagnostics)
 
 
 def lower(
@@ -202,7 +216,7 @@ class Emitter:
 
         package, names = named
         files = self.render(named, self.plan(named, diagnostics), diagnostics)
-        inputs = [Input(package.source, package.digest)]
+        inputs = [Input(*it) for it in inputs_of(package)]
         return [*files, seal(names.package, files, inputs)]
 
     def gateway(
@@ -212,6 +226,7 @@ class Emitter:
         from naftiko_codegen.output.manifest import Input, seal
         from naftiko_codegen.python import gateway
 
+        packages = gateway.joinable(packages, self._locate, diagnostics)
         servers = gateway.served(packages, self._targets)
         if not self._gateway or not servers or len(packages) < 2:
             return []
@@ -220,7 +235,8 @@ class Emitter:
         files = self._rendered(
             gateway.NAME, "all packages", planned, folders, diagnostics
         )
-        inputs = [Input(package.source, package.digest) for package, _ in packages]
+        used = dict(it for package, _ in packages for it in inputs_of(package))
+        inputs = [Input(*it) for it in used.items()]
         return [*files, seal(gateway.NAME, files, inputs)]
 
     def render(
@@ -266,6 +282,11 @@ class Emitter:
         from naftiko_codegen.render.renderer import Renderer
 
         return Renderer(*self._roots)
+
+
+def inputs_of(package: Package) -> tuple[tuple[str, str], ...]:
+    """Source and digest of the document of ``package``, then of those it imports from."""
+    return ((package.source, package.digest), *package.imported)
 
 
 def operations_of(document: Document) -> int:

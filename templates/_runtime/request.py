@@ -96,6 +96,10 @@ class Timeouts:
 DEFAULT_TIMEOUTS = Timeouts()
 
 
+LARGEST_TOKEN = 1 << 20
+"""Bytes of a reply of a token endpoint that are read."""
+
+
 def origin(url: str) -> tuple[str, str, int]:
     """Scheme, host and port: the only address that gets to see a credential."""
     parts = urlsplit(url)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from ..server.accesslog import AccessLog
-from ..server.guard import Guard
+from ..server.guard import Callers, Guard
 from ..server.problems import MEDIA_TYPE, Problem
 from ..server.settings import Settings
 from ..server.watch import Watch
@@ -29,9 +29,13 @@ class App:
     """An ASGI application for ``/mcp`` and ``/healthz``."""
 
     def __init__(
-        self, toolbox: Toolbox, identity: Identity, settings: Settings
+        self,
+        toolbox: Toolbox,
+        identity: Identity,
+        settings: Settings,
+        callers: Callers | None = None,
     ) -> None:
-        """Closes ``toolbox`` when it is shut down.
+        """Closes ``toolbox`` when it is shut down; ``callers`` may call.
 
         Raises ``ModuleNotFoundError`` for a dependency that is imported later.
         """
@@ -44,8 +48,12 @@ class App:
         self._routes = {name: f"tools/call {printable(name)}" for name in names}
         self._reader = Reader()
         self._log = AccessLog(settings.access_log)
+        self._callers = callers
         self._guard = Guard(
-            settings.host, settings.allow_hosts, settings.allow_origins, settings.token
+            settings.host,
+            settings.allow_hosts,
+            settings.allow_origins,
+            "" if callers else settings.token,
         )
         self._sdk = LazySdk(toolbox, identity, settings.max_body)
         self._active = 0
@@ -77,7 +85,16 @@ class App:
     ) -> tuple[str, int]:
         """Answer a request; what is logged of it. Raises ``Problem`` before any answer."""
         headers = scope["headers"]
-        self._guard.check(_single(headers))
+        single = _single(headers)
+        self._guard.check(single)
+        if self._callers is not None:
+            page = self._callers.page(scope["path"])
+            if page is not None and scope["method"] == "GET":
+                await answer_json(send, page)
+                return scope["path"], 200
+            path = scope["raw_path"].decode("latin-1")
+            query = scope["query_string"]
+            await self._callers.check(single, scope["method"], path, query)
         if scope["path"] != PATH:
             raise Problem(404, "There is nothing here; MCP is served at /mcp.")
         if self._active > self._settings.max_concurrency:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,11 +13,9 @@ import msgspec
 
 from .._runtime.body import kind_of
 from .._runtime.errors import reason
+from .binding import Tool
 from .check import Check
 from .toolbox import Wire, text_result
-
-LARGEST_REPLY = 32 * 1024 * 1024
-"""Bytes of a reply that are kept in memory."""
 
 LONGEST_EXCERPT = 4000
 """Characters of a failed reply that are shown."""
@@ -37,6 +34,7 @@ _CHARSET = re.compile(
 _NOTHING = object()
 
 _decode = msgspec.json.Decoder().decode
+_encode = msgspec.json.Encoder().encode
 
 
 def result(
@@ -65,6 +63,35 @@ def result(
     }
 
 
+def shaped(
+    tool: str,
+    raw: bytes,
+    shape: Callable[[Any], Any],
+    declared: Check | None,
+    wrapped: bool,
+) -> Wire:
+    """The result of a reply that is made anew; of one that the shape makes nothing of, the text is the reply itself."""
+    raw = raw or b"null"
+    value = _json(raw)
+    if value is _NOTHING:
+        words = f"{tool}: the reply is not the JSON that was promised"
+        return _shown(words, "", "utf-8", raw)
+    made = shape(value)
+    text = raw if made is None else _encode(made)
+    return _structured(tool, made, text, declared, wrapped)
+
+
+def answered(tool: Tool, declared: Check | None, arguments: Wire) -> Wire:
+    """The result of a tool that calls nothing."""
+    inputs = tool.values(arguments)
+    return told(tool, declared, tool.shape(inputs) if tool.shape else inputs)
+
+
+def told(tool: Tool, declared: Check | None, made: Any) -> Wire:
+    """The result of a tool whose answer is ``made``."""
+    return _structured(tool.name, made, _encode(made), declared, tool.wrapped)
+
+
 def failure(
     status: int, headers: Mapping[str, str], raw: bytes, redact: Callable[[str], str]
 ) -> Wire:
@@ -78,26 +105,6 @@ def failure(
     shown = _shown(words, media_type, charset, raw)
     shown["content"][0]["text"] = redact(shown["content"][0]["text"])
     return _bounded(shown)
-
-
-def decompressed(headers: Mapping[str, str], raw: bytes) -> bytes:
-    """``raw`` without the compression that was not asked for.
-
-    Raises ``ValueError`` when it is broken, of an unknown kind, or too large.
-    """
-    encoding = headers.get("content-encoding", "identity").strip().lower()
-    if encoding in ("", "identity"):
-        return raw
-    if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise ValueError("compressed in a way that was not asked for")
-    try:
-        inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
-        plain = inflater.decompress(raw, LARGEST_REPLY)
-    except zlib.error:
-        raise ValueError("broken compression") from None
-    if not inflater.eof:
-        raise ValueError("broken compression, or too large")
-    return plain
 
 
 def _structured(

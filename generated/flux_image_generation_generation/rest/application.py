@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from ..server.accesslog import AccessLog
-from ..server.guard import Guard
+from ..server.guard import Callers, Guard
 from ..server.problems import Problem
 from ..server.settings import Settings
 from .exchange import Exchange, Message, Receive, RequestIds, Send
@@ -57,12 +57,17 @@ class RestApp:
         document: bytes,
         settings: Settings,
         close: Sequence[Callable[[], Awaitable[None]]] = (),
+        callers: Callers | None = None,
     ) -> None:
-        """``document`` is the OpenAPI document served; ``close`` is awaited at the end."""
+        """``document`` is the OpenAPI document served; ``close`` is awaited at the end; ``callers`` may call."""
         self.endpoints = tuple(endpoints)
         self.close = tuple(close)
+        self._callers = callers
         self._guard = Guard(
-            settings.host, settings.allow_hosts, settings.allow_origins, settings.token
+            settings.host,
+            settings.allow_hosts,
+            settings.allow_origins,
+            "" if callers else settings.token,
         )
         self._log = AccessLog(settings.access_log)
         self._ids = RequestIds()
@@ -118,6 +123,10 @@ class RestApp:
             if self._running > self._most:
                 busy = [("retry-after", "1")]
                 raise Problem(503, "This server is busy.", headers=busy)
+            if self._callers is not None:
+                await self._callers.check(
+                    exchange.headers, exchange.method, exchange.path, exchange.query
+                )
         try:
             served, values = self._router.find(exchange.method, exchange.path)
         except Problem as problem:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .._runtime.service import Service
+from ..server.guard import Callers
 from ..server.run import run
 from ..server.settings import Settings
 from ..server.upstream import Upstream
@@ -19,19 +20,26 @@ from .validation import Place, Schemas
 
 
 def application(
-    service: Service, routes: Sequence[Route], settings: Settings
+    service: Service,
+    routes: Sequence[Route],
+    settings: Settings,
+    callers: Callers | None = None,
+    document: str = "openapi.json",
 ) -> RestApp:
-    """The ASGI application of ``routes``; raises ``ArgumentError`` when there is no usable base URL."""
-    content = local("openapi.json")
-    document = json.loads(content)
-    schemas = Schemas(document)
+    """The ASGI application of ``routes``, which the file ``document`` describes.
+
+    Raises ``ArgumentError`` when there is no usable base URL.
+    """
+    content = local(document)
+    described = json.loads(content)
+    schemas = Schemas(described)
     upstream = Upstream(service, settings)
-    paths = document.get("paths", {})
+    paths = described.get("paths", {})
     endpoints = [
         Endpoint(route, upstream, settings, schemas, *_described(route, paths))
         for route in routes
     ]
-    return RestApp(endpoints, content, settings, (upstream.close,))
+    return RestApp(endpoints, content, settings, (upstream.close,), callers)
 
 
 def _described(route: Route, paths: dict[str, Any]) -> tuple[dict[str, Any], Place]:

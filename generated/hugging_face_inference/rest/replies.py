@@ -41,7 +41,7 @@ async def pass_on(exchange: Exchange, reply: Reply, upstream: Upstream) -> None:
     status = reply.status
     if not 200 <= status <= 599:
         raise Problem(502, "The upstream service answered with an unusable status.")
-    headers, length = _headers(reply, upstream)
+    headers, length = passed_headers(reply, upstream)
     if exchange.method == "HEAD" or status in (204, 304):
         await reply.close()
         await exchange.start(status, headers)
@@ -74,7 +74,7 @@ async def _stream(
         await exchange.send(b"")
 
 
-def _headers(
+def passed_headers(
     reply: Reply, upstream: Upstream
 ) -> tuple[list[tuple[bytes, bytes]], int | None]:
     """The headers for the caller, and the body's length when the upstream announced one."""

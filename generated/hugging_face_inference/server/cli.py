@@ -6,12 +6,25 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 
 from .._runtime.errors import ArgumentError
 from .._runtime.service import Service
 from .settings import OPTIONS, Option, Settings, SettingsError, read_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """One of several servers of a kind: its name, its module, and how it is served unless told otherwise."""
+
+    kind: str
+    name: str
+    module: str
+    port: int
+    transport: str = "http"
+
 
 _MODULES = {"rest": "rest.app", "mcp": "mcp.server"}
 _HELP = {"rest": "Serve the REST routes", "mcp": "Serve the MCP tools"}
@@ -25,23 +38,30 @@ def main(
     mcp_port: int | None = None,
     transport: str = "http",
     members: Sequence[str] = (),
+    adapters: Sequence[Adapter] = (),
     argv: Sequence[str] | None = None,
 ) -> int:
     """Run one server and return the exit status.
 
     Ports are the documents', ``None`` when there is no such server; ``members`` are the packages of a gateway.
+    ``adapters`` are all servers of a kind of which there are several.
     """
+    members = members or [f"{package}.{name}" for name in service.upstreams]
     ports = {"rest": rest_port, "mcp": mcp_port}
     commands = [name for name, port in ports.items() if port is not None]
-    parser = _parser(package, service.name, commands, bool(members))
+    parser = _parser(package, service.name, commands, adapters, bool(members))
     given = vars(parser.parse_args(argv))
     command = given.pop("command")
+    module = _MODULES[command]
     defaults: dict[str, object] = {"port": ports[command]}
     if command == "mcp":
         defaults["transport"] = transport
+    if chosen := _chosen(command, adapters, given, package):
+        module = chosen.module
+        defaults = {"port": chosen.port, "transport": chosen.transport}
     try:
         settings = read_settings(package, given, os.environ, defaults, members)
-        return serve(command, settings)
+        return serve(command, module, settings)
     except SettingsError as error:
         parser.error(str(error))
     except ArgumentError as error:
@@ -50,12 +70,27 @@ def main(
         return 130
 
 
-def serve(command: str, settings: Settings) -> int:
-    """Start the server named ``command``; nothing of the other one is imported."""
+def _chosen(
+    command: str,
+    adapters: Sequence[Adapter],
+    given: Mapping[str, object],
+    package: str,
+) -> Adapter | None:
+    """The adapter that is named, else the first that is meant for the transport asked for; ``None``: there is one."""
+    own = [adapter for adapter in adapters if adapter.kind == command]
+    named = [adapter for adapter in own if adapter.name == given.get("adapter")]
+    variable = f"{package.upper()}_TRANSPORT"
+    transport = given.get("transport") or os.environ.get(variable)
+    meant = [adapter for adapter in own if adapter.transport == transport]
+    return next(iter((*named, *meant, *own)), None)
+
+
+def serve(command: str, module: str, settings: Settings) -> int:
+    """Start the server of ``module``; nothing of another one is imported."""
     root = str(__package__).rpartition(".")[0]
     try:
-        module = import_module(f"{root}.{_MODULES[command]}")
-        return int(module.serve(settings) or 0)
+        server = import_module(f"{root}.{module}")
+        return int(server.serve(settings) or 0)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith(root):
             raise
@@ -66,7 +101,11 @@ def serve(command: str, settings: Settings) -> int:
 
 
 def _parser(
-    package: str, title: str, commands: Sequence[str], is_gateway: bool
+    package: str,
+    title: str,
+    commands: Sequence[str],
+    adapters: Sequence[Adapter],
+    is_gateway: bool,
 ) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=f"python -m {package}", description=f"Servers for {_plain(title)}."
@@ -77,6 +116,9 @@ def _parser(
     for command in commands:
         words = _HELP[command]
         sub = below.add_parser(command, help=words, description=f"{words}.")
+        if names := [item.name for item in adapters if item.kind == command]:
+            words = f"which of the servers: {', '.join(names)}"
+            sub.add_argument("--adapter", choices=names, metavar="NAME", help=words)
         for option in OPTIONS:
             if command == "mcp" or option.kind != "transport":
                 _add(sub, option, package, is_gateway)

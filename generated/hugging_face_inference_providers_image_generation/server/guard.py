@@ -6,6 +6,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from .problems import Problem
 
@@ -15,6 +16,18 @@ _REMEMBERED = 256
 _AUTHORITY = re.compile(
     r"(?:\[([0-9a-f:.]+)\]|([^\s\[\]@:/?#\\]+))(?::[0-9]{1,5})?"
 ).fullmatch
+
+
+class Callers(Protocol):
+    """What the document asks of callers; it takes the place of ``<PACKAGE>_CALLER_TOKEN``."""
+
+    async def check(
+        self, headers: Mapping[bytes, bytes], method: str, target: str, query: bytes
+    ) -> None:
+        """Raise ``Problem`` 401 or 403. ``headers`` have lower-case names; ``target`` is the path as it came."""
+
+    def page(self, path: str) -> bytes | None:
+        """The JSON document at ``path`` that every caller may read, if there is one."""
 
 
 class Guard:

@@ -22,6 +22,7 @@ from naftiko_codegen.check.text import did_you_mean, hides, kind, nearest, quote
 from naftiko_codegen.read.document import KEY, Json
 
 _EXTENSION = "x-"
+_INHERITED = ("name", "description")
 
 
 def check(root: Json, report: Report) -> bool:
@@ -70,8 +71,14 @@ def _object(node: Node, shape: str, report: Report) -> None:
     for name, value in node.value.items():
         _member(Node(value, (*node.pointer, name)), name, shape, report)
     for name, key in keys.items():
-        if key.need and not node.has(name) and not (name == "name" and node.key):
+        known = (name == "name" and node.key) or (name in _INHERITED and _refers(node))
+        if key.need and not node.has(name) and not known:
             _absent(node, name, key, shape, report)
+
+
+def _refers(node: Node) -> bool:
+    """Whether an object is a tool or route that takes what it does not say from a function."""
+    return node.has("ref")
 
 
 def _absent(node: Node, name: str, key: Key, shape: str, report: Report) -> None:

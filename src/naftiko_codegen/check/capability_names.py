@@ -62,6 +62,8 @@ def _consumed(node: Node, report: Report) -> None:
     operations: list[Node] = []
     for resource in node.entries("resources"):
         _name(resource.name, _at(resource), "resource name", _KEBAB, report)
+        if resource.value.get("name") == "":
+            report.repeated("N207", "resource names that are empty", _at(resource))
         _parameters(resource, report)
         for operation in resource.entries("operations"):
             operations.append(operation)
@@ -99,6 +101,8 @@ def _exposed(node: Node, report: Report) -> None:
     _name(node.text("namespace"), node.at("namespace"), "namespace", _KEBAB, report)
     for resource in node.entries("resources"):
         _name(resource.name, _at(resource), "resource name", _KEBAB, report)
+        if resource.value.get("name") == "":
+            report.repeated("N207", "resource names that are empty", _at(resource))
         _inputs(resource, report)
         for operation in resource.entries("operations"):
             _name(operation.name, _at(operation), "operation name", _KEBAB, report)

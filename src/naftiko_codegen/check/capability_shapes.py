@@ -103,22 +103,22 @@ _SCHEMA = {
     for word in _SCHEMA_WORDS
 }
 _IMPORT = {
-    "location": TEXT, "from": TEXT, "import": later("imports are"), "as": TEXT, "description": TEXT,
+    "location": TEXT, "from": TEXT, "import": TEXT, "as": TEXT, "description": TEXT,
 }  # fmt: skip
 _UNIT = {
     **NAME_OF_THING,
     "call": TEXT,
     "with": Key("map"),
-    "ref": later("references to aggregate functions (`ref`) are"),
-    "steps": later("orchestration steps are"),
-    "mappings": later("step mappings are"),
+    "ref": TEXT,
+    "steps": Key("collection", "step"),
+    "mappings": Key("list", "step mapping"),
     "outputParameters": Key("any"),
 }
 _SERVED = {
     "port": Key("integer"),
     "address": TEXT,
     "description": TEXT,
-    "authentication": later("authentication of callers is"),
+    "authentication": Key("object", "authentication"),
     "maxBinarySize": later("`maxBinarySize` is"),
 }
 _HINTS = Key("object", "hints")
@@ -142,7 +142,7 @@ SHAPES: dict[str, dict[str, Key]] = {
     "person": {"role": ASKED, "fullName": ASKED, "email": TEXT},
     "bind": {
         "namespace": ASKED, "keys": needed(Key("map")), "description": TEXT, "location": TEXT,
-        "from": TEXT, "import": later("imported binds are"), "as": TEXT,
+        "from": TEXT, "import": TEXT, "as": TEXT,
     },
     "external reference": {
         "name": ASKED, "type": TEXT, "resolution": TEXT, "uri": TEXT, "keys": needed(Key("map")), "description": TEXT,
@@ -150,9 +150,29 @@ SHAPES: dict[str, dict[str, Key]] = {
     "capability": {
         "consumes": Key("list", "consumed API"),
         "exposes": Key("list", "server"),
-        "aggregates": later("aggregates are"),
+        "aggregates": Key("collection", "aggregate"),
         "binds": Key("list", "bind"),
     },
+    "aggregate": {
+        "label": ASKED, "namespace": NAMED, "description": TEXT,
+        "functions": needed(Key("collection", "function")),
+        "name": dialect(TEXT, "taken as `label`"),
+    },
+    "function": {
+        **{key: value for key, value in _UNIT.items() if key != "ref"},
+        "name": NAMED,
+        "description": ASKED,
+        "inputParameters": Key("collection", "tool input"),
+        "semantics": Key("object", "semantics"),
+    },
+    "step": {
+        "type": Key("text", need="warning", choices=("call", "lookup", "script")), "name": NAMED, "call": TEXT,
+        "with": Key("map"), "index": TEXT, "match": TEXT, "lookupValue": TEXT, "outputParameters": LIST_OF_TEXT,
+        "file": TEXT, "language": TEXT, "location": TEXT, "dependencies": LIST_OF_TEXT,
+        "description": dialect(TEXT, "taken as documentation"),
+    },
+    "step mapping": {"targetName": NAMED, "value": NAMED},
+    "semantics": {word: Key("boolean") for word in ("safe", "idempotent", "cacheable")},
     "import": _IMPORT,
     "consumed API": {
         "type": Key("text", need="warning", choices=("http",)),
@@ -206,6 +226,8 @@ SHAPES: dict[str, dict[str, Key]] = {
         "placement": Key("text", choices=("header", "query", "cookie")),
         "authorizationServerUri": TEXT, "resource": TEXT, "scopes": LIST_OF_TEXT, "audience": TEXT,
         "tokenEndpoint": TEXT, "tokenValidation": TEXT,
+        "clientId": dialect(TEXT, "taken as the client of OAuth 2"),
+        "clientSecret": dialect(TEXT, "taken as the secret of the client of OAuth 2"),
         "headers": dialect(Key("map"), "taken as one API key for each header"),
         "in": dialect(TEXT, "taken as `placement`"),
         "name": dialect(TEXT, "taken as `key`"),

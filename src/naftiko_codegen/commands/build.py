@@ -102,6 +102,7 @@ def _compile(
         templates=asked.templates,
         judge=settings.strict,
         gateway=settings.gateway,
+        suppress=settings.suppress,
         jobs=asked.jobs,
     )
     sources, compiled = compile_all(options, diagnostics, terminal.progress)

@@ -54,6 +54,7 @@ def settled(asked: Asked, diagnostics: Diagnostics) -> Settings:
         strict=asked.strict or found.strict,
         gateway=found.gateway if asked.gateway is None else asked.gateway,
         packages=found.packages,
+        suppress=found.suppress,
         file=file,
     )
 

@@ -11,11 +11,22 @@ from naftiko_codegen.check.capability_names import check_names
 from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.frozen import changed
+from naftiko_codegen.ir.flow import Flow
 from naftiko_codegen.ir.lower_capability_body import Bodies
+from naftiko_codegen.ir.lower_capability_callers import callers
 from naftiko_codegen.ir.lower_capability_credentials import Credentials
+from naftiko_codegen.ir.lower_capability_mocks import caller, mocked
 from naftiko_codegen.ir.lower_capability_operations import Operations
-from naftiko_codegen.ir.lower_capability_servers import Linked, mcp_server, rest_server
+from naftiko_codegen.ir.lower_capability_servers import (
+    Linked,
+    mcp_server,
+    rest_server,
+    shaped,
+)
+from naftiko_codegen.ir.lower_capability_steps import flow
 from naftiko_codegen.ir.model import (
+    Callers,
     Credential,
     McpServer,
     Origin,
@@ -25,17 +36,27 @@ from naftiko_codegen.ir.model import (
 )
 from naftiko_codegen.link.bodies import feeds_body
 from naftiko_codegen.link.calls import Calls
+from naftiko_codegen.link.functions import resolved
 from naftiko_codegen.link.inputs import Inputs
 from naftiko_codegen.link.slots import Called
 from naftiko_codegen.link.variables import Variables
 from naftiko_codegen.parse.capability import parse
 from naftiko_codegen.parse.capability_template import OWN_INPUTS
-from naftiko_codegen.parse.capability_view import CapabilityView, Server, Upstream
+from naftiko_codegen.parse.capability_view import (
+    CapabilityView,
+    Server,
+    Step,
+    Unit,
+    Upstream,
+)
 from naftiko_codegen.read.document import Document
 
 _ENDINGS = re.compile(
     r"(\.(naftiko|ikanos|capability))?\.(ya?ml|json)\Z", re.IGNORECASE
 )
+
+_NOWHERE = "http://upstream.invalid"
+"""The base URL of a package that calls nothing."""
 
 
 def capability_package(document: Document, diagnostics: Diagnostics) -> Package | None:
@@ -44,7 +65,7 @@ def capability_package(document: Document, diagnostics: Diagnostics) -> Package 
     package = None
     if check(document.root, report):
         check_names(Node(document.root), report)
-        view = parse(document.root, report)
+        view = resolved(parse(document.root, report), report)
         package = _Lowering(document, view, report).package()
     report.flush()
     return None if report.failed else package
@@ -60,24 +81,30 @@ class _Lowering:
         self._view = view
         self._report = report
         self._source = document.source
-        self._namespaces = OWN_INPUTS | {server.namespace for server in view.servers}
+        self._namespaces = OWN_INPUTS | {
+            *(server.namespace for server in view.servers),
+            *(function.name.partition(".")[0] for function in view.functions),
+        }
         self._names = Counter(o.name for api in view.consumed for o in api.operations)
-        calls = Calls(view)
+        names = {i.name for s in view.servers for u in s.units for i in u.inputs}
+        names |= {w.key for s in view.servers for u in s.units for w in u.withs}
+        self._variables = Variables(view.variables, view.consumed, names)
+        self._secrets = Credentials(self._variables, self._source, report)
+        self._named = calls = Calls(view)
         pairs = [(server, unit) for server in view.servers for unit in server.units]
-        self._calls = [
-            (s, unit, found)
-            for s, unit in pairs
-            if (found := calls.resolve(unit, report))
-        ]
+        self._units = [(s, unit, calls.resolve(unit, report)) for s, unit in pairs]
+        self._calls = [(unit, found) for _, unit, found in self._units if found]
 
     def package(self) -> Package:
         """The package, for what the findings leave of it."""
         called, credentials = self._operations()
-        view, servers = self._view, {
-            server.kind: server for server in self._view.servers
-        }
+        upstreams = self._upstreams()
+        view = self._view
+        rest, *more_rest = self._rest(called) or (None,)
+        mcp, *more_mcp = self._mcp(called) or (None,)
         title = view.label or (view.consumed[0].namespace if view.consumed else "")
-        if not view.consumed and not self._report.failed:
+        answers = any(not unit.call for _, unit, _ in self._units)
+        if not (view.consumed or view.imported or answers or self._report.failed):
             self._report.error(
                 "N200",
                 "the capability consumes nothing: there is nothing to call",
@@ -85,60 +112,102 @@ class _Lowering:
             )
         service = Service(
             name=title,
-            base_url=view.consumed[0].base_url if view.consumed else "",
+            base_url=(
+                ""
+                if upstreams
+                else view.consumed[0].base_url if view.consumed else _NOWHERE
+            ),
+            upstreams=upstreams,
             operations=tuple(item.operation for item in called.values()),
             credentials=tuple({c.key: c for c in credentials}.values()),
         )
         return Package(
             source=self._source, digest=self._document.digest, stem=_ENDINGS.sub("", self._document.path.name),
-            title=title, service=service, rest=self._rest(servers.get("rest"), called),
-            mcp=self._mcp(servers.get("mcp"), called), description=view.description, version=view.version,
-            wanted_name=view.wanted_name, origin=Origin(self._source, ()),
+            title=title, service=service, rest=rest, mcp=mcp, others=(*more_rest, *more_mcp),
+            description=view.description, version=view.version, wanted_name=view.wanted_name,
+            imported=self._document.imported, origin=Origin(self._source, ()),
         )  # fmt: skip
 
-    def _rest(
-        self, server: Server | None, called: dict[tuple[str, str], Called]
-    ) -> RestServer | None:
-        return (
+    def _rest(self, called: dict[tuple[str, str], Called]) -> list[RestServer]:
+        return [
             rest_server(
-                server, self._linked(server, called), self._source, self._report
+                server,
+                self._linked(server, called),
+                self._callers(server),
+                self._source,
+                self._report,
             )
-            if server
-            else None
-        )
+            for server in self._view.servers
+            if server.kind == "rest"
+        ]
 
-    def _mcp(
-        self, server: Server | None, called: dict[tuple[str, str], Called]
-    ) -> McpServer | None:
-        return (
-            mcp_server(server, self._linked(server, called), self._source, self._report)
-            if server
-            else None
-        )
+    def _mcp(self, called: dict[tuple[str, str], Called]) -> list[McpServer]:
+        return [
+            mcp_server(
+                server,
+                self._linked(server, called),
+                self._callers(server),
+                self._source,
+                self._report,
+            )
+            for server in self._view.servers
+            if server.kind == "mcp"
+        ]
+
+    def _callers(self, server: Server) -> Callers | None:
+        return callers(server, self._secrets, self._source, self._report)
 
     def _linked(
         self, server: Server, called: dict[tuple[str, str], Called]
     ) -> Iterator[Linked]:
-        for owner, unit, upstream in self._calls:
-            if owner is server:
+        for owner, unit, upstream in self._units:
+            if owner is not server or (unit.call and not upstream):
+                continue
+            steps = None
+            if upstream:
                 target = called[upstream.namespace, upstream.name]
-                inputs = Inputs(
-                    server, unit, target, self._namespaces, self._source, self._report
+                made = shaped(unit, target, self._report)
+                taking = unit
+            else:
+                target = caller(unit)
+                taking = changed(unit, withs=())
+                steps = self._steps(server, unit, called)
+                made = (
+                    (None, ...)
+                    if steps
+                    else mocked(unit, self._namespaces, self._report)
                 )
-                yield unit, target, inputs.arguments()
+            inputs = Inputs(
+                server, taking, target, self._namespaces, self._source, self._report
+            )
+            yield unit, target, inputs.arguments(), made, steps
+
+    def _steps(
+        self, server: Server, unit: Unit, called: dict[tuple[str, str], Called]
+    ) -> Flow | None:
+        """The flow of a unit that has steps."""
+
+        def resolve(step: Step) -> tuple[Upstream, Called] | None:
+            calling = changed(unit, call=step.call, pointer=step.pointer)
+            found = self._named.resolve(calling, self._report)
+            return (found, called[found.namespace, found.name]) if found else None
+
+        if not unit.steps:
+            return None
+        namespaces = self._namespaces | {server.namespace}
+        return flow(unit, resolve, namespaces, self._report)
 
     def _operations(self) -> tuple[dict[tuple[str, str], Called], list[Credential]]:
         """Every consumed operation by namespace and name, and all credentials."""
-        variables = Variables(self._view.variables, self._view.consumed)
-        secrets = Credentials(variables, self._source, self._report)
+        variables, secrets = self._variables, self._secrets
         bodies = Bodies(variables, self._namespaces, self._source, self._report)
         lowering = Operations(
             variables, secrets, bodies, self._namespaces, self._source, self._report
         )
-        self._one_base_url()
+        upstreams = self._upstreams()
         fed = {
             (u.namespace, u.name)
-            for _, unit, u in self._calls
+            for unit, u in self._calls
             if feeds_body(unit, u, self._namespaces)
         }
         found: dict[tuple[str, str], Called] = {}
@@ -154,20 +223,20 @@ class _Lowering:
                     api,
                     upstream,
                     name=self._name(upstream),
-                    base_url=api.base_url,
+                    base_url="" if upstreams else api.base_url,
+                    upstream_name=api.namespace if upstreams else "",
                     needed=needed,
                     fed=key in fed,
                 )
                 credentials += extra
         return found, credentials
 
-    def _one_base_url(self) -> None:
-        """A package has one base URL: another API must not get the requests and credentials of the first."""
-        first, *others = self._view.consumed or (None,)
-        for api in others:
-            if first and api.base_url != first.base_url:
-                words = "another `baseUri` than that of the first consumed API is"
-                self._report.missing(words, (*api.pointer, "baseUri"))
+    def _upstreams(self) -> tuple[tuple[str, str], ...]:
+        """Name and base URL of every upstream when there are several: none gets what is meant for another."""
+        urls = {api.base_url for api in self._view.consumed}
+        if len(self._view.consumed) < 2 or (len(urls) == 1 and "" not in urls):
+            return ()
+        return tuple((api.namespace, api.base_url) for api in self._view.consumed)
 
     def _name(self, upstream: Upstream) -> str:
         """The operation's own name, with its namespace where two APIs share it."""

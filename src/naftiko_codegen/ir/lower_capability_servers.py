@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from types import EllipsisType
 
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
+from naftiko_codegen.frozen import changed
+from naftiko_codegen.ir.flow import Flow
+from naftiko_codegen.ir.lower_capability_shapes import shape_of
 from naftiko_codegen.ir.model import (
     Argument,
+    Callers,
     Hints,
     McpServer,
     Origin,
@@ -16,22 +21,29 @@ from naftiko_codegen.ir.model import (
     Route,
     Tool,
 )
+from naftiko_codegen.ir.shape import Shape
 from naftiko_codegen.link.slots import Called
 from naftiko_codegen.parse.capability_view import Server, Unit
 from naftiko_codegen.read.document import Json, Pointer
 
-Linked = tuple[Unit, Called, tuple[Argument, ...]]
-"""A route or tool, what it calls, and its arguments."""
+Reshaped = tuple[Shape, Json] | tuple[None, EllipsisType]
+"""How a reply is made anew and the schema of what is made; nothing when it is passed on as it is."""
+Linked = tuple[Unit, Called, tuple[Argument, ...], Reshaped, Flow | None]
+"""A route or tool, what it calls, its arguments, its reply, and its steps."""
 _UNSAFE = frozenset({"PUT", "PATCH", "DELETE"})
 
 
 def rest_server(
-    server: Server, units: Iterable[Linked], source: str, report: Report
+    server: Server,
+    units: Iterable[Linked],
+    callers: Callers | None,
+    source: str,
+    report: Report,
 ) -> RestServer:
     """The REST adapter; two routes for the same requests are an error (N208)."""
     routes = []
     seen: dict[tuple[str, str], Pointer] = {}
-    for unit, called, arguments in units:
+    for unit, called, arguments, made, flow in units:
         shape = (unit.method, re.sub(r"\{[^{}]*\}", "{}", unit.path))
         if shape in seen:
             words = f"route {quote(f'{unit.method} {unit.path}')} is there twice"
@@ -44,22 +56,55 @@ def rest_server(
             )
         seen.setdefault(shape, unit.pointer)
         routes.append(Route(unit.name, unit.method, unit.path, called.operation.name, arguments, unit.label,
-                            unit.description, unit.tag, origin=Origin(source, unit.pointer)))  # fmt: skip
-    return RestServer(server.namespace, server.port, tuple(routes), server.description, server.address,
+                            unit.description, unit.tag, shape=made[0], flow=flow, reply_schema={} if flow else made[1],
+                            origin=Origin(source, unit.pointer)))  # fmt: skip
+    return RestServer(server.namespace, server.port, tuple(routes), server.description, server.address, callers,
                       Origin(source, server.pointer))  # fmt: skip
 
 
 def mcp_server(
-    server: Server, units: Iterable[Linked], source: str, report: Report
+    server: Server,
+    units: Iterable[Linked],
+    callers: Callers | None,
+    source: str,
+    report: Report,
 ) -> McpServer:
     """The MCP adapter; its description is what clients read as instructions."""
     tools = tuple(
-        Tool(unit.name, called.operation.name, arguments, unit.label, unit.description,
-             _hints(unit, called, report), _output(unit, called), Origin(source, unit.pointer))
-        for unit, called, arguments in units
-    )  # fmt: skip
+        changed(_tool(unit, called, arguments, made, source, report), flow=flow)
+        for unit, called, arguments, made, flow in units
+    )
     return McpServer(server.namespace, server.port, tools, server.description, server.transport, server.address,
-                     Origin(source, server.pointer))  # fmt: skip
+                     callers, Origin(source, server.pointer))  # fmt: skip
+
+
+def _tool(
+    unit: Unit,
+    called: Called,
+    arguments: tuple[Argument, ...],
+    made: Reshaped,
+    source: str,
+    report: Report,
+) -> Tool:
+    shape, schema = made
+    schema = _output(unit, called) if shape is None else schema
+    return Tool(unit.name, called.operation.name, arguments, unit.label, unit.description,
+                _hints(unit, called, report), schema, shape, origin=Origin(source, unit.pointer))  # fmt: skip
+
+
+def shaped(unit: Unit, called: Called, report: Report) -> Reshaped:
+    """How the reply of what ``unit`` calls is made anew."""
+    made = shape_of(unit.outputs, report)
+    if made and not _is_json(called):
+        report.missing(
+            "shaping of replies that are not JSON is", unit.outputs[0].pointer
+        )
+    return made or (None, ...)
+
+
+def _is_json(called: Called) -> bool:
+    contents = called.operation.replies[0].contents
+    return not contents or any(content.kind == "json" for content in contents)
 
 
 def _output(unit: Unit, called: Called) -> Json:

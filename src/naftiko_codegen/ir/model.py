@@ -9,10 +9,16 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from naftiko_codegen.frozen import frozen
+from naftiko_codegen.ir.flow import Flow
+from naftiko_codegen.ir.shape import Shape
+from naftiko_codegen.ir.template import BodyTemplate, Mixed
 from naftiko_codegen.ir.types import Type
 from naftiko_codegen.read.document import Json, Pointer
 
-Place: TypeAlias = Literal["path", "query", "header", "cookie"]
+Place: TypeAlias = Literal["path", "query", "header", "cookie", "template"]
+CredentialKind: TypeAlias = Literal[
+    "bearer", "basic", "apikey", "variable", "oauth2", "digest"
+]
 BodyKind: TypeAlias = Literal["json", "form", "multipart", "text", "binary"]
 
 
@@ -80,7 +86,8 @@ class Parameter:
 
     ``key`` is unique inside its operation: the wire name, or the wire name and the place when two places share it.
     ``style`` and ``explode`` are OpenAPI's. ``multi_segment`` lets the slashes of a path value through unencoded.
-    ``constant`` is JSON sent with every request (a caller cannot change it), or ``...``.
+    ``constant`` is JSON sent with every request (a caller cannot change it), or ``...``. ``text`` is made of other
+    values. A parameter of place ``template`` is sent nowhere itself: it fills gaps of texts and of the body.
     """
 
     key: str
@@ -98,7 +105,13 @@ class Parameter:
     schema: Json = NO_SCHEMA
     example: Json = ...
     deprecated: bool = False
+    text: Mixed | None = None
     origin: Origin = NOWHERE
+
+    @property
+    def given(self) -> bool:
+        """Whether it is a caller who gives the value."""
+        return self.constant is ... and self.text is None
 
 
 @frozen
@@ -137,19 +150,23 @@ class Reply:
 class Credential:
     """A secret sent upstream, read from the environment at run time.
 
-    ``kind`` decides where it goes: ``bearer`` and ``basic`` in ``Authorization``, ``apikey`` in ``place`` ``name``.
+    ``kind`` decides where it goes: ``bearer`` and ``basic`` in ``Authorization``, ``apikey`` in ``place`` ``name``;
+    ``variable`` fills gaps; ``oauth2`` is a client id and its secret, ``digest`` a user and a password.
     ``variables`` are environment variable names: one, or user and password for ``basic``.
     ``prefix`` and ``suffix`` surround the value when the document writes more than the variable (``Token {{X}}``).
     """
 
     key: str
-    kind: Literal["bearer", "basic", "apikey"]
+    kind: CredentialKind
     variables: tuple[str, ...]
     name: str = ""
     place: Literal["header", "query", "cookie"] = "header"
     prefix: str = ""
     suffix: str = ""
     description: str = ""
+    token_url: str = ""
+    """Where ``oauth2`` gets its tokens; ``fields`` are sent there besides the credential."""
+    fields: tuple[tuple[str, str], ...] = ()
     origin: Origin = NOWHERE
 
 
@@ -177,6 +194,12 @@ class Operation:
     deprecated: bool = False
     idempotent: bool = False
     words: str = ""
+    upstream: str = ""
+    """The name of its upstream, when the service has several."""
+    template: BodyTemplate | None = None
+    """The body, when the document writes it; ``body`` is None then."""
+    variables: tuple[str, ...] = ()
+    """The keys of the credentials of kind ``variable`` that fill gaps."""
     origin: Origin = NOWHERE
 
 
@@ -204,6 +227,8 @@ class Service:
     aliases: tuple[Alias, ...] = ()
     credentials: tuple[Credential, ...] = ()
     schemas: tuple[tuple[str, Json], ...] = ()
+    upstreams: tuple[tuple[str, str], ...] = ()
+    """Names and base URLs when there are several; ``base_url`` is empty then."""
 
 
 @frozen
@@ -232,7 +257,11 @@ class Argument:
 
 @frozen
 class Route:
-    """One REST operation that a server exposes: ``operation`` is the name of the upstream operation it calls."""
+    """One REST operation that a server exposes: ``operation`` is the name of the upstream operation it calls.
+
+    With ``shape`` a reply that reports success is made anew, and ``reply_schema`` describes what is made. Without an
+    operation nothing is called and ``shape`` makes the answer from the inputs, or ``flow`` calls several.
+    """
 
     name: str
     method: str
@@ -243,6 +272,36 @@ class Route:
     description: str = ""
     tag: str = ""
     deprecated: bool = False
+    shape: Shape | None = None
+    flow: Flow | None = None
+    reply_schema: Json = ...
+    origin: Origin = NOWHERE
+
+
+@frozen
+class ResourceServer:
+    """How tokens of OAuth 2 callers are checked: with the keys of ``issuer`` or, with ``introspection``, by asking it.
+
+    ``audience`` is what a token must be for; ``scopes`` are those every call needs.
+    """
+
+    issuer: str
+    resource: str
+    audience: str
+    scopes: tuple[str, ...] = ()
+    introspection: bool = False
+
+
+@frozen
+class Callers:
+    """What the callers of a server must send.
+
+    ``credentials`` are asked for together; ``digest`` has one of kind basic, ``oauth2`` has ``tokens`` instead.
+    """
+
+    kind: Literal["bearer", "basic", "apikey", "digest", "oauth2"]
+    credentials: tuple[Credential, ...] = ()
+    tokens: ResourceServer | None = None
     origin: Origin = NOWHERE
 
 
@@ -255,6 +314,7 @@ class RestServer:
     routes: tuple[Route, ...]
     description: str = ""
     address: str = ""
+    callers: Callers | None = None
     origin: Origin = NOWHERE
 
 
@@ -270,7 +330,10 @@ class Hints:
 
 @frozen
 class Tool:
-    """One MCP tool. ``output_schema`` describes the reply itself; the root is wrapped for MCP at emission."""
+    """One MCP tool. ``output_schema`` describes the reply itself; the root is wrapped for MCP at emission.
+
+    With ``shape`` a reply that reports success is made anew; without an operation as for a ``Route``.
+    """
 
     name: str
     operation: str
@@ -279,6 +342,8 @@ class Tool:
     description: str = ""
     hints: Hints = Hints()
     output_schema: Json = ...
+    shape: Shape | None = None
+    flow: Flow | None = None
     origin: Origin = NOWHERE
 
 
@@ -292,6 +357,7 @@ class McpServer:
     instructions: str = ""
     transport: Literal["http", "stdio"] = "http"
     address: str = ""
+    callers: Callers | None = None
     origin: Origin = NOWHERE
 
 
@@ -301,6 +367,7 @@ class Package:
 
     ``source`` and ``digest`` are those of the document (overlays included); ``wanted_name`` is the package name that
     the configuration or ``x-naftiko-name`` gives, else empty; ``stem`` is the file's name without endings.
+    ``others`` are further servers of the two kinds, asked for by name.
     """
 
     source: str
@@ -310,7 +377,10 @@ class Package:
     service: Service
     rest: RestServer | None = None
     mcp: McpServer | None = None
+    others: tuple[RestServer | McpServer, ...] = ()
     description: str = ""
     version: str = ""
     wanted_name: str = ""
+    imported: tuple[tuple[str, str], ...] = ()
+    """Source and digest of the documents that parts of it come from."""
     origin: Origin = NOWHERE

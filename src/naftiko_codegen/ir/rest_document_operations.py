@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.model import (
     Argument,
     Content,
@@ -12,6 +13,7 @@ from naftiko_codegen.ir.model import (
 )
 from naftiko_codegen.ir.rest_document_components import Components
 from naftiko_codegen.ir.schema_normal import PREFIX
+from naftiko_codegen.ir.types import AnyType
 from naftiko_codegen.read.document import Json, Pointer
 
 _SEGMENTS = "It may hold several path segments, with slashes between them."
@@ -57,9 +59,23 @@ def operation_object(
     made |= {"parameters": parameters} if parameters else {}
     made |= {"requestBody": body} if body else {}
     made["responses"] = _responses(
-        operation, components, takes=bool(parameters), has_body=body is not None
+        _shaped(route, operation),
+        components,
+        takes=bool(parameters),
+        has_body=body is not None,
     )
     return made
+
+
+def _shaped(route: Route, operation: Operation) -> tuple[Reply, ...]:
+    """The replies of ``operation``; with a shape, those that report success are what it makes."""
+    if route.reply_schema is ...:
+        return operation.replies
+    content = Content("application/json", "json", AnyType(), route.reply_schema)
+    return tuple(
+        changed(reply, contents=(content,)) if reply.status.startswith("2") else reply
+        for reply in operation.replies
+    )
 
 
 def _parameters(
@@ -172,10 +188,10 @@ def _require(owner: dict[str, Json], name: str) -> None:
 
 
 def _responses(
-    operation: Operation, components: Components, *, takes: bool, has_body: bool
+    replies: tuple[Reply, ...], components: Components, *, takes: bool, has_body: bool
 ) -> dict[str, Json]:
     """The upstream's replies, then the server's own where they are not among them, by status."""
-    found = {reply.status: _reply(reply, components) for reply in operation.replies}
+    found = {reply.status: _reply(reply, components) for reply in replies}
     if not any(status.startswith("2") or status == "default" for status in found):
         found["2XX"] = {"description": "The reply of the upstream."}
     own = dict(_OWN_REPLIES)

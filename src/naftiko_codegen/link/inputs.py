@@ -21,6 +21,7 @@ from naftiko_codegen.read.document import Json, Pointer
 _ArgumentPlace = Literal["path", "query", "header", "cookie", "body", "argument"]
 _PLACES: dict[str, _ArgumentPlace] = {
     "path": "query", "query": "query", "header": "header", "cookie": "cookie", "body": "body",
+    "template": "body",
 }  # fmt: skip
 """Where a route takes a value for a place of the operation; a path has only its own placeholders."""
 _BODY = "body"

@@ -13,7 +13,7 @@ from naftiko_codegen.check.capability_shapes import (
 )
 from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
-from naftiko_codegen.check.text import clean
+from naftiko_codegen.check.text import clean, quote
 from naftiko_codegen.parse.capability_address import (
     base_url,
     join_paths,
@@ -23,6 +23,7 @@ from naftiko_codegen.parse.capability_address import (
     without_fragment,
 )
 from naftiko_codegen.parse.capability_body import request_body
+from naftiko_codegen.parse.capability_path import normal
 from naftiko_codegen.parse.capability_schema import schema
 from naftiko_codegen.parse.capability_template import template
 from naftiko_codegen.parse.capability_view import (
@@ -32,6 +33,7 @@ from naftiko_codegen.parse.capability_view import (
     Upstream,
 )
 from naftiko_codegen.read.document import Json
+from naftiko_codegen.read.jsonpath import QueryError
 
 
 def consumed(root: Node, report: Report) -> Iterator[Consumed]:
@@ -53,7 +55,7 @@ def _api(node: Node, report: Report) -> Consumed:
         if (operation := _operation(namespace, shared, resource, item, report))
     )
     return Consumed(
-        namespace, url, names, _authentication(node), operations, node.pointer
+        namespace, url, names, authentication(node), operations, node.pointer
     )
 
 
@@ -90,7 +92,21 @@ def _operation(
         reply=_reply(node),
         body=request_body(node, report),
         pointer=node.pointer,
+        outputs=tuple(_outputs(node, report)),
     )
+
+
+def _outputs(node: Node, report: Report) -> Iterator[tuple[str, str]]:
+    """The fields that a step gives which calls the operation; none when one of them is the whole reply."""
+    found = [item for item in node.entries("outputParameters") if item.name]
+    if any(item.text("value") in ("$", "$.") for item in found):
+        return
+    for item in found:
+        try:
+            yield item.name, normal(item.text("value"))
+        except QueryError as error:
+            words = f"`value` {quote(item.text('value'))} is no JSONPath: {error.message}; left out"
+            report.warning("N222", words, item.pointer)
 
 
 def _one_of(word: str, known: tuple[str, ...], default: str) -> str:
@@ -156,7 +172,8 @@ def whole_type(word: Json) -> Literal["object", "array", "any"]:
     return "object" if word == "object" else "array" if word == "array" else "any"
 
 
-def _authentication(node: Node) -> Authentication | None:
+def authentication(node: Node) -> Authentication | None:
+    """The ``authentication`` of a consumed API or of a server, if it has one."""
     block = node.find("authentication")
     if block is None or not isinstance(block.value, dict):
         return None
@@ -166,7 +183,12 @@ def _authentication(node: Node) -> Authentication | None:
         for k, n in block.pairs("headers")
         if isinstance(n.value, str)
     )
-    return Authentication(block.text("type").lower(), fields, headers, block.pointer)
+    said = block.value.get("scopes")
+    scopes = said if isinstance(said, list) else []
+    return Authentication(
+        block.text("type").lower(), fields, headers, block.pointer,
+        tuple(scope for scope in scopes if isinstance(scope, str)),
+    )  # fmt: skip
 
 
 def _texts(block: Node) -> Iterator[tuple[str, Node]]:

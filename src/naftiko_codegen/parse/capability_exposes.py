@@ -8,12 +8,14 @@ from typing import Literal
 from naftiko_codegen.check.capability_shapes import METHODS, MORE_METHODS, SERVERS
 from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
-from naftiko_codegen.check.text import clean
+from naftiko_codegen.check.text import clean, quote
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.parse.capability_address import address, path, port, value_text
-from naftiko_codegen.parse.capability_consumes import whole_type
+from naftiko_codegen.parse.capability_consumes import authentication, whole_type
+from naftiko_codegen.parse.capability_outputs import is_whole, outputs, says_something
 from naftiko_codegen.parse.capability_schema import schema
-from naftiko_codegen.parse.capability_template import template
-from naftiko_codegen.parse.capability_view import Input, Server, Unit, With
+from naftiko_codegen.parse.capability_steps import mappings, steps, withs
+from naftiko_codegen.parse.capability_view import Input, Output, Server, Unit
 
 _INPUT_PLACES = ("query", "header", "path", "cookie", "body")
 _REST_PORT = 8080
@@ -21,21 +23,25 @@ _MCP_PORT = 9090
 
 
 def servers(root: Node, report: Report) -> Iterator[Server]:
-    """The servers of the document; a second one of the same kind is not supported yet (N290)."""
+    """The servers of the document; two of one kind need names of their own (N208)."""
     capability = root.find("capability")
-    seen: set[str] = set()
+    seen: dict[tuple[str, str], Node] = {}
     ports: dict[int, Node] = {}
     for node in capability.entries("exposes") if capability else ():
         kind = SERVERS.get(node.text("type"), "").removeprefix("server ")
-        if kind and kind in seen:
-            report.missing(
-                f"a second {kind.upper()} adapter in one document is", node.pointer
+        name = (kind, node.text("namespace"))
+        if kind and seen.setdefault(name, node) is not node:
+            report.error(
+                "N208",
+                f"two {kind.upper()} adapters of the namespace {quote(name[1])}",
+                node.at("namespace"),
+                "they are served by name: give them two",
+                (seen[name].pointer, "the other one"),
             )
-        elif kind == "rest":
+        if kind == "rest":
             yield _rest(node, report)
         elif kind == "mcp":
             yield _mcp(node, report)
-        seen.add(kind)
         number = node.integer("port")
         if number is not None and ports.setdefault(number, node) is not node:
             report.warning(
@@ -57,7 +63,8 @@ def _rest(node: Node, report: Report) -> Server:
         for unit in _routes(node, resource, report)
     )
     return Server("rest", node.text("namespace"), port(node, _REST_PORT, report), address(node, report),
-                  clean(node.text("description")), units, node.pointer)  # fmt: skip
+                  clean(node.text("description")), units, node.pointer,
+                  authentication=authentication(node))  # fmt: skip
 
 
 def _mcp(node: Node, report: Report) -> Server:
@@ -67,11 +74,11 @@ def _mcp(node: Node, report: Report) -> Server:
     units = tuple(
         _tool(tool, report)
         for tool in node.entries("tools")
-        if tool.name and not tool.has("ref", "steps")
+        if tool.name or tool.has("ref")
     )
     number = port(node, _MCP_PORT, report, needed=transport == "http")
     return Server("mcp", node.text("namespace"), number, address(node, report), clean(node.text("description")),
-                  units, node.pointer, transport)  # fmt: skip
+                  units, node.pointer, transport, authentication(node))  # fmt: skip
 
 
 def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:
@@ -82,16 +89,22 @@ def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:
     outer = (*_inputs(server, report, rest=True), *_inputs(resource, report, rest=True))
     for node in resource.entries("operations"):
         method = node.text("method").upper()
-        if method not in (*METHODS, *MORE_METHODS) or node.has("ref", "steps"):
+        if method not in (*METHODS, *MORE_METHODS):
             continue
         own = _inputs(node, report, rest=True)
+        made = () if node.has("steps") else outputs(node, report)
+        silent = not any(map(says_something, made))
+        if silent and not node.has("call", "ref", "steps"):
+            words = "routes that neither call nor say anything are left out"
+            report.repeated("N225", words, node.pointer)
+            continue
         names = {(i.place, i.name) for i in own}
         yield Unit(
-            name=node.name or resource.name,
-            call=_call(node, report),
+            name=node.name or ("" if node.has("ref") else resource.name),
+            call="" if node.has("steps") else node.text("call"),
             inputs=(*(i for i in outer if (i.place, i.name) not in names), *own),
-            withs=_withs(node),
-            reply=_reply(node, report),
+            withs=withs(node),
+            reply=_reply(node, made, report),
             label=clean(node.text("label", "display")),
             description=clean(node.text("description")),
             pointer=node.pointer,
@@ -99,6 +112,10 @@ def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:
             path=found[0],
             placeholders=found[1],
             tag=resource.name,
+            outputs=made,
+            ref=node.text("ref"),
+            steps=tuple(steps(node, report)),
+            mappings=tuple(mappings(node)),
         )
 
 
@@ -115,26 +132,51 @@ def _route_path(resource: Node, report: Report) -> tuple[str, tuple[str, ...]]:
 
 
 def _tool(node: Node, report: Report) -> Unit:
+    made = () if node.has("steps") else outputs(node, report)
+    if not node.has("call", "ref", "steps") and not made:
+        words = "a tool needs `call`, `steps`, `ref` or `outputParameters`"
+        report.error("N203", words, node.pointer)
     return Unit(
         name=node.name,
-        call=_call(node, report),
+        call="" if node.has("steps") else node.text("call"),
         inputs=_inputs(node, report, rest=False) or tuple(_schema_inputs(node, report)),
-        withs=_withs(node),
-        reply=_reply(node, report),
+        withs=withs(node),
+        reply=_reply(node, made, report),
         label=clean(node.text("label", "display")),
         description=clean(node.text("description")),
         pointer=node.pointer,
         hints=tuple(
             (k, n.value) for k, n in node.pairs("hints") if isinstance(n.value, bool)
         ),
+        outputs=made,
+        ref=node.text("ref"),
+        steps=tuple(steps(node, report)),
+        mappings=tuple(mappings(node)),
     )
 
 
-def _call(node: Node, report: Report) -> str:
-    """The text of ``call``; without one the unit is a mock (N290)."""
-    if not node.has("call"):
-        report.missing("mock replies (no `call`) are", node.pointer)
-    return node.text("call")
+def functions(root: Node, report: Report) -> Iterator[Unit]:
+    """The functions of aggregates; what is known of their effects becomes hints."""
+    capability = root.find("capability") or Node(None)
+    for aggregate in capability.entries("aggregates"):
+        namespace = aggregate.text("namespace") or aggregate.key
+        for node in aggregate.entries("functions"):
+            if node.name:
+                unit = _tool(node, report)
+                name = f"{namespace}.{node.name}"
+                yield changed(unit, name=name, hints=tuple(_effects(node)))
+
+
+def _effects(node: Node) -> Iterator[tuple[str, bool]]:
+    """The hints that ``semantics`` give a tool."""
+    semantics = node.find("semantics") or Node(None)
+    safe, idempotent = semantics.flag("safe"), semantics.flag("idempotent")
+    if safe is not None:
+        yield "readOnly", safe
+    if safe:
+        yield "destructive", False
+    if idempotent is not None:
+        yield "idempotent", idempotent
 
 
 def _inputs(owner: Node, report: Report, *, rest: bool) -> tuple[Input, ...]:
@@ -173,41 +215,15 @@ def _schema_inputs(node: Node, report: Report) -> Iterator[Input]:
                         clean(item.text("description")), None, item.pointer)  # fmt: skip
 
 
-def _withs(node: Node) -> tuple[With, ...]:
-    return tuple(
-        With(key, template(n.value) if isinstance(n.value, str) else n.value, n.pointer)
-        for key, n in node.pairs("with")
-        if isinstance(n.value, str | int | float) and not isinstance(n.value, bool)
-    )
-
-
-def _reply(node: Node, report: Report) -> Literal["object", "array", "any"]:
-    """The type of the whole reply; outputs that select or build something are not supported yet (N290)."""
-    found = node.find("outputParameters")
-    if found is None or found.value in ([], {}):
+def _reply(
+    node: Node, found: tuple[Output, ...], report: Report
+) -> Literal["object", "array", "any"]:
+    """The type of the whole reply, when it is passed on as it is."""
+    if len(found) != 1 or not is_whole(found[0]):
         return "any"
-    outputs = list(node.entries("outputParameters"))
-    if not isinstance(found.value, list | dict) or len(outputs) != len(found.value):
-        report.error(
-            "N202", "`outputParameters` must be a list of objects", found.pointer
-        )
-        return "any"
-    if len(outputs) == 1 and _is_whole(outputs[0]):
-        kind = whole_type(outputs[0].text("type"))
-        inside = "items" if kind == "array" else "properties"
-        words = f"{kind} output without {inside}: taken as the whole reply"
-        hint = "nothing to do, unless a stricter tool reads this file too"
-        report.repeated("N211", words, outputs[0].pointer, hint)
+    if (kind := whole_type(found[0].kind)) == "any":
         return kind
-    for output in outputs:
-        report.missing("shaping of outputs is", output.pointer)
-    return "any"
-
-
-def _is_whole(output: Node) -> bool:
-    return (
-        output.text("type") in ("object", "array")
-        and output.text("mapping") in ("", "$", "$.")
-        and not output.has("value", "const", "values", "maxLength")
-        and not (output.value.get("properties") or output.value.get("items"))
-    )
+    words = f"{kind} output without {'items' if kind == 'array' else 'properties'}: taken as the whole reply"
+    hint = "nothing to do, unless a stricter tool reads this file too"
+    report.repeated("N211", words, found[0].pointer, hint)
+    return kind

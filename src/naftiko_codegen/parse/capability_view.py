@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.parse.capability_template import Text
@@ -42,15 +42,22 @@ class Authentication:
     fields: tuple[tuple[str, Text, Pointer], ...]
     headers: tuple[tuple[str, Text, Pointer], ...]
     pointer: Pointer
+    scopes: tuple[str, ...] = ()
 
 
 @frozen
 class RequestBody:
-    """A ``body:`` block of JSON: the placeholder that is all of it, or (property, placeholder); neither: any JSON."""
+    """A ``body:`` block.
+
+    In the plain cases of JSON ``whole`` is the placeholder that is all of it, or ``fields`` are (property,
+    placeholder). ``kind`` is the type, ``raw`` for a mere text, empty without data; ``data`` is what it says.
+    """
 
     whole: str
     fields: tuple[tuple[str, str], ...]
     pointer: Pointer
+    kind: str = ""
+    data: Json = None
 
 
 @frozen
@@ -71,6 +78,8 @@ class Upstream:
     reply: Literal["object", "array", "any"]
     body: RequestBody | None
     pointer: Pointer
+    outputs: tuple[tuple[str, str], ...] = ()
+    """The fields that a step which calls it gives: names and paths."""
 
 
 @frozen
@@ -109,6 +118,50 @@ class With:
 
 
 @frozen
+class Output:
+    """An output of a unit, or a part of one. ``kind`` is its type, ``any`` when the document does not say it.
+
+    ``mapping`` is a path of RFC 9535 (see ``capability_path``), ``value`` what the document says itself (``...``:
+    nothing), ``values`` the shape of each member of an object, ``longest`` the most characters of a text (0: any).
+    """
+
+    name: str
+    kind: str
+    mapping: str | None
+    value: Any
+    members: tuple[Output, ...] | None
+    items: Output | None
+    values: Output | None
+    longest: int
+    description: str
+    pointer: Pointer
+
+
+@frozen
+class Step:
+    """One step of a unit: a call, or with ``lookup`` a search in what the step ``index`` gave."""
+
+    name: str
+    lookup: bool
+    call: str
+    withs: tuple[With, ...]
+    index: str
+    match: str
+    sought: Text
+    picked: tuple[str, ...]
+    pointer: Pointer
+
+
+@frozen
+class StepMapping:
+    """A member of the answer (dots nest), and the part of a step's result that it is."""
+
+    target: str
+    value: str
+    pointer: Pointer
+
+
+@frozen
 class Unit:
     """A route (``method`` and ``path`` given) or a tool: what it calls, and with what."""
 
@@ -125,6 +178,12 @@ class Unit:
     placeholders: tuple[str, ...] = ()
     tag: str = ""
     hints: tuple[tuple[str, bool], ...] = ()
+    outputs: tuple[Output, ...] = ()
+    """What the reply is made of; nothing when it is passed on as it is."""
+    steps: tuple[Step, ...] = ()
+    mappings: tuple[StepMapping, ...] = ()
+    ref: str = ""
+    """``aggregate.function``, when it does what that does."""
 
 
 @frozen
@@ -139,6 +198,8 @@ class Server:
     units: tuple[Unit, ...]
     pointer: Pointer
     transport: Literal["http", "stdio"] = "http"
+    authentication: Authentication | None = None
+    """What callers of the server must send."""
 
 
 @frozen
@@ -152,5 +213,7 @@ class CapabilityView:
     variables: tuple[Variable, ...]
     consumed: tuple[Consumed, ...]
     servers: tuple[Server, ...]
+    functions: tuple[Unit, ...]
+    """The functions of aggregates, named ``aggregate.function``."""
     imported: tuple[str, ...]
     """Namespaces whose operations stand in other files."""

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
-from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Package
+from naftiko_codegen.frozen import changed, frozen
+from naftiko_codegen.ir.model import Package, RestServer
 from naftiko_codegen.python import gateway_mcp, gateway_rest
+from naftiko_codegen.python.callers import asking
 from naftiko_codegen.python.layout import bracketed, literal, tuple_of
 from naftiko_codegen.python.markdown import code_span, escaped
 from naftiko_codegen.python.naming import Locate, PackageNames
@@ -56,6 +57,35 @@ class GatewayReadme:
 Named = Sequence[tuple[Package, PackageNames]]
 
 
+def joinable(
+    packages: Named, locate: Locate, diagnostics: Diagnostics
+) -> list[tuple[Package, PackageNames]]:
+    """The packages without the servers that ask something of their callers: the gateway would let everybody in."""
+    found = []
+    for package, names in packages:
+        guarded = list(asking(package))
+        for server, callers in guarded:
+            kind = "rest" if isinstance(server, RestServer) else "mcp"
+            diagnostics.warning(
+                "N523",
+                f"the {kind} server of {names.package} asks callers for a credential: left out of the gateway",
+                locate(callers.origin),
+                f"serve it by itself: python -m {names.package} {kind}",
+            )
+            if server in (package.rest, package.mcp):
+                package = changed(package, **{kind: None})
+        for server in package.others:
+            diagnostics.warning(
+                "N524",
+                f"server {server.name} of {names.package} is not in the gateway, which has the first of each kind",
+                locate(server.origin),
+                f"serve it by itself: --adapter {server.name}",
+            )
+        if not guarded or package.rest or package.mcp:
+            found.append((package, names))
+    return found
+
+
 def served(packages: Named, targets: Collection[str]) -> tuple[str, ...]:
     """Which servers the gateway has: those that are built, and that at least one package has."""
     return tuple(
@@ -76,7 +106,12 @@ def plan(
     """The files of the gateway; a route or tool that two packages have is an error."""
     members = [names.package for _, names in packages]
     yield GatewayInit(Code(f"{NAME}/__init__.py"))
-    yield _main(members, servers)
+    names = [
+        f"{members[index]}.{name}"
+        for index, (package, _) in enumerate(packages)
+        for name, _ in package.service.upstreams
+    ]
+    yield _main([*members, *names], servers)
     yield _readme(packages, servers)
     yield File(f"{NAME}/py.typed", b"")
     if "rest" in servers:
@@ -85,7 +120,7 @@ def plan(
         yield from gateway_mcp.plan(packages, locate, diagnostics)
 
 
-def _main(members: Sequence[Code], servers: Collection[str]) -> GatewayMain:
+def _main(members: Sequence[str], servers: Collection[str]) -> GatewayMain:
     ports = {"rest": gateway_rest.PORT, "mcp": gateway_mcp.PORT}
     arguments = [f'"{NAME}"', 'Service("all packages", "")']
     arguments += [f"{server}_port={ports[server]}" for server in servers]

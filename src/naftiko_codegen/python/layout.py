@@ -76,6 +76,8 @@ def tuple_of(
     line = f"({items[0]},)" if len(items) == 1 else "\n"
     if "\n" not in line and before + columns(line) + after <= WIDTH:
         return Code(line)
+    if len(items) == 1:  # without its comma it might fit, and be no tuple
+        before = WIDTH
     return bracketed("(", items, ")", indent=indent, before=before, after=after)
 
 

@@ -16,6 +16,10 @@ from naftiko_codegen.ir.model import (
     Package,
     Tool,
 )
+from naftiko_codegen.ir.rest_document import ANSWERED
+from naftiko_codegen.python.adapters import adapters
+from naftiko_codegen.python.callers import callers_code, callers_imports
+from naftiko_codegen.python.flow_names import key
 from naftiko_codegen.python.layout import (
     STEP,
     call,
@@ -51,37 +55,61 @@ class ServerModule:
     doc: SpecText
     package: Code
     identity: Code
+    tools: Code
+    imports: tuple[Code, ...]
+    callers: Code
 
 
 def plan(
     package: Package, names: PackageNames, locate: Locate, diagnostics: Diagnostics
 ) -> Iterator[ToolsModule | ServerModule | File]:
-    """The MCP files of ``package``, which has an MCP adapter. Tool names that clash are an error."""
+    """The files of the MCP servers of ``package``. Tool names that clash in one are an error."""
+    for adapter, suffix in adapters(package, "mcp"):
+        yield from _plan(adapter, names, suffix, locate, diagnostics)
+
+
+def _plan(
+    package: Package,
+    names: PackageNames,
+    suffix: str,
+    locate: Locate,
+    diagnostics: Diagnostics,
+) -> Iterator[ToolsModule | ServerModule | File]:
+    """The files of one MCP server, whose names end with ``suffix``."""
     server = package.mcp
     if server is None:
         return
     _check_names(server, locate, diagnostics)
-    operations = {o.name: o for o in package.service.operations}
+    operations = {o.name: o for o in (ANSWERED, *package.service.operations)}
     components = dict(package.service.schemas)
     tools = [t for t in server.tools if t.operation in operations]
     wire = [_wire(tool, operations[tool.operation], components) for tool in tools]
     wrapped = {item["name"]: is_wrapped for item, is_wrapped in wire}
-    yield File(f"{names.package}/mcp/tools.json", _document([item for item, _ in wire]))
+    yield File(
+        f"{names.package}/mcp/tools{suffix}.json", _document([item for item, _ in wire])
+    )
     items = [
         _tool(tool, operations[tool.operation], names, wrapped[tool.name])
         for tool in tools
     ]
     yield ToolsModule(
-        Code(f"{names.package}/mcp/tools.py"),
+        Code(f"{names.package}/mcp/tools{suffix}.py"),
         SpecText(f"The tools of {package.title}: where each argument goes."),
-        _imports([operations[t.operation] for t in tools], names),
+        _imports(
+            [operations[t.operation] for t in tools if t.operation],
+            names,
+            any(t.shape or t.flow for t in tools),
+        ),
         tuple_of(items, before=len("TOOLS = ")),
     )
     yield ServerModule(
-        Code(f"{names.package}/mcp/server.py"),
+        Code(f"{names.package}/mcp/server{suffix}.py"),
         SpecText(f"The MCP server of {package.title}."),
         string(names.package),
         _identity(package, server),
+        Code(f"tools{suffix}"),
+        callers_imports(server.callers),
+        callers_code(server.callers),
     )
 
 
@@ -125,7 +153,8 @@ def _wire(
         item["description"] = tool.description
     item["inputSchema"] = input_schema(tool.arguments, components)
     wrapped = False
-    if tool.output_schema is not ... and _always_json(operation):
+    promised = tool.shape is not None or _always_json(operation)
+    if tool.output_schema is not ... and promised:
         item["outputSchema"], wrapped = output_schema(tool.output_schema, components)
     if annotations := _annotations(tool.hints):
         item["annotations"] = annotations
@@ -154,11 +183,15 @@ def _always_json(operation: Operation) -> bool:
     )
 
 
-def _imports(operations: list[Operation], names: PackageNames) -> tuple[Code, ...]:
-    """The modules of the operations' constants: those of tags by name, the others as one."""
+def _imports(
+    operations: list[Operation], names: PackageNames, shaping: bool
+) -> tuple[Code, ...]:
+    """The modules of the operations' constants: those of tags by name, the others as one; and that of shapes."""
     modules = {names.operations[o.name].module for o in operations}
     below = sorted(m.partition(".")[2] for m in modules if "." in m)
-    lines = [Code("from .. import operations")] if "operations" in modules else []
+    own = ["flows"] if shaping else []
+    own += ["operations"] if "operations" in modules else []
+    lines = [import_line("..", own)] if own else []
     if below:
         lines.append(import_line("..operations", below))
     return tuple(lines)
@@ -166,16 +199,25 @@ def _imports(operations: list[Operation], names: PackageNames) -> tuple[Code, ..
 
 def _tool(tool: Tool, operation: Operation, names: PackageNames, wrapped: bool) -> Code:
     """``Tool("name", operations.CONSTANT, …)``."""
-    named = names.operations[operation.name]
-    module = named.module.rpartition(".")[2]
-    arguments = [string(tool.name), f"{module}.{named.constant}"]
+    arguments: list[str] = [string(tool.name), _constant(operation, names)]
     for name, value in _bindings(tool, operation):
         before = 2 * STEP + len(name) + 1
         said = literal(value, indent=2 * STEP, before=before, after=1)
         arguments.append(f"{name}={said}")
+    if tool.shape or tool.flow:
+        word = "flow" if tool.flow else "shape"
+        arguments.append(f"{word}=flows.{names.flows[key(tool)]}")
     if wrapped:
         arguments.append("wrapped=True")
     return call("Tool", arguments, indent=STEP, after=1)
+
+
+def _constant(operation: Operation, names: PackageNames) -> str:
+    """The constant of an operation; a tool that answers by itself has none."""
+    if operation is ANSWERED:
+        return "None"
+    named = names.operations[operation.name]
+    return f"{named.module.rpartition('.')[2]}.{named.constant}"
 
 
 def _bindings(tool: Tool, operation: Operation) -> Iterator[tuple[str, Json]]:

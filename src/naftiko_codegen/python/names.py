@@ -130,6 +130,15 @@ def _unnamed(text: str) -> str:
     return "_".join(_SPELLED.get(c, f"u{ord(c):04x}") for c in text[:8]) or "empty"
 
 
+def distinct(texts: Sequence[str]) -> tuple[Code, ...]:
+    """``snake`` of each text, spelled out where two would be the same."""
+    plain = [snake(text) for text in texts]
+    return tuple(
+        spelled(text) if plain.count(name) > 1 else name
+        for text, name in zip(texts, plain, strict=True)
+    )
+
+
 @frozen
 class Wanted:
     """One thing to be named: candidates best first (the ladder), where it stands, and what a message calls it.

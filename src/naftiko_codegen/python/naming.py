@@ -20,6 +20,7 @@ from naftiko_codegen.ir.model import (
     Service,
 )
 from naftiko_codegen.python import names
+from naftiko_codegen.python.flow_names import flow_names
 from naftiko_codegen.python.names import Wanted
 from naftiko_codegen.python.text import Code
 
@@ -66,6 +67,8 @@ class PackageNames:
     models: Mapping[str, Code]
     groups: Mapping[str, GroupName]
     operations: Mapping[str, OperationName]
+    flows: Mapping[str, Code]
+    """The functions in ``flows/`` by ``flow_names.key`` of the route or tool."""
 
     @property
     def environment(self) -> Code:
@@ -110,6 +113,7 @@ def plan_names(
         _model_names(service, locate, diagnostics),
         groups,
         _operation_names(service.operations, groups, locate, diagnostics),
+        flow_names(package, locate, diagnostics),
     )
 
 
@@ -207,7 +211,7 @@ def argument_names(
     operation: Operation, locate: Locate, diagnostics: Diagnostics
 ) -> dict[str, Code]:
     """The keyword of each parameter of ``operation`` that a caller gives, by its key."""
-    given = [p for p in operation.parameters if p.constant is ...]
+    given = [p for p in operation.parameters if p.given]
     wanted = [
         Wanted(
             (

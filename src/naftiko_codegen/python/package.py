@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import string
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from shlex import quote
 from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import McpServer, Package, RestServer
+from naftiko_codegen.ir.model import McpServer, Package, RestServer, Route, Tool
+from naftiko_codegen.python.adapters import adapters_code
+from naftiko_codegen.python.callers import caller_rows, caller_words
 from naftiko_codegen.python.layout import bracketed, import_line, literal
 from naftiko_codegen.python.layout import string as quoted
 from naftiko_codegen.python.markdown import code_span, escaped
@@ -40,6 +43,7 @@ class MainModule:
     template: ClassVar[str] = "package/__main__.py.jinja"
     path: Code
     doc: SpecText
+    adapters: Code
     call: Code
 
 
@@ -49,6 +53,16 @@ class Row:
 
     name: Code
     meaning: Code
+
+
+@frozen
+class AdapterSection:
+    """A further server of the README: how it is started, and what it serves."""
+
+    title: Code
+    command: Code
+    callers: Code
+    rows: tuple[Row, ...]
 
 
 @frozen
@@ -67,14 +81,17 @@ class Readme:
     upstream: Code
     rest_port: int
     rest_line: Code
+    rest_callers: Code
     mcp_port: int
     mcp_call: Code
     mcp_arguments: Code
+    mcp_callers: Code
     mcp_environment: Code
     secrets: tuple[Row, ...]
     settings: tuple[Setting, ...]
     routes: tuple[Row, ...]
     tools: tuple[Row, ...]
+    adapters: tuple[AdapterSection, ...]
 
 
 def plan(
@@ -126,11 +143,15 @@ def _main(package: Package, names: PackageNames, served: list[str]) -> MainModul
     arguments += [f"{target}_port={ports[target]}" for target in served]
     if package.mcp and "mcp" in served and package.mcp.transport == "stdio":
         arguments.append('transport="stdio"')
+    several = adapters_code(package, served)
+    if several:
+        arguments.append("adapters=ADAPTERS")
     return MainModule(
         Code(f"{names.package}/__main__.py"),
         SpecText(
             f"Serve {package.title}: ``python -m {names.package} {'|'.join(served)}``."
         ),
+        several,
         bracketed(
             "main(",
             arguments,
@@ -159,23 +180,54 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         upstream=Code("" if has_server else f" --upstream {_EXAMPLE}"),
         rest_port=rest.port if rest else 0,
         rest_line=_curl(package, rest) if rest else Code(""),
+        rest_callers=escaped(caller_words(rest.callers)) if rest else Code(""),
         mcp_port=mcp.port if mcp else 0,
         mcp_call=_tool_call(package, mcp) if mcp else Code(""),
         mcp_arguments=Code("" if has_server else f', "--upstream", "{_EXAMPLE}"'),
+        mcp_callers=escaped(caller_words(mcp.callers)) if mcp else Code(""),
         mcp_environment=_environment(package),
         secrets=tuple(secrets(package)),
         settings=settings(names.package) if rest or mcp else (),
-        routes=tuple(
-            Row(code_span(f"{r.method} {r.path}"), escaped(r.summary or r.description))
-            for r in routes
-        ),
-        tools=tuple(
-            Row(code_span(t.name), escaped(t.title or t.description)) for t in tools
-        ),
+        routes=_route_rows(routes),
+        tools=_tool_rows(tools),
+        adapters=tuple(_sections(package, names, targets)),
     )
 
 
 _EXAMPLE = "https://api.example"
+
+
+def _route_rows(routes: Iterable[Route]) -> tuple[Row, ...]:
+    return tuple(
+        Row(code_span(f"{r.method} {r.path}"), escaped(r.summary or r.description))
+        for r in routes
+    )
+
+
+def _tool_rows(tools: Iterable[Tool]) -> tuple[Row, ...]:
+    return tuple(
+        Row(code_span(t.name), escaped(t.title or t.description)) for t in tools
+    )
+
+
+def _sections(
+    package: Package, names: PackageNames, targets: Collection[str]
+) -> Iterator[AdapterSection]:
+    """The servers that are asked for by name."""
+    for server in package.others:
+        kind = "rest" if isinstance(server, RestServer) else "mcp"
+        if kind not in targets:
+            continue
+        yield AdapterSection(
+            escaped(server.name),
+            Code(f"python -m {names.package} {kind} --adapter {quote(server.name)}"),
+            escaped(caller_words(server.callers)),
+            (
+                _route_rows(server.routes)
+                if isinstance(server, RestServer)
+                else _tool_rows(server.tools)
+            ),
+        )
 
 
 def _curl(package: Package, server: RestServer) -> Code:
@@ -218,19 +270,25 @@ _URL = string.ascii_letters + string.digits + "/-_.~"
 def secrets(package: Package) -> Iterator[Row]:
     """One row for each environment variable of the credentials."""
     for credential in package.service.credentials:
-        for variable, role in zip(
-            credential.variables, _ROLES[credential.kind], strict=True
-        ):
+        roles = _ROLES[credential.kind]
+        if len(credential.variables) < len(roles):  # the document writes the other
+            roles = roles[-1:] if credential.prefix else roles[:1]
+        for variable, role in zip(credential.variables, roles, strict=True):
             words = f"upstream {role}"
             if credential.description:
                 words += f": {credential.description}"
             yield Row(code_span(variable), escaped(words))
+    for variable, words in dict(caller_rows(package)).items():
+        yield Row(code_span(variable), escaped(words))
 
 
 _ROLES = {
     "bearer": ("bearer token",),
     "apikey": ("API key",),
     "basic": ("user name", "password"),
+    "variable": ("part of requests",),
+    "oauth2": ("client id", "client secret"),
+    "digest": ("user name", "password"),
 }
 
 

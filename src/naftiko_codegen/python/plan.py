@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import Package
-from naftiko_codegen.python import models, operations
+from naftiko_codegen.python import callers, flows, models, operations
 from naftiko_codegen.python import package as top
+from naftiko_codegen.python.flow_names import units as flow_units
 from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.render.files import File
 from naftiko_codegen.render.renderer import View
@@ -26,6 +27,7 @@ def plan_package(
     yield from operations.plan(package, names)
     yield from models.plan(package, names, locate, diagnostics)
     yield from top.plan(package, names, targets)
+    yield from flows.plan(package, names, targets)
     if "client" in targets:
         from naftiko_codegen.python import client
 
@@ -47,5 +49,7 @@ def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ..
         "_runtime",
         *(["client"] if "client" in targets else []),
         *(["server"] if served else []),
+        *([flows.FOLDER] if flow_units(package, targets) else []),
+        *([callers.FOLDER] if served and any(callers.asking(package)) else []),
         *served,
     )

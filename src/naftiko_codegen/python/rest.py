@@ -11,12 +11,24 @@ from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Argument, Package, RestServer, Route
 from naftiko_codegen.ir.rest_document import openapi_document
-from naftiko_codegen.python.layout import STEP, bracketed, call, literal, string
+from naftiko_codegen.python.adapters import adapters
+from naftiko_codegen.python.callers import callers_code, callers_imports
+from naftiko_codegen.python.flow_names import key
+from naftiko_codegen.python.layout import (
+    STEP,
+    bracketed,
+    call,
+    literal,
+    string,
+    tuple_of,
+)
 from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.render.files import File
 
-_TAKEN = frozenset({"application", "build", "serve", "serve_application", "operations"})
+_TAKEN = frozenset(
+    {"application", "build", "flows", "serve", "serve_application", "operations"}
+)
 """Names of ``app.py`` itself that a module of operations may have too."""
 
 
@@ -31,30 +43,45 @@ class AppModule:
     imports: tuple[Code, ...]
     uses: Code
     routes: Code
+    callers: Code
+    document: Code
 
 
 def plan(
     package: Package, names: PackageNames, locate: Locate, diagnostics: Diagnostics
 ) -> Iterator[AppModule | File]:
-    """The files of the REST server that are not the same in every package."""
+    """The files of the REST servers that are not the same in every package."""
+    for adapter, suffix in adapters(package, "rest"):
+        yield from _plan(adapter, names, suffix)
+
+
+def _plan(
+    package: Package, names: PackageNames, suffix: str
+) -> Iterator[AppModule | File]:
+    """The files of one REST server, whose names end with ``suffix``."""
     server = package.rest
     if server is None:
         return
-    modules = {route.name: _module(route, names) for route in server.routes}
     yield AppModule(
-        Code(f"{names.package}/rest/app.py"),
+        Code(f"{names.package}/rest/app{suffix}.py"),
         SpecText(f"The routes of the REST server of {package.title}."),
         string(names.package),
-        tuple(_imports(server, names)),
+        tuple(sorted((*_imports(server, names), *callers_imports(server.callers)))),
         Code("Input, Route" if any(r.arguments for r in server.routes) else "Route"),
-        _table(server, modules),
+        _table(server, names),
+        callers_code(server.callers),
+        string(f"openapi{suffix}.json") if suffix else Code(""),
     )
     document = json.dumps(openapi_document(package), indent=2)
-    yield File(f"{names.package}/rest/openapi.json", f"{document}\n".encode("ascii"))
+    yield File(
+        f"{names.package}/rest/openapi{suffix}.json", f"{document}\n".encode("ascii")
+    )
 
 
 def _module(route: Route, names: PackageNames) -> Code:
     """The constant of the upstream operation of ``route``, as ``app.py`` writes it."""
+    if not route.operation:
+        return Code("None")
     name = names.operations[route.operation]
     parent, _, module = name.module.rpartition(".")
     return Code(f"{_local(parent, module)}.{name.constant}")
@@ -69,8 +96,12 @@ def _imports(server: RestServer, names: PackageNames) -> Iterator[Code]:
     """Import lines of the modules of operations, as isort sorts them."""
     below = defaultdict(set)
     for route in server.routes:
-        parent, _, module = names.operations[route.operation].module.rpartition(".")
-        below[parent].add(module)
+        if route.operation:
+            name = names.operations[route.operation]
+            parent, _, module = name.module.rpartition(".")
+            below[parent].add(module)
+        if route.shape or route.flow:
+            below[""].add(Code("flows"))
     for parent in sorted(below):
         items = [
             module if _local(parent, module) == module else f"{module} as {module}_"
@@ -83,20 +114,24 @@ def _imports(server: RestServer, names: PackageNames) -> Iterator[Code]:
             yield Code(bracketed(f"{line}(", items, ")"))
 
 
-def _table(server: RestServer, operations: dict[str, Code]) -> Code:
+def _table(server: RestServer, names: PackageNames) -> Code:
     """The tuple of routes, one ``Route`` call each, in the author's order."""
     if not server.routes:
         return Code("()")
-    lines = "".join(
-        f"{' ' * STEP}{_route(route, operations[route.name])},\n"
-        for route in server.routes
-    )
+    made = [_route(route, names) for route in server.routes]
+    if len(made) == 1:
+        return tuple_of(made, before=len("ROUTES = "))
+    lines = "".join(f"{' ' * STEP}{route},\n" for route in made)
     return Code(f"(\n{lines})")
 
 
-def _route(route: Route, operation: Code) -> Code:
+def _route(route: Route, names: PackageNames) -> Code:
+    operation = _module(route, names)
     arguments: list[str] = [string(route.method), string(route.path), operation]
     arguments += [_input(argument) for argument in route.arguments]
+    if route.shape or route.flow:
+        word = "flow" if route.flow else "shape"
+        arguments.append(f"{word}=flows.{names.flows[key(route)]}")
     return call("Route", arguments, indent=STEP, after=1)
 
 

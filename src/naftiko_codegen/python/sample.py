@@ -52,7 +52,7 @@ def client_call(package: Package, names: PackageNames) -> Code:
     arguments = [
         f"{keywords[p.key]}={literal(_plain(p.example) if p.example is not ... else _value(p.type, package))}"
         for p in operation.parameters
-        if p.required and p.constant is ...
+        if p.required and p.given
     ]
     if operation.body and operation.body.required:
         arguments.append(f"body={_body(operation.body.contents[0], package, names)}")

@@ -25,7 +25,8 @@ class Document:
 
     ``path`` is absolute; ``name`` is what findings print; ``source`` is the path below the spec root without its
     extension, so that a document keeps its identity when YAML becomes JSON; ``root`` is never changed after reading;
-    ``digest`` is the sha256 of the meaning of ``root`` (canonical JSON), not of the bytes.
+    ``digest`` is the sha256 of the meaning of ``root`` (canonical JSON), not of the bytes; ``imported`` are source and
+    digest of the documents that parts of ``root`` were taken from.
     """
 
     path: Path
@@ -38,6 +39,7 @@ class Document:
     line: Callable[[str, int], str] = field(
         repr=False, compare=False, default=lambda file, number: ""
     )
+    imported: tuple[tuple[str, str], ...] = ()
 
     def span(self, pointer: Pointer, *, key: bool = False) -> Span:
         """Where ``pointer`` stands; its nearest existing parent when it does not exist.

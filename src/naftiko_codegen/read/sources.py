@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
@@ -28,9 +28,17 @@ class Sources:
         """The display name and the sha256 (hex) of the bytes of every file read so far."""
         return self._store.files
 
+    def holding(self, documents: Iterable[Document]) -> Sources:
+        """The same sources with ``documents`` instead of theirs."""
+        return Sources(tuple(documents), self._store)
+
     def line(self, file: str, number: int) -> str:
         """Line ``number``, from 1, of the file that findings call ``file``; else empty."""
         return self._store.line(file, number)
+
+    def text(self, file: str) -> str:
+        """All of the file that findings call ``file``."""
+        return self._store.text(file)
 
     def open_relative(
         self,

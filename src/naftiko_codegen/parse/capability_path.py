@@ -1,0 +1,46 @@
+"""JSONPath as people write it → JSONPath as RFC 9535 writes it."""
+
+from __future__ import annotations
+
+import re
+
+from naftiko_codegen.read.jsonpath import QueryError
+from naftiko_codegen.read.jsonpath.parse import parse
+
+_MEMBER = re.compile(r"(?<!\.)\.(?!\.)([^.\[\]()*'\"?@$=<>!&|,]+)")
+_SHORTHAND = re.compile(r"[^\W\d]\w*\Z")
+_PATTERNS = re.compile(r"\b(match|search)\(")
+_LENGTH = re.compile(r"\.length\(\)\s*\Z")
+
+
+def normal(text: str) -> str:
+    """``text`` as a query of RFC 9535, with ``.length()`` left behind it; raises ``QueryError``.
+
+    ``$.`` is ``$``, ``name`` is ``$.name``, and members with other characters may stand behind a dot: ``$.a b-c``.
+    """
+    text = text.strip()
+    if text in ("", "$."):
+        return "$"
+    query, counted = _LENGTH.subn("", text)
+    if not query.startswith("$"):
+        query = f"$.{query}"
+    query = _MEMBER.sub(_quoted, query)
+    if found := _PATTERNS.search(query):
+        raise QueryError(f"{found[1]}() is not supported", found.start())
+    parse(query)
+    return f"{query}.length()" if counted else query
+
+
+def split(path: str) -> tuple[str, bool]:
+    """A normal path as its query, and whether it ends in ``.length()``."""
+    return path.removesuffix(".length()"), path.endswith(".length()")
+
+
+def _quoted(found: re.Match[str]) -> str:
+    name = found[1].rstrip()
+    if _SHORTHAND.match(name):
+        return f".{name}"
+    if not name:
+        raise QueryError("a name must follow the dot")
+    escaped = name.replace("\\", "\\\\").replace("'", "\\'")
+    return f"['{escaped}']"

@@ -1,0 +1,94 @@
+"""What a server asks of its callers → the expression that checks it, its imports, and words about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from naftiko_codegen.ir.model import Callers, McpServer, Package, RestServer
+from naftiko_codegen.python.layout import STEP, call, literal, string
+from naftiko_codegen.python.operations import credential
+from naftiko_codegen.python.text import Code
+
+FOLDER = "callers"
+"""The folder of ``templates/`` that a package with such a server gets a copy of."""
+
+_SECRETS = {
+    "bearer": ("bearer token",),
+    "apikey": ("API key",),
+    "basic": ("user name", "password"),
+}
+_CLASSES = {"digest": "DigestCallers", "oauth2": "TokenHolders"}
+_MODULES = {"digest": "digest", "oauth2": "oauth"}
+
+
+def asking(package: Package) -> Iterator[tuple[RestServer | McpServer, Callers]]:
+    """The servers of ``package`` that ask something of their callers."""
+    for server in (package.rest, package.mcp, *package.others):
+        if server and server.callers:
+            yield server, server.callers
+
+
+def callers_imports(callers: Callers | None) -> tuple[Code, ...]:
+    """The lines that ``callers_code`` needs, sorted."""
+    if callers is None:
+        return ()
+    module, name = _MODULES.get(callers.kind, "tokens"), _class(callers)
+    lines = [Code(f"from ..{FOLDER}.{module} import {name}")]
+    if callers.credentials:
+        lines.insert(0, Code("from .._runtime.service import Credential"))
+    return tuple(lines)
+
+
+def callers_code(callers: Callers | None) -> Code:
+    """The expression behind ``    callers = ``; empty when everybody may call."""
+    if callers is None:
+        return Code("")
+    arguments: list[str] = [credential(c, 2 * STEP) for c in callers.credentials]
+    if tokens := callers.tokens:
+        arguments = [
+            f"issuer={string(tokens.issuer)}",
+            f"resource={string(tokens.resource)}",
+            f"audience={string(tokens.audience)}",
+        ]
+        if tokens.scopes:
+            before = 2 * STEP + len("scopes=")
+            scopes = literal(tokens.scopes, indent=2 * STEP, before=before, after=1)
+            arguments.append(f"scopes={scopes}")
+        if tokens.introspection:
+            arguments.append("introspection=True")
+    before = STEP + len("callers = ")
+    return call(_class(callers), arguments, indent=STEP, before=before)
+
+
+def caller_rows(package: Package) -> Iterator[tuple[str, str]]:
+    """Every variable that callers' secrets are read from, and what it is, for the README."""
+    for server, callers in asking(package):
+        kind = "REST" if isinstance(server, RestServer) else "MCP (HTTP)"
+        for item in callers.credentials:
+            roles = _SECRETS[item.kind][-len(item.variables) :]
+            for variable, role in zip(item.variables, roles, strict=True):
+                yield variable, f"{role} asked of callers: {kind}"
+
+
+def caller_words(callers: Callers | None) -> str:
+    """What a caller has to send, in a sentence; empty when everybody may call."""
+    if callers is None:
+        return ""
+    if callers.tokens:
+        scopes = " ".join(callers.tokens.scopes)
+        with_scopes = f" with the scopes {scopes}" if scopes else ""
+        words = f"an OAuth 2 access token of {callers.tokens.issuer}{with_scopes}"
+    elif callers.kind == "apikey":
+        keys = [f"{c.name} ({c.place})" for c in callers.credentials]
+        words = f"the API key {' and '.join(keys)}"
+    else:
+        words = {
+            "bearer": "a bearer token",
+            "basic": "basic authentication",
+            "digest": "digest authentication",
+        }[callers.kind]
+    return f"Callers must send {words}; /healthz is open to all."
+
+
+def _class(callers: Callers) -> str:
+    return _CLASSES.get(callers.kind, "TokenCallers")

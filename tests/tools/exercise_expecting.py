@@ -1,0 +1,511 @@
+"""Values for every input, and the request that the upstream has to get for them."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote
+
+from tests.tools.exercise_reading import (
+    PLACEHOLDER,
+    Capability,
+    Operation,
+    Param,
+    Unit,
+    respelled,
+)
+
+TRANSPORT = {
+    "host",
+    "accept",
+    "accept-encoding",
+    "user-agent",
+    "content-length",
+    "content-type",
+    "connection",
+    "transfer-encoding",
+    "cookie",
+    "keep-alive",
+    "x-request-id",
+}
+"""Headers that may be there without the file saying so; the content type is compared apart."""
+CONNECTION = {
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "upgrade",
+    "te",
+    "trailer",
+    "expect",
+    "keep-alive",
+}
+"""Headers of the connection: the client writes them itself, whatever a file declares."""
+NONE = object()
+
+
+@dataclass
+class Wanted:
+    """The request that has to arrive."""
+
+    method: str
+    path: str
+    query: list[tuple[str, str]] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+    body: Any = NONE
+    unsure: str = ""
+
+
+@dataclass
+class Given:
+    """What a caller gives: (name, place, value)."""
+
+    inputs: list[tuple[Param, Any]]
+    wanted: Wanted
+    gaps: dict[str, Any] | None = None
+    """What fills the placeholders of a body that the file writes, if it does."""
+
+
+def value(name: str, place: str, schema: dict[str, Any]) -> Any:
+    """A value that ``schema`` allows, and that shows what is not encoded as it must be."""
+    if schema.get("enum"):
+        return schema["enum"][0]
+    kind = schema.get("type")
+    kind = kind[0] if isinstance(kind, list) else kind
+    if kind in ("integer", "number"):
+        low = max(3, schema.get("minimum", 3))
+        whole = min(low, schema.get("maximum", low))
+        return whole if kind == "integer" else whole + 0.0
+    if kind == "boolean":
+        return True
+    if kind == "array":
+        return [value(name, place, schema.get("items") or {})] * 2
+    if kind == "object":
+        known = schema.get("properties") or {"k": {"type": "string"}}
+        known = known if isinstance(known, dict) else {"k": {"type": "string"}}
+        return {
+            k: value(k, "body", v if isinstance(v, dict) else {})
+            for k, v in known.items()
+        }
+    return _text(name, place, schema)
+
+
+def _text(name: str, place: str, schema: dict[str, Any]) -> str:
+    by_format = {
+        "date-time": "2026-01-02T03:04:05Z",
+        "date": "2026-01-02",
+        "uuid": "0f0e0d0c-0b0a-4908-8706-050403020100",
+        "uri": "https://example.com/a?b=c&d",
+        "email": "a@example.com",
+        "binary": "data",
+        "byte": "ZGF0YQ==",
+    }
+    if schema.get("format") in by_format:
+        return by_format[schema["format"]]
+    odd = (
+        f"{name[:12]} v;1" if place in ("header", "cookie") else f"{name[:12]} ä/&?#%+="
+    )
+    odd = odd.replace(";", "-").replace(" ", "-") if place == "cookie" else odd
+    odd = odd.ljust(schema.get("minLength", 0), "x")[: schema.get("maxLength", 999)]
+    if pattern := schema.get("pattern"):
+        tries = (odd, "abc", "ABC-123", "123", "a", "1", "A1B2C3D4E5F6")
+        return next((t for t in tries if re.search(pattern, t)), odd)
+    return odd
+
+
+def wire(one: Any) -> str:
+    """A scalar as it stands in a URL or header."""
+    if isinstance(one, bool):
+        return str(one).lower()
+    return one if isinstance(one, str) else json.dumps(one)
+
+
+def secret(variable: str) -> str:
+    """What the environment variable holds while exercising."""
+    return f"secret-of-{variable}"
+
+
+def client_call(capability: Capability, operation: Operation) -> Given:
+    """All parameters of an operation, by themselves."""
+    inputs, slots = [], {}
+    gaps: dict[str, Any] = {}
+    for param in parameters(operation):
+        if _open(param, capability):
+            made = value(param.name, param.place, param.schema)
+            inputs.append((param, made))
+            slots[id(param)] = made
+    body: Any = NONE
+    fields = [p for p in operation.params if p.place == "body"]
+    if len(fields) == 1 and fields[0].name == "body":
+        body = value("body", "body", fields[0].schema or {"type": "object"})
+    elif fields:
+        body = {p.name: value(p.name, "body", p.schema) for p in fields}
+    elif template := body_template(operation):
+        body = substituted(
+            template, lambda name: gaps.setdefault(name, value(name, "body", {}))
+        )
+    elif operation.body is not None or operation.fed:
+        body = {"k": "v"}
+    if body is not NONE:
+        inputs.append((Param("body", "body", {}, True), body))
+    made = wanted(capability, operation, slots, body)
+    return Given(inputs, made, gaps if body_template(operation) else None)
+
+
+def body_template(operation: Operation) -> Any:
+    """The JSON of a ``body:`` block with its placeholders, when there is more to it than one; else ``None``."""
+    block = operation.body
+    data = block.get("data") if isinstance(block, dict) and "type" in block else block
+    if isinstance(data, str) and not PLACEHOLDER.fullmatch(data.strip()):
+        quoted = re.sub(r'"?(\{\{[^{}]*\}\})"?', r'"\1"', data)
+        try:
+            return json.loads(quoted)
+        except ValueError:
+            return None
+    return data if isinstance(data, dict | list) else None
+
+
+def whole_name(operation: Operation) -> str:
+    """The input that is all of the body."""
+    block = operation.body
+    data = block.get("data") if isinstance(block, dict) and "type" in block else block
+    found = PLACEHOLDER.fullmatch(data.strip()) if isinstance(data, str) else None
+    return found[1].split(".")[-1] if found else "body"
+
+
+def substituted(node: Any, get: Callable[[str], Any]) -> Any:
+    """``node`` with the value of every placeholder; a property whose value is ``NONE`` is left out."""
+    if isinstance(node, dict):
+        made = {k: substituted(v, get) for k, v in node.items()}
+        return {k: v for k, v in made.items() if v is not NONE}
+    if isinstance(node, list):
+        return [substituted(v, get) for v in node]
+    if isinstance(node, str) and (whole := PLACEHOLDER.fullmatch(node.strip())):
+        return get(whole[1].split(".")[-1])
+    if isinstance(node, str):
+        return PLACEHOLDER.sub(lambda m: wire(get(m[1].split(".")[-1])), node)
+    return node
+
+
+def parameters(operation: Operation) -> list[Param]:
+    """Those outside the body, the undeclared ones of the path included, those without a place in it left out."""
+    names = {respelled(n): n for n in operation.placeholders}
+    found, seen = [], set()
+    for param in operation.params:
+        if param.place == "path":
+            if respelled(param.name) not in names:
+                continue
+            seen.add(respelled(param.name))
+        transport = param.place == "header" and param.name.lower() in CONNECTION
+        if param.place not in ("body", "environment") and not transport:
+            found.append(param)
+    for name in operation.placeholders:
+        if respelled(name) not in seen:
+            found.append(
+                operation.undeclared.setdefault(name, Param(name, "path", {}, True))
+            )
+    declared = {p.name for p in found if p.place == "query"}
+    for name, text in operation.query:
+        if name not in declared:
+            said = f"{{{text}}}" if re.fullmatch(r"\{[^{}]*\}", text) else text
+            made = Param(name, "query", {}, True, said)
+            found.append(operation.undeclared.setdefault(f"?{name}", made))
+    return found
+
+
+def _open(param: Param, capability: Capability) -> bool:
+    """Whether a caller gives the value: it is no constant and no variable."""
+    if param.value is None:
+        return True
+    name = PLACEHOLDER.fullmatch(str(param.value).strip())
+    return bool(name) and not _variable(name[1], capability)
+
+
+def _variable(name: str, capability: Capability) -> str:
+    last = name.removeprefix("$").split(".")[-1]
+    if last in capability.variables:
+        return capability.variables[last]
+    return last if re.fullmatch(r"[A-Z][A-Z0-9_]+", last) else ""
+
+
+def expand(text: str, capability: Capability) -> str:
+    """``text`` with its variables filled in."""
+
+    def one(match: re.Match[str]) -> str:
+        return secret(_variable(match[1], capability) or match[1])
+
+    return PLACEHOLDER.sub(one, text)
+
+
+def wanted(
+    capability: Capability, operation: Operation, slots: dict[int, Any], body: Any
+) -> Wanted:
+    """The request for the values of ``slots`` (by identity of the parameter) and the body."""
+    made = Wanted(operation.method, "", body=body)
+    texts = {}
+    for param in parameters(operation):
+        sent = slots.get(id(param), NONE)
+        if param.value is not None and not _open(param, capability):
+            text = param.value
+            sent = expand(text, capability) if isinstance(text, str) else text
+        if sent is NONE:
+            continue
+        if param.place == "path":
+            texts[respelled(param.name)] = wire(sent)
+        elif param.place == "query":
+            many = sent if isinstance(sent, list) else [sent]
+            if isinstance(sent, dict):
+                made.query += [(k, wire(v)) for k, v in sent.items()]
+            else:
+                made.query += [(param.name, wire(v)) for v in many]
+        elif param.place == "header":
+            many = sent if isinstance(sent, list) else [sent]
+            made.headers[param.name.lower()] = ",".join(map(wire, many))
+        elif param.place == "cookie":
+            made.cookies[param.name] = wire(sent)
+    made.path = operation.base + re.sub(
+        r"\{([^{}]*)\}",
+        lambda m: quote(texts.get(respelled(m[1]), "MISSING"), safe=""),
+        operation.path,
+    )
+    _authenticate(made, operation, capability)
+    return made
+
+
+def _authenticate(made: Wanted, operation: Operation, capability: Capability) -> None:
+    block = operation.authentication
+    kind = str(block.get("type", "")).lower()
+    text = {k: expand(v, capability) for k, v in block.items() if isinstance(v, str)}
+    for key in ("token", "value", "username", "password"):
+        if re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+", text.get(key, "")):
+            text[key] = secret(_variable(text[key], capability))
+    if kind == "bearer":
+        token = text.get("token") or text.get("value") or ""
+        made.headers["authorization"] = (
+            token if token.startswith("Bearer ") else f"Bearer {token}"
+        )
+    elif kind == "basic":
+        pair = f"{text.get('username', '')}:{text.get('password', '')}"
+        made.headers["authorization"] = "Basic " + b64encode(pair.encode()).decode()
+    elif kind == "apikey":
+        name = text.get("key") or text.get("name") or ""
+        place = text.get("placement") or text.get("in") or "header"
+        if place == "header":
+            made.headers.setdefault(name.lower(), text.get("value", ""))
+        elif place == "query":
+            made.query.append((name, text.get("value", "")))
+        elif place == "cookie":
+            made.cookies[name] = text.get("value", "")
+        if isinstance(block.get("headers"), dict):
+            for key, one in block["headers"].items():
+                made.headers[key.lower()] = expand(str(one), capability)
+            made.headers.pop("", None)
+    elif kind:
+        made.unsure = f"authentication {kind}"
+
+
+def _reference(written: Any, unit: Unit, names: set[str]) -> tuple[str, Any]:
+    """What a line of ``with`` means: ("input", name) or ("constant", value)."""
+    if not isinstance(written, str):
+        return "constant", written
+    whole = PLACEHOLDER.fullmatch(written.strip())
+    text = whole[1] if whole else written
+    name = text.removeprefix("$this.").removeprefix("$.")
+    owner, dot, rest = name.partition(".")
+    if dot and owner in ("rest", "tools", "mcp", unit.namespace):
+        return "input", rest
+    if whole or name != text or respelled(name) in names:
+        return "input", name
+    return "constant", written
+
+
+def unit_call(capability: Capability, unit: Unit, operation: Operation) -> Given:
+    """The inputs of a route or tool, and what has to arrive for them."""
+    filler = _Filler(capability, unit, operation)
+    return filler.given()
+
+
+class _Filler:
+    def __init__(self, capability: Capability, unit: Unit, operation: Operation):
+        self.capability, self.unit, self.operation = capability, unit, operation
+        self.rest = bool(unit.method)
+        self.placeholders = re.findall(r"\{([^{}]*)\}", unit.path)
+        self.declared = {respelled(p.name): p for p in unit.inputs}
+        self.variables = {respelled(n): n for n in self.placeholders}
+        self.withs = {respelled(k): v for k, v in unit.withs.items()}
+        self.inputs: dict[str, tuple[Param, Any]] = {}
+        self.meant = {
+            respelled(name)
+            for kind, name in (self.reference(v) for v in unit.withs.values())
+            if kind == "input"
+        }
+
+    def reference(self, written: Any) -> tuple[str, Any]:
+        return _reference(written, self.unit, {*self.declared, *self.variables})
+
+    def take(
+        self, name: str, place: str, schema: dict[str, Any], required: bool
+    ) -> Any:
+        """The value of the input ``name``, added to what the caller gives."""
+        key = respelled(name)
+        own = self.declared.get(key)
+        if self.rest and key in self.variables:
+            place, name = "path", self.variables[key]
+        elif own and own.place:
+            place = own.place
+        if own:
+            if own.value is not None and not str(own.value).startswith("$"):
+                return own.value
+            schema = own.schema if "type" in own.schema else schema
+            name = name if place == "path" else own.name
+        if place == "path" and key not in self.variables:
+            place = "query"
+        if key not in self.inputs:
+            param = Param(name, place, schema, required, own.value if own else None)
+            self.inputs[key] = (param, value(name, place, schema))
+        return self.inputs[key][1]
+
+    def slot(self, param: Param, name: str) -> Any:
+        """The value for one parameter, or ``NONE``."""
+        key = respelled(name)
+        if key in self.withs:
+            kind, found = self.reference(self.withs[key])
+            if kind == "constant":
+                return found
+            return self.take(found, param.place, param.schema, param.required)
+        if key in self.declared or key in self.variables:
+            return self.take(name, param.place, param.schema, param.required)
+        if key in self.paired:
+            return self.take(self.paired[key], "path", {}, True)
+        if self.declared and not (param.required or param.place == "path"):
+            return NONE
+        return self.take(name, param.place, param.schema, param.required)
+
+    def given(self) -> Given:
+        slots = {}
+        open_ones = [p for p in parameters(self.operation) if _open(p, self.capability)]
+        named = {id(p): _named(p) for p in open_ones}
+        free = [
+            named[id(p)]
+            for p in open_ones
+            if p.place == "path"
+            and respelled(named[id(p)])
+            not in {*self.withs, *self.declared, *self.variables}
+        ]
+        used = {respelled(n) for n in named.values()} | self.meant
+        left = [n for n in self.placeholders if respelled(n) not in used]
+        self.paired = (
+            {respelled(f): n for f, n in zip(free, left, strict=True)}
+            if len(free) == len(left)
+            else {}
+        )
+        for param in open_ones:
+            found = self.slot(param, named[id(param)])
+            if found is not NONE:
+                slots[id(param)] = found
+        body = self.body()
+        return Given(
+            list(self.inputs.values()),
+            wanted(self.capability, self.operation, slots, body),
+        )
+
+    def body(self) -> Any:
+        fields = [p for p in self.operation.params if p.place == "body"]
+        whole = {"type": "object"}
+        if len(fields) == 1 and fields[0].name == "body":
+            return self.whole(fields[0].schema or whole, fields[0].required)
+        if fields and "body" not in self.withs and "body" not in self.declared:
+            made = {p.name: self.slot(p, p.name) for p in fields}
+            return {k: v for k, v in made.items() if v is not NONE}
+        explicit = "body" in self.withs or "body" in self.declared
+        template = None if explicit else body_template(self.operation)
+        flat = isinstance(template, dict) and all(
+            isinstance(v, str) and PLACEHOLDER.fullmatch(v) for v in template.values()
+        )
+        if flat and self.rest and not self.declared:  # a route takes it as it is sent
+            made = substituted(template, lambda name: value(name, "body", {}))
+            self.inputs["body"] = (Param("body", "body", {}, True), made)
+            return made
+        if template:
+            return substituted(
+                template, lambda name: self.slot(Param(name, "body", {}, False), name)
+            )
+        if fields or self.operation.body is not None or self.operation.fed:
+            return self.whole(whole, False)
+        return NONE
+
+    def whole(self, schema: dict[str, Any], required: bool) -> Any:
+        name = whole_name(self.operation)
+        key = respelled(name)
+        param = Param(name, "body", schema, required)
+        if key in self.withs or key in self.declared:
+            return self.slot(param, name)
+        spare = [
+            p
+            for k, p in self.declared.items()
+            if k not in self.inputs
+            and k not in self.variables
+            and k not in self.meant
+            and p.place in ("", "body")
+        ]
+        if spare:
+            return {
+                p.name: self.take(p.name, "body", p.schema, p.required) for p in spare
+            }
+        if self.declared and not required:
+            return NONE
+        return self.take("body" if self.rest else name, "body", schema, required)
+
+
+def _named(param: Param) -> str:
+    """The name under which inputs mean a parameter: its own, or that in its template."""
+    found = PLACEHOLDER.fullmatch(str(param.value).strip()) if param.value else None
+    return found[1].split(".")[-1] if found else param.name
+
+
+def differences(want: Wanted, got: dict[str, Any]) -> list[str]:
+    """How a recorded request differs from what has to arrive."""
+    found = []
+    path, _, query = got["target"].partition("?")
+    if got["method"] != want.method:
+        found.append(f"method {got['method']}, not {want.method}")
+    if [unquote(s) for s in path.split("/")] != [
+        unquote(s) for s in want.path.split("/")
+    ]:
+        found.append(f"path {path}, not {want.path}")
+    pairs = sorted(parse_qsl(query, keep_blank_values=True))
+    if pairs != sorted(want.query) and not want.unsure:
+        found.append(f"query {pairs}, not {sorted(want.query)}")
+    headers = {k.lower(): v for k, v in got["headers"]}
+    for name, text in want.headers.items():
+        if headers.get(name) != text:
+            found.append(f"header {name}: {headers.get(name)!r}, not {text!r}")
+    extra = headers.keys() - want.headers.keys() - TRANSPORT
+    if extra and not want.unsure:
+        found.append(f"headers nobody asked for: {sorted(extra)}")
+    cookies = dict(
+        p.strip().partition("=")[::2] for p in headers.get("cookie", "").split(";") if p
+    )
+    if cookies != want.cookies:
+        found.append(f"cookies {cookies}, not {want.cookies}")
+    found += _body(want, got["body"], headers.get("content-type", ""))
+    return found
+
+
+def _body(want: Wanted, body: bytes, media_type: str) -> list[str]:
+    if want.body is NONE or (want.body == {} and not body):
+        return [f"body {body!r}, but none is asked for"] if body else []
+    try:
+        sent = json.loads(body)
+    except ValueError:
+        return [f"body {body!r}, not {want.body!r}"]
+    found = [] if sent == want.body else [f"body {sent!r}, not {want.body!r}"]
+    asked = want.headers.get("content-type", "application/json")
+    if media_type.partition(";")[0] != asked.partition(";")[0]:
+        found.append(f"content type {media_type}, not {asked}")
+    return found
