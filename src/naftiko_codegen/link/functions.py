@@ -23,7 +23,7 @@ from naftiko_codegen.parse.capability_view import (
 
 
 def resolved(view: CapabilityView, report: Report) -> CapabilityView:
-    """``view`` without a ``ref``; N315 for one that names no function, N316 for what it makes pointless."""
+    """``view`` without a ``ref``; N311 for one that names no function, N312 for what it makes pointless."""
     functions = {unit.name: unit for unit in view.functions}
     servers = tuple(_server(server, functions, report) for server in view.servers)
     return changed(view, servers=servers)
@@ -39,7 +39,7 @@ def _server(server: Server, functions: dict[str, Unit], report: Report) -> Serve
         else:
             words = f"`ref` names no function: {quote(unit.ref)}"
             hint = did_you_mean(unit.ref, functions)
-            report.error("N315", words, (*unit.pointer, "ref"), hint)
+            report.error("N311", words, (*unit.pointer, "ref"), hint)
     return changed(server, units=tuple(units))
 
 
@@ -47,7 +47,7 @@ def _merged(server: Server, unit: Unit, function: Unit, report: Report) -> Unit:
     """``unit`` with what it takes from ``function``."""
     if unit.call:
         words = "`call` beside `ref` means nothing: left out"
-        report.repeated("N316", words, (*unit.pointer, "call"))
+        report.repeated("N312", words, (*unit.pointer, "call"))
     own = server.kind == "rest" or unit.inputs
     outputs = function.outputs or unit.outputs
     return changed(
