@@ -107,9 +107,9 @@ class PackageTools:
         if tool.shape is not None and tool.operation.reply_format:
             from .._runtime.formats import as_json
 
+            form = tool.operation.reply_format
             kind = reply.headers.get("content-type", "")
             try:
-                form = tool.operation.reply_format
                 raw = await asyncio.to_thread(as_json, form, raw, kind)
             except ValueError:
                 words = f"The reply of the upstream service is no {form.upper()}."
