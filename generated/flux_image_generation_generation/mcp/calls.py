@@ -104,6 +104,16 @@ class PackageTools:
         except ValueError as error:
             words = f"The reply of the upstream service cannot be read: {error}."
             return text_result(words, error=True)
+        if tool.shape is not None and tool.operation.reply_format:
+            from .._runtime.formats import as_json
+
+            form = tool.operation.reply_format
+            kind = reply.headers.get("content-type", "")
+            try:
+                raw = await asyncio.to_thread(as_json, form, raw, kind)
+            except ValueError:
+                words = f"The reply of the upstream service is no {form.upper()}."
+                return text_result(words, error=True)
         if tool.shape is not None:
             return shaped(tool.name, raw, tool.shape, bound.reply, tool.wrapped)
         return result(

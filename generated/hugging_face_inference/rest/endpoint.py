@@ -89,7 +89,13 @@ class Endpoint:
             if self._shape is None:
                 await pass_on(exchange, reply, self._upstream)
             else:
-                await shape_on(exchange, reply, self._upstream, self._shape)
+                await shape_on(
+                    exchange,
+                    reply,
+                    self._upstream,
+                    self._shape,
+                    self._operation.reply_format,
+                )
         finally:
             await reply.close()
 

@@ -154,8 +154,8 @@ SHAPES: dict[str, dict[str, Key]] = {
         "binds": Key("list", "bind"),
     },
     "aggregate": {
-        "label": ASKED, "namespace": NAMED, "description": TEXT,
-        "functions": needed(Key("collection", "function")),
+        "label": TEXT, "display": TEXT, "namespace": NAMED, "description": TEXT,
+        "functions": Key("collection", "function"), "flows": Key("collection", "function"),
         "name": dialect(TEXT, "taken as `label`"),
     },
     "function": {
@@ -171,7 +171,7 @@ SHAPES: dict[str, dict[str, Key]] = {
         "file": TEXT, "language": TEXT, "location": TEXT, "dependencies": LIST_OF_TEXT,
         "description": dialect(TEXT, "taken as documentation"),
     },
-    "step mapping": {"targetName": NAMED, "value": NAMED},
+    "step mapping": {"targetName": TEXT, "target": TEXT, "value": NAMED},
     "semantics": {word: Key("boolean") for word in ("safe", "idempotent", "cacheable")},
     "import": _IMPORT,
     "consumed API": {

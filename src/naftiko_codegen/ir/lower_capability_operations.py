@@ -53,6 +53,8 @@ _TEXTS = {
     "xml": "application/xml", "csv": "text/csv", "tsv": "text/tab-separated-values", "psv": "text/plain",
     "yaml": "application/yaml", "html": "text/html", "markdown": "text/markdown", "text": "text/plain",
 }  # fmt: skip
+READ_FORMATS = ("csv", "tsv", "psv", "xml", "yaml")
+"""Formats besides JSON whose replies can be made into something else."""
 _BINARIES = {
     "avro": "application/avro", "protobuf": "application/x-protobuf", "binary": "application/octet-stream",
 }  # fmt: skip
@@ -117,6 +119,7 @@ class Operations:
             name=name, method=upstream.method, path=upstream.path, base_url=base_url,
             parameters=filled, body=body, template=template, variables=tuple(c.key for c in variables),
             replies=self._replies(upstream), upstream=upstream_name,
+            reply_format=upstream.format if upstream.format in READ_FORMATS else "",
             security=(keys,) if keys else (), summary=upstream.label, description=upstream.description,
             idempotent=upstream.method in _IDEMPOTENT, origin=Origin(self._source, upstream.pointer),
         )  # fmt: skip

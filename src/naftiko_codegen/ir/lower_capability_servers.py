@@ -95,7 +95,7 @@ def _tool(
 def shaped(unit: Unit, called: Called, report: Report) -> Reshaped:
     """How the reply of what ``unit`` calls is made anew."""
     made = shape_of(unit.outputs, report)
-    if made and not _is_json(called):
+    if made and not (_is_json(called) or called.operation.reply_format):
         report.missing(
             "shaping of replies that are not JSON is", unit.outputs[0].pointer
         )

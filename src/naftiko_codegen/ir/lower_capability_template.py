@@ -133,7 +133,7 @@ class Gaps:
             node = self.mixed(template(data), pointer, "xml")
             return BodyTemplate("text", media_type, node)
         words = "a text with placeholders that is no JSON: values are put in as JSON"
-        self._report.warning("N222", words, pointer, "give the body a `type`")
+        self._report.warning("N226", words, pointer, "give the body a `type`")
         text = self.mixed(template(data), pointer)
         pieces = tuple(
             Gap(p.key, "json") if isinstance(p, Gap) else p for p in text.pieces

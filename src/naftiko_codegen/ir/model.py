@@ -194,6 +194,8 @@ class Operation:
     deprecated: bool = False
     idempotent: bool = False
     words: str = ""
+    reply_format: str = ""
+    """How a reply that is no JSON is read where something is made of it: ``csv``, ``tsv``, ``psv``, ``xml``, ``yaml``."""
     upstream: str = ""
     """The name of its upstream, when the service has several."""
     template: BodyTemplate | None = None

@@ -160,7 +160,7 @@ def functions(root: Node, report: Report) -> Iterator[Unit]:
     capability = root.find("capability") or Node(None)
     for aggregate in capability.entries("aggregates"):
         namespace = aggregate.text("namespace") or aggregate.key
-        for node in aggregate.entries("functions"):
+        for node in aggregate.entries("functions", "flows"):
             if node.name:
                 unit = _tool(node, report)
                 name = f"{namespace}.{node.name}"

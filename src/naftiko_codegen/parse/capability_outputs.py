@@ -116,15 +116,19 @@ def _value(node: Node, report: Report) -> Json | tuple[object, ...]:
     """What stands in the document itself: a template, or a constant (``...``: neither)."""
     found = node.find("value")
     if found is not None:
-        scalar = not isinstance(found.value, str | list | dict)
-        text = json.dumps(found.value) if scalar else found.value
-        return template(text) if isinstance(text, str) else text
+        return _written(found.value)
     constant = node.find("const")
     if constant is None or node.has("mapping"):
         return ...
     words = "`const` of an output: taken as its value, as up to language version 1.0.0-alpha1"
     report.repeated("N220", words, constant.pointer)
-    return constant.value
+    return _written(constant.value)
+
+
+def _written(value: Json) -> Json | tuple[object, ...]:
+    """The template that a scalar is, or a list or object as it is."""
+    text = value if isinstance(value, str | list | dict) else json.dumps(value)
+    return template(text) if isinstance(text, str) else text
 
 
 def _members(node: Node, report: Report) -> tuple[Output, ...] | None:

@@ -33,7 +33,7 @@ def steps(node: Node, report: Report) -> Iterator[Step]:
 def mappings(node: Node) -> Iterator[StepMapping]:
     """What the answer of a unit with steps is put together from."""
     for item in node.entries("mappings"):
-        target = item.text("targetName") or item.key
+        target = item.text("targetName", "target") or item.key
         yield StepMapping(target, item.text("value"), item.pointer)
 
 

@@ -205,6 +205,8 @@ def _options(operation: Operation, base_url: str) -> Iterator[tuple[str, Json]]:
         yield "variables", operation.variables
     if operation.idempotent:
         yield "idempotent", True
+    if operation.reply_format:
+        yield "reply_format", operation.reply_format
     if operation.upstream:
         yield "upstream", operation.upstream
     elif operation.base_url != base_url:
