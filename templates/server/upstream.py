@@ -158,7 +158,8 @@ class Upstream:
         try:
             values = self._authenticator.filled(operation, values)
             target = operation.prepare(values)
-            target.headers["User-Agent"] = USER_AGENT
+            if not any(name.lower() == "user-agent" for name in target.headers):
+                target.headers["User-Agent"] = USER_AGENT
             target.headers["Accept-Encoding"] = "identity"
             if headers:
                 target.headers.update(headers)

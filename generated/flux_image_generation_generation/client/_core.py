@@ -80,7 +80,8 @@ class Core:
             handshake = None
         headers = target.headers
         headers["Accept-Encoding"] = "gzip, deflate"
-        headers["User-Agent"] = self.user_agent
+        if not any(name.lower() == "user-agent" for name in headers):
+            headers["User-Agent"] = self.user_agent
         request = Request(operation.method, "", headers)
         if body is not UNSET and body is not None:
             if call.json_type and content_type is None:

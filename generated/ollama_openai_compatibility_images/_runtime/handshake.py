@@ -27,7 +27,7 @@ _PAIR = re.compile(r'([A-Za-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
 _HASHES = {"SHA-256": hashlib.sha256, "MD5": hashlib.md5}
 
 
-class TokenRefused(ApiError):
+class TokenRefused(ApiError):  # noqa: N818 - named as its siblings are
     """A token endpoint gave no token."""
 
 
@@ -42,9 +42,11 @@ class Handshake(Protocol):
 
     def again(self, request: Request, headers: Mapping[str, str]) -> bool:
         """Whether ``request``, which was answered 401, is worth a second try."""
+        ...
 
     def secrets(self) -> tuple[str, ...]:
         """What no log may show."""
+        ...
 
 
 class ClientCredentials:
