@@ -143,7 +143,7 @@ def cut(value: Any, longest: int) -> Any:
 
 
 def text(*pieces: Any) -> str:
-    """``pieces`` one after the other: texts as they are, nothing for ``None`` and ``NOTHING``, anything else as JSON."""
+    """``pieces`` in a row: texts as they are, nothing for ``None`` and ``NOTHING``, anything else as JSON."""
     return "".join(_written(piece) for piece in pieces)
 
 

@@ -115,7 +115,7 @@ class Vault:
         self.algorithm = "SHA-256"
 
     def __call__(self, seen: Seen) -> tuple[int, Mapping[str, str], bytes]:
-        challenge = f'Digest realm="a \\"b\\"", nonce="{self.nonce}", qop="auth,auth-int", algorithm={self.algorithm}, opaque="o"'
+        challenge = f'Digest realm="a \\"b\\"", nonce="{self.nonce}", qop="auth,auth-int", algorithm={self.algorithm}, opaque="o"'  # noqa: E501
         refusal = 401, {"WWW-Authenticate": f'Basic realm="x", {challenge}'}, b"{}"
         said = dict(re.findall(r'(\w+)=(?:")?((?:[^",\\]|\\.)*)', seen.headers.get("authorization", "")))  # fmt: skip
         if said.get("nonce") != self.nonce:
@@ -244,7 +244,7 @@ def test_tokens_of_clients(fresh: World) -> None:
             client.pay(body={})
         assert fresh.issuer.given == 5
         fresh.issuer.status = 400
-        with module.GuardedClient() as client, pytest.raises(Exception, match="400: invalid_client") as caught:  # fmt: skip
+        with module.GuardedClient() as client, pytest.raises(Exception, match="400: invalid_client") as caught:  # fmt: skip  # noqa: E501
             client.pay(body={})
         assert SECRET not in str(caught.value)
 
@@ -261,6 +261,6 @@ def test_a_missing_secret_is_named(
     fresh: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("BANK_SECRET")
-    with imported(fresh.folder, "guarded") as module, module.GuardedClient() as client, pytest.raises(Exception, match="BANK_ID and BANK_SECRET"):  # fmt: skip
+    with imported(fresh.folder, "guarded") as module, module.GuardedClient() as client, pytest.raises(Exception, match="BANK_ID and BANK_SECRET"):  # fmt: skip  # noqa: E501
         client.pay(body={})
     assert not fresh.token.seen

@@ -166,7 +166,7 @@ def test_a_missing_credential_of_one_is_not_taken_from_the_other(
 
 
 def test_one_header_of_two_secrets_stays_two_credentials(tmp_path: Path) -> None:
-    text = document("https://north.example.test/v1").replace("authentication: {type: bearer, token:", "inputParameters: [{name: X-Key, in: header, value:")  # fmt: skip
+    text = document("https://north.example.test/v1").replace("authentication: {type: bearer, token:", "inputParameters: [{name: X-Key, in: header, value:")  # fmt: skip  # noqa: E501
     text = text.replace("'{{NORTH}}'}", "'{{NORTH}}'}]")
     build(tmp_path, text)
     with imported(tmp_path, "two_harbours") as module:

@@ -80,7 +80,7 @@ class Operations:
         self._report = report
 
     def lower(
-        self, api: Consumed, upstream: Upstream, *, name: str, base_url: str, upstream_name: str, needed: tuple[Credential, ...],
+        self, api: Consumed, upstream: Upstream, *, name: str, base_url: str, upstream_name: str, needed: tuple[Credential, ...],  # noqa: E501
         fed: bool,
     ) -> tuple[Called, tuple[Credential, ...]]:  # fmt: skip
         """The operation, and the credentials that it needs beyond those of its API."""

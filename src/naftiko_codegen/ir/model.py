@@ -195,7 +195,7 @@ class Operation:
     idempotent: bool = False
     words: str = ""
     reply_format: str = ""
-    """How a reply that is no JSON is read where something is made of it: ``csv``, ``tsv``, ``psv``, ``xml``, ``yaml``."""
+    """How a reply that is no JSON is read where something is made of it: ``csv``, ``tsv``, ``psv``, ``xml``, ``yaml``."""  # noqa: E501
     upstream: str = ""
     """The name of its upstream, when the service has several."""
     template: BodyTemplate | None = None

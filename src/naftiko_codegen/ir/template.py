@@ -66,7 +66,7 @@ class Part:
 
 @frozen
 class BodyTemplate:
-    """A whole request body. ``node`` is JSON, a text, or the fields of a form; ``parts`` are those of a multipart one."""
+    """A whole request body. ``node`` is JSON, a text, or the fields of a form; ``parts`` are those of a multipart one."""  # noqa: E501
 
     kind: Literal["json", "text", "form", "multipart"]
     media_type: str

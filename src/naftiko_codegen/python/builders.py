@@ -1,4 +1,4 @@
-"""Values with gaps → the functions of ``operations`` that fill them: plain expressions, laid out as black leaves them."""
+"""Values with gaps → the functions of ``operations`` that fill them: plain expressions, laid out for black."""
 
 from __future__ import annotations
 
