@@ -118,7 +118,9 @@ def test_environment_variables_in_paths(tmp_path: Path) -> None:
 
 
 def test_an_undeclared_variable_as_the_value_of_a_parameter(tmp_path: Path) -> None:
-    text = consumed("inputParameters: [{name: V, in: header, value: '{{PORT_VERSION}}'}]")
+    text = consumed(
+        "inputParameters: [{name: V, in: header, value: '{{PORT_VERSION}}'}]"
+    )
     made = Compiled(tmp_path, text)
     (credential,) = made.package.service.credentials
     assert credential.variables == ("PORT_VERSION",)
