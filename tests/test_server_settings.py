@@ -131,5 +131,5 @@ def test_what_is_not_installed_is_named(
         raise ModuleNotFoundError("No module named 'mcp'", name="mcp")
 
     monkeypatch.setattr(cli, "import_module", lambda name: SimpleNamespace(serve=serve))
-    assert cli.serve("mcp", Settings("p")) == 1
+    assert cli.serve("mcp", "mcp.server", Settings("p")) == 1
     assert "mcp is not installed" in capsys.readouterr().err
