@@ -15,19 +15,20 @@ demo: .venv/demo  ## build specs/, then call a generated client, REST server and
 	@$(BIN)/naftiko-codegen build specs -o generated
 	@$(BIN)/python -m demo
 
-test: .venv/dev  ## run every test (NODE tests skip without `make node`)
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+test: .venv/dev  ## run every test; those that need Node skip without `make node`
+	$(BIN)/python -m pytest -rfEs -n 2 --dist loadgroup $(ARGS)
 
 check: .venv/dev  ## formatting, lint, types, and generated/ against specs/
-	$(BIN)/black --check -q $(CODE) templates generated
+	$(BIN)/black --check $(CODE) templates generated
 	$(BIN)/ruff check -q $(CODE) templates
-	$(BIN)/mypy --strict src templates
-	$(BIN)/mypy --strict generated/*/
-	$(BIN)/pyright generated
+	$(BIN)/mypy --strict src
+	$(BIN)/mypy --strict -p templates
+	$(BIN)/mypy --strict $(patsubst generated/%/,-p %,$(wildcard generated/*/))
+	$(BIN)/pyright --pythonpath $(BIN)/python generated
 	$(BIN)/naftiko-codegen build specs -o generated --check
 
 golden: .venv/dev  ## rewrite the expected output of tests/cases; review it with git diff
-	$(BIN)/python -m pytest -q tests/test_cases.py --update-golden
+	$(BIN)/python -m pytest tests/test_cases.py --update-golden
 
 build: .venv/base  ## compile specs/ into generated/
 	$(BIN)/naftiko-codegen build specs -o generated

@@ -1,4 +1,4 @@
-"""`python -m bench [SECTION…]`: run the measurements in turn, print the table and write `bench/results.md`."""
+"""`python -m bench [SECTION…]`: run the measurements in turn; all of them write `bench/results.md` and the README."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from bench.processes import WORK
 
 SECTIONS = ("compiling", "imports", "clients", "rest", "tools")
 RESULTS = Path(__file__).with_name("results.md")
+README = Path(__file__).parents[1] / "README.md"
+START, END = "<!-- bench -->\n", "<!-- /bench -->\n"
 
 
 def main() -> int:
@@ -36,7 +38,8 @@ def main() -> int:
         rows += found
     if not given.sections:
         RESULTS.write_text(_page(rows), encoding="utf-8")
-        print("written: bench/results.md")
+        _quote(_page(rows))
+        print("written: bench/results.md and README.md")
     return int(any(row.verdict == "NO" for row in rows))
 
 
@@ -47,6 +50,13 @@ def _page(rows: list[Row]) -> str:
         " The ratio is the median of the ratios of each round."
     )
     return f"{intro} {python}.\n\n{table(rows)}"
+
+
+def _quote(page: str) -> None:
+    """Put the results between the two marks of the README."""
+    before, _, rest = README.read_text(encoding="utf-8").partition(START)
+    after = rest.partition(END)[2]
+    README.write_text(before + START + page + END + after, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import pytest
 from capability_documents import Compiled, consumed, exposed
 
 from naftiko_codegen.ir.model import Content, Parameter
+from naftiko_codegen.ir.template import Fixed, Gap, Members, Mixed
 from naftiko_codegen.ir.types import AnyType, ArrayOf, Literals, MapOf, Nullable, Scalar
 
 
@@ -109,12 +110,21 @@ def test_an_operation_with_a_path_of_its_own(tmp_path: Path) -> None:
     )
 
 
-def test_environment_variables_in_paths_are_not_resolved(tmp_path: Path) -> None:
-    made = Compiled(tmp_path, consumed(path="/ships/{{env.HOME}}"))
-    assert (
-        "environment variables in paths (`env.HOME`) are not supported yet"
-        in made.one("N290")
+def test_environment_variables_in_paths(tmp_path: Path) -> None:
+    made = Compiled(tmp_path, consumed(path="/ships/{{HARBOUR_KEY}}"))
+    (parameter,) = made.operation.parameters
+    assert parameter.text == Mixed((Gap("$HARBOUR_KEY"),)) and not parameter.given
+    assert made.operation.variables == ("$HARBOUR_KEY",)
+
+
+def test_an_undeclared_variable_as_the_value_of_a_parameter(tmp_path: Path) -> None:
+    text = consumed(
+        "inputParameters: [{name: V, in: header, value: '{{PORT_VERSION}}'}]"
     )
+    made = Compiled(tmp_path, text)
+    (credential,) = made.package.service.credentials
+    assert credential.variables == ("PORT_VERSION",)
+    assert made.operation.parameters == () and "PORT_VERSION" in made.one("N216")
 
 
 def test_parameters_of_three_levels(tmp_path: Path) -> None:
@@ -189,9 +199,9 @@ def test_a_parameter_under_the_name_of_another_input(tmp_path: Path) -> None:
             "inputParameters: [{name: X-Port, in: header, value: 'p-{{portCode}}'}]"
         ),
     )
-    assert "values that mix text and placeholders are not supported yet" in made.one(
-        "N290"
-    )
+    sent, given = made.operation.parameters
+    assert sent.text == Mixed(("p-", Gap("portCode")))
+    assert brief(given) == ("portCode", "portCode", "template", False)
 
 
 def test_one_name_in_two_places(tmp_path: Path) -> None:
@@ -283,32 +293,66 @@ def test_body_blocks(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("block", "feature"),
+    ("block", "kind", "node"),
     [
-        (
-            "{type: json, data: {a: fixed}}",
-            "JSON bodies with anything but one placeholder in `a` are",
-        ),
+        ("{type: json, data: {a: fixed}}", "json", Members((("a", Fixed("fixed")),))),
         (
             "{type: json, data: {a: {b: '{{c}}'}}}",
-            "JSON bodies with anything but one placeholder in `a` are",
+            "json",
+            Members((("a", Members((("b", Gap("c")),))),)),
         ),
         (
             "{type: json, data: {key: '{{HARBOUR_KEY}}'}}",
-            "environment variables in request bodies (`HARBOUR_KEY`) are",
+            "json",
+            Members((("key", Gap("$HARBOUR_KEY")),)),
         ),
-        ("'{\"a\": {{b}}}'", "request bodies that are more than one placeholder are"),
         (
-            "{type: form, data: {a: '{{b}}'}}",
-            "request bodies of type `formUrlEncoded` are",
+            "'{\"a\": {{b}}, \"c\": \"{{b}}\"}'",
+            "json",
+            Members((("a", Gap("b", alone=True)), ("c", Mixed((Gap("b"),))))),
+        ),
+        ("{type: form, data: {a: '{{b}}'}}", "form", Members((("a", Gap("b")),))),
+        ("'{{a}} and {{b}}'", "text", Mixed((Gap("a", "json"), " and ", Gap("b", "json")))),
+        ("{type: text, data: '{{a}}'}", "text", Mixed((Gap("a"),))),
+        ("{type: xml, data: '<a>{{a}}</a>'}", "text", Mixed(("<a>", Gap("a", "xml"), "</a>"))),
+        ("{type: xml, data: <a/>}", "text", Mixed(("<a/>",))),
+        (
+            "{type: sparql, data: 'ASK { <{{a}}> ?p \"#\\\"{{b}}\" FILTER(?n < {{c}}) }'}",
+            "text",
+            Mixed(
+                ("ASK { <", Gap("a", "iri"), '> ?p "#\\"', Gap("b", "string"),
+                 '" FILTER(?n < ', Gap("c", "bare"), ") }")
+            ),
         ),
     ],
-)
-def test_bodies_that_are_not_supported_yet(
-    tmp_path: Path, block: str, feature: str
+)  # fmt: skip
+def test_bodies_that_the_document_writes(
+    tmp_path: Path, block: str, kind: str, node: object
 ) -> None:
     made = Compiled(tmp_path, consumed(f"body: {block}"))
-    assert f"{feature} not supported yet" in made.one("N290")
+    assert made.operation.body is None
+    template = made.operation.template
+    assert template is not None and (template.kind, template.node) == (kind, node)
+
+
+def test_values_of_the_document_stand_where_placeholders_name_them(
+    tmp_path: Path,
+) -> None:
+    parameters = (
+        "inputParameters: [{name: a, in: body, value: 'x {{b}}'},"
+        " {name: n, in: body, value: '7'}]\n"
+    )
+    made = Compiled(
+        tmp_path,
+        consumed(parameters + "body: {type: json, data: {v: 'y {{a}}', w: '{{n}}'}}"),
+    )
+    assert made.operation.template is not None
+    assert made.operation.template.node == Members(
+        (("v", Mixed(("y ", "x ", Gap("b")))), ("w", Fixed("7")))
+    )
+    assert [brief(p) for p in made.operation.parameters] == [
+        ("b", "b", "template", False)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -503,8 +547,31 @@ def test_two_apis(tmp_path: Path) -> None:
         ("other", ()),
     ]
     assert {o.base_url for o in service.operations} == {service.base_url}
-    made = Compiled(tmp_path, text.replace("test/v1/", "test/v2"))
-    wanted = (
-        "another `baseUri` than that of the first consumed API is not supported yet"
+    service = Compiled(tmp_path, text.replace("test/v1/", "test/v2")).package.service
+    assert service.upstreams == (
+        ("port", "https://port.example.test/v1"),
+        ("fleet", "https://port.example.test/v2"),
     )
-    assert wanted in made.one("N290")
+    assert [o.upstream for o in service.operations] == ["port", "fleet", "fleet"]
+
+
+@pytest.mark.parametrize(
+    ("block", "code", "words"),
+    [
+        ("{type: oauth2}", "N203", "nothing else says where tokens come from"),
+        ("{type: oauth2, tokenEndpoint: 'ftp://x.test/t'}", "N213", "is not of scheme"),
+        ("{type: oauth2, tokenEndpoint: 'https://a:b@x.test/t'}", "N213", "user information"),
+        ("{type: oauth2, tokenEndpoint: 'https://{{HARBOUR_KEY}}/t'}", "N215", "must be a plain text"),
+        (
+            "{type: oauth2, tokenEndpoint: 'https://x.test/t', clientId: a, clientSecret: b}",
+            "N217",
+            "a secret is written in the document",
+        ),
+        ("{type: digest, username: a, password: b}", "N217", "a secret is written"),
+    ],
+)  # fmt: skip
+def test_handshakes_that_cannot_be(
+    tmp_path: Path, block: str, code: str, words: str
+) -> None:
+    made = Compiled(tmp_path, consumed(api=f"authentication: {block}"))
+    assert made.failed and words in made.one(code)

@@ -129,7 +129,7 @@ def test_imports_in_a_circle_are_reported_with_the_chain(tmp_path: Path) -> None
     write(tmp_path, main=other.replace("{}", "b"), b=other.replace("{}", "c"),
           c=other.replace("{}", "b"))  # fmt: skip
     _, findings = compiled(tmp_path)
-    (found,) = [line for line in findings if " N311 " in line]
+    (found,) = [line for line in findings if " N316 " in line]
     assert found.startswith("c.yaml:5 error")
     assert found.count("→") == 3 and found.endswith("b.yaml")
 
@@ -137,9 +137,9 @@ def test_imports_in_a_circle_are_reported_with_the_chain(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("entry", "code", "words"),
     [
-        ("{location: ./lib.yaml, import: prot}", "N312", "did you mean `port`?"),
-        ("{location: ./lib.yaml, import: x}", "N312", "it has `port`"),
-        ("{location: ./main.yaml, import: x}", "N311", "main.yaml → "),
+        ("{location: ./lib.yaml, import: prot}", "N317", "did you mean `port`?"),
+        ("{location: ./lib.yaml, import: x}", "N317", "it has `port`"),
+        ("{location: ./main.yaml, import: x}", "N316", "main.yaml → "),
         ("{location: ./none.yaml, import: port}", "N131", "names no file"),
         ("{location: 'https://x.test/lib.yaml', import: port}", "N132", "is remote"),
         ("{import: port}", "N203", "an import needs `location`"),

@@ -21,13 +21,11 @@ DIALECT = exposed(
 def test_departures_of_one_kind_are_one_warning(tmp_path: Path) -> None:
     made = Compiled(tmp_path, DIALECT)
     assert made.codes() == ["N209", "N304", "N211", "N304"]
-    assert made.one("N209") == (
+    assert made.one("N209").partition(" | ")[0] == (
         "warning N209 19:34 a consumed parameter has no `type`, `description`, `required` in the official language: "
         "taken as documentation of the parameter"
     )
-    assert made.one("N211").endswith(
-        "taken as the whole reply (2 places, this is the first)"
-    )
+    assert "taken as the whole reply (2 places, this is the first)" in made.one("N211")
     assert made.package.title == "Harbour"
 
 
@@ -201,8 +199,8 @@ def test_version_0_4(tmp_path: Path) -> None:
     ("text", "feature"),
     [
         (
-            exposed(route="steps: [{type: call, name: s, call: port.do-it}]"),
-            "orchestration steps are",
+            exposed(route="steps: [{type: script, name: s, file: a.js}]"),
+            "script steps are",
         ),
         (
             exposed(tool="outputParameters: [{type: string, value: 'a {{b}}'}]"),
@@ -210,24 +208,9 @@ def test_version_0_4(tmp_path: Path) -> None:
         ),
         (
             exposed().replace(
-                "      call: port.do-it\n", "      outputParameters: []\n", 1
-            ),
-            "mock replies (no `call`) are",
-        ),
-        (
-            exposed().replace(
                 "    port: 8080", "    port: 8080\n    authentication: {type: digest}"
             ),
             "digest authentication of callers is",
-        ),
-        (
-            consumed(api="authentication: {type: digest, username: a}"),
-            "upstream authentication of type `digest` is",
-        ),
-        (consumed("body: {type: xml, data: <a/>}"), "request bodies of type `xml` are"),
-        (
-            consumed() + "  aggregates: [{label: a, namespace: a, functions: []}]\n",
-            "aggregates are",
         ),
         (exposed() + "  - {type: control, port: 9}\n", "control adapters are"),
     ],

@@ -204,3 +204,140 @@ def test_files_that_are_right_for_their_version_have_few_findings(
     _, found = build(tmp_path / "spec", VERSIONS[version])
     known = ("N220",) if version == "0.5" else ()
     assert [line for line in found if not line.startswith(known or "-")] == []
+
+
+# Functions, steps, mappings and mock tools came with alpha2 and got other words with alpha3.
+FLOW_LISTS = """\
+naftiko: VERSION
+info: {label: Ship registry, description: Ships.}
+capability:
+  consumes:
+  - type: http
+    namespace: registry
+    baseUri: https://ships.example.com/v2
+    resources:
+    - name: ships
+      path: /ships/{{imo}}
+      operations:
+      - {name: get-ship, method: GET, inputParameters: [{name: imo, in: path}]}
+    - name: all-ships
+      path: /ships
+      operations:
+      - name: list-ships
+        method: GET
+  aggregates:
+  - label: Ships
+    namespace: ships
+    functions:
+    - name: read-ship
+      label: Read
+      description: One ship.
+      semantics: {safe: true, idempotent: true}
+      inputParameters: [{name: imo, type: string, description: The number.}]
+      call: registry.get-ship
+      with: {imo: ships.imo}
+      outputParameters:
+      - type: object
+        properties:
+          number: {type: string, mapping: $.imo}
+          ports: {type: array, mapping: $.ports, items: {type: string, mapping: $.name}}
+  exposes:
+  - type: mcp
+    port: 9090
+    namespace: ship-mcp
+    tools:
+    - {name: read-ship, description: One ship., ref: ships.read-ship}
+    - name: hello
+      description: Say hello.
+      outputParameters: [{name: word, type: string, WORD: hello}]
+    - name: with-flag
+      description: A ship and all others.
+      inputParameters: [{name: imo, type: string, description: The number.}]
+      steps:
+      - {name: one, type: call, call: registry.get-ship, with: {imo: '{{imo}}'}}
+      - {name: all, type: call, call: registry.list-ships}
+      mappings:
+      - {targetName: ship, value: $.one.name}
+      - {targetName: others, value: $.all}
+      outputParameters:
+      - {name: ship, type: string}
+      - {name: others, type: object, properties: [{name: a, type: string}]}
+"""
+FLOW_MAPS = """\
+ikanos: VERSION
+info: {display: Ship registry, description: Ships.}
+capability:
+  consumes:
+  - type: http
+    namespace: registry
+    baseUri: https://ships.example.com/v2
+    resources:
+      ships:
+        path: /ships/{{imo}}
+        operations:
+          get-ship: {method: GET, inputParameters: {imo: {in: path}}}
+      all-ships:
+        path: /ships
+        operations:
+          list-ships: {method: GET}
+  aggregates:
+  - display: Ships
+    namespace: ships
+    flows:
+      read-ship:
+        display: Read
+        description: One ship.
+        semantics: {safe: true, idempotent: true}
+        inputParameters: {imo: {type: string, description: The number.}}
+        call: registry.get-ship
+        with: {imo: ships.imo}
+        outputParameters:
+        - type: object
+          properties:
+            number: {type: string, mapping: $.imo}
+            ports: {type: array, mapping: $.ports, items: {type: string, mapping: $.name}}
+  exposes:
+  - type: mcp
+    port: 9090
+    namespace: ship-mcp
+    tools:
+      read-ship: {description: One ship., ref: ships.read-ship}
+      hello:
+        description: Say hello.
+        outputParameters: {word: {type: string, value: hello}}
+      with-flag:
+        description: A ship and all others.
+        inputParameters: {imo: {type: string, description: The number.}}
+        steps:
+          one: {type: call, call: registry.get-ship, with: {imo: '{{imo}}'}}
+          all: {type: call, call: registry.list-ships}
+        mappings:
+        - {target: ship, value: $.one.name}
+        - {target: others, value: $.all}
+        outputParameters:
+          ship: {type: string}
+          others: {type: object, properties: {a: {type: string}}}
+"""
+
+
+def _flow(text: str, version: str, word: str = "value") -> str:
+    return text.replace("VERSION", version).replace("WORD", word)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _flow(FLOW_LISTS, "1.0.0-alpha1", "const"),
+        _flow(FLOW_MAPS, "1.0.0-alpha3"),
+        _flow(FLOW_MAPS, "1.0.0-beta5"),
+        _flow(FLOW_LISTS, "1.0.0-beta5").replace("naftiko:", "ikanos:", 1),
+    ],
+    ids=["const", "alpha3", "beta5", "beta5 with lists"],
+)
+def test_functions_and_steps_of_every_version_give_the_same_files(
+    text: str, tmp_path: Path
+) -> None:
+    files, _ = build(tmp_path / "one", text)
+    wanted, found = build(tmp_path / "two", _flow(FLOW_LISTS, "1.0.0-alpha2"))
+    assert found == []
+    assert files == wanted

@@ -97,16 +97,14 @@ def test_case(
     "folder", FOLDERS, ids=lambda p: p.relative_to(CASES).as_posix()
 )
 def test_every_case_says_why_it_exists(folder: Path) -> None:
-    (first, *_) = sorted(p for p in folder.iterdir() if p.suffix == ".yaml")
+    first, *_ = sorted(p for p in folder.iterdir() if p.suffix == ".yaml")
     assert first.read_text().startswith("# ")
 
 
 GOLDEN = sorted(CASES.glob("*/*/expect/files/**/*.py"))
 
 
-@pytest.mark.parametrize(
-    "path", GOLDEN, ids=lambda p: p.relative_to(CASES).as_posix()
-)
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda p: p.relative_to(CASES).as_posix())
 def test_black_leaves_every_golden_file(path: Path) -> None:
     text = path.read_text()
     with pytest.raises(black.NothingChanged):

@@ -13,6 +13,9 @@ import pytest
 import yaml
 from test_generated import ROOT, compiled
 
+from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.read import load
+
 SPECS = ROOT / "specs"
 SEEDS = [
     "flux/image-generation-generation.yaml",
@@ -52,23 +55,22 @@ def test_comments_change_no_byte(seed: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_json_in_place_of_yaml_changes_no_byte(seed: str, tmp_path: Path) -> None:
     before = copied(tmp_path / "a", seed, (SPECS / seed).read_text())
-    text = json.dumps(plain(SPECS / seed), indent=1)
+    text = json.dumps(plain(SPECS / seed, tmp_path), indent=1)
     after = copied(tmp_path / "b", str(Path(seed).with_suffix(".json")), text)
     assert after == before
 
 
-def plain(path: Path) -> object:
-    """A document as the reader understands it, which PyYAML's loaders do not."""
-    from naftiko_codegen.diagnostics import Diagnostics
-    from naftiko_codegen.read import load
-
-    return load([path], diagnostics=Diagnostics()).documents[0].root
+def plain(path: Path, folder: Path) -> object:
+    """A document, without overlays, as the reader understands it, which PyYAML's loaders do not."""
+    alone = folder / path.name
+    alone.write_bytes(path.read_bytes())
+    return load([alone], diagnostics=Diagnostics()).documents[0].root
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_reflowing_changes_no_byte(seed: str, tmp_path: Path) -> None:
     before = copied(tmp_path / "a", seed, (SPECS / seed).read_text())
-    text = yaml.dump(plain(SPECS / seed), width=40, sort_keys=False, indent=4)
+    text = yaml.dump(plain(SPECS / seed, tmp_path), width=40, sort_keys=False, indent=4)
     assert copied(tmp_path / "b", seed, text) == before
 
 

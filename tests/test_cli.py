@@ -158,6 +158,10 @@ def test_check_writes_nothing_and_says_what_differs(
     assert tree(out) == before
     as_json = json.loads(run(*arguments, "--format", "json").out)
     assert {"path": "toys/py.typed", "state": "missing"} in as_json["summary"]["drift"]
+    in_ci = run(*arguments, "--format", "github").out
+    assert f"::error file={out}/toys/py.typed,title=N609::missing: " in in_ci
+    sarif = json.loads(run(*arguments, "--format", "sarif").out)
+    assert {it["ruleId"] for it in sarif["runs"][0]["results"]} == {"N609"}
     (specs / "toys.yaml").unlink()
     assert f"{out}/toys/__init__.py: orphaned" in run(*arguments).out
 
@@ -252,6 +256,9 @@ def test_a_clash_in_the_gateway_is_an_error_unless_there_is_no_gateway(
         (["build", "none.yaml", "-o", "x"], "no such file or folder: none.yaml"),
         (["build", "."], "name the folder to write"),
         (["build", ".", "-o", "x", "--target", "soap"], "'soap' is not one of"),
+        (["build", ".", "-o", "x", "--templates", "no"], "no such folder: no"),
+        (["build", ".", "-o", "x", "--allow-root", "no"], "no such folder: no"),
+        (["build", ".", "-o", "x", "--config", "no"], "no such file: no"),
         (["biuld"], "No such command 'biuld'"),
         (["trace", "x.yaml"], "Missing argument"),
         (["validate", "a\nb\x1b[2J"], "no such file or folder: a b[2J"),
@@ -291,6 +298,19 @@ def test_configuration_replaces_the_command_line(
     assert run("build", "--check").code == 0
 
 
+def test_a_package_that_the_configuration_renames_is_moved(
+    run: Run, specs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = (
+        "paths: [{path: toys.yaml, package: NAME}]\noutput: out\ntargets: [client]\n"
+    )
+    monkeypatch.chdir(specs)
+    for name in ("playthings", "games"):
+        (specs / "naftiko-codegen.yaml").write_text(words.replace("NAME", name))
+        assert run("build").code == 0
+    assert (specs / "out/games").exists() and not (specs / "out/playthings").exists()
+
+
 def test_validate_shows_lines_and_hints(run: Run, specs: Path) -> None:
     fine = run("validate", specs)
     assert (fine.code, fine.out) == (0, "2 documents: no findings\n")
@@ -321,6 +341,17 @@ def test_trace_follows_an_operation(run: Run, specs: Path) -> None:
     assert "  pets/client/pets.py:" in ran.out
     wrong = run("trace", specs / "pets.yaml", "getPat")
     assert wrong.code == 2 and "did you mean: getPet?" in wrong.err
+    other = run("trace", specs / "pets.yaml", "xyz")
+    assert other.code == 2 and "there are: getPet" in other.err
+
+
+def test_trace_applies_the_overlays_of_the_folder(run: Run, specs: Path) -> None:
+    (specs / "pets.overlay.yaml").write_text(
+        "overlay: 1.0.0\ninfo: {title: x, version: '1'}\nextends: pets.yaml\nactions:\n"
+        "- {target: '$.paths[*].get', update: {summary: Fetch a pet}}\n"
+    )
+    assert "Fetch a pet" in run("trace", specs / "pets.yaml", "getPet").out
+    assert run("trace", specs / "toys.yaml", "getToy").code == 0
 
 
 def test_nothing_depends_on_directory_hash_seed_jobs_or_notation(
@@ -365,6 +396,27 @@ def test_nothing_depends_on_directory_hash_seed_jobs_or_notation(
         assert ended.returncode == 0, ended.stdout + ended.stderr
         made.append(tree(out))
     assert made[0] == made[1] == made[2] != {}
+
+
+def test_a_document_without_a_server_says_where_its_address_goes(
+    run: Run, specs: Path, tmp_path: Path
+) -> None:
+    (specs / "pets.yaml").write_text(
+        API.replace('servers: [{url: "https://pets.example/v1"}]\n', "")
+    )
+    assert run("build", specs / "pets.yaml", "-o", tmp_path / "out").code == 0
+    readme = (tmp_path / "out/pets/README.md").read_text()
+    assert 'with PetsClient(base_url="https://api.example") as client:' in readme
+    assert "python -m pets rest --upstream https://api.example\n" in readme
+    assert '"stdio", "--upstream", "https://api.example"]' in readme
+    ran = subprocess.run(
+        [sys.executable, "-m", "pets", "rest"],
+        cwd=tmp_path / "out",
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.returncode == 2 and "(--upstream URL)" in ran.stderr
 
 
 def test_own_templates_are_formatted_and_their_mistakes_reported(

@@ -14,7 +14,7 @@ from naftiko_codegen.python.text import SpecText
 from naftiko_codegen.render.filters import docstring
 
 VALUES: list[Any] = [
-    {"a": [1, 2, {"b": "c" * 70}], "x": ("y",), "q": "a\"b'c\"", "n": None, "f": 1.5},
+    {"a": [1, 2, {"b": "c" * 70}], "x": ("y",), "q": 'a"b\'c"', "n": None, "f": 1.5},
     {"long": ["aaaaaaaaaaaaaaaaaaaaaaaa"] * 6, "deep": {"deep": {"deep": ["x" * 60]}}},
     ["x"],
     [],

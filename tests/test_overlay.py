@@ -341,3 +341,24 @@ def test_unknown_fields_are_errors_when_strict(tmp_path: Path) -> None:
         diagnostics = Diagnostics(strict=strict)
         load([tmp_path], diagnostics=diagnostics)
         assert [item.severity for item in diagnostics] == [severity]
+
+
+def test_an_overlay_beside_a_named_file_applies_if_it_extends_it(
+    tmp_path: Path,
+) -> None:
+    from naftiko_codegen.diagnostics import Diagnostics
+    from naftiko_codegen.read import load
+
+    api = tmp_path / "api.yaml"
+    api.write_text("openapi: 3.1.0\ninfo: {title: A, version: '1'}\npaths: {}\n")
+    text = (
+        "overlay: 1.0.0\ninfo: {title: O, version: '1'}\nextends: FILE\n"
+        "actions: [{target: $.info, update: {title: B}}]\n"
+    )
+    (tmp_path / "api.overlay.yaml").write_text(text.replace("FILE", "./api.yaml"))
+    (tmp_path / "other.overlay.yaml").write_text(text.replace("FILE", "other.yaml"))
+    (tmp_path / "overlay-notes.yaml").write_text("notes: []\n")
+    found = Diagnostics()
+    (document,) = load([api], diagnostics=found).documents
+    assert document.root["info"]["title"] == "B"
+    assert list(found) == []

@@ -14,7 +14,7 @@ from naftiko_codegen.output.compare import Change
 from naftiko_codegen.report import findings, machine
 from naftiko_codegen.report.console import plain, plain_lines, plain_path
 from naftiko_codegen.report.drift import MOST_LINES, drift
-from naftiko_codegen.report.follow import mentions
+from naftiko_codegen.report.follow import mentions, only
 from naftiko_codegen.report.show import show
 
 HOSTILE = "a\x1b[2Jb\x9b31m\u202ec\u2066d\u200be\U000e0041f\rg\x00h\u2028i\ud800j"
@@ -194,3 +194,16 @@ def test_mentions_finds_the_innermost_value() -> None:
     tree = Tree("has two", (Leaf("one"), Leaf("two")))
     assert list(mentions(tree, re.compile("two"))) == [Leaf("two")]
     assert list(mentions(tree, re.compile("has"))) == [tree]
+
+
+def test_only_leaves_out_the_texts_of_others() -> None:
+    import re
+
+    @frozen
+    class Lines:
+        lines: tuple[str, ...]
+        title: str = "t"
+
+    made = Lines(("one", "two", "two and three"))
+    assert only(made, re.compile("two")) == Lines(("two", "two and three"))
+    assert only(made, re.compile("four")) == made

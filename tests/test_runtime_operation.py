@@ -191,3 +191,38 @@ def test_literal_path() -> None:
 def test_names_of_headers(name: str, place: str) -> None:
     with pytest.raises(errors.ArgumentError):
         one(place, "x", name)
+
+
+@pytest.mark.parametrize(
+    ("place", "wanted"),
+    [
+        ("path", "/a/%7B%22k%22%3A%5B1%2Ctrue%5D%2C%22%5Cu00e9%22%3A%22x%20y%22%7D"),
+        (
+            "query",
+            "/a/{p}?p=%7B%22k%22%3A%5B1%2Ctrue%5D%2C%22%5Cu00e9%22%3A%22x%20y%22%7D",
+        ),
+    ],
+)
+def test_json_parameters_outside_headers(place: str, wanted: str) -> None:
+    value = {"k": [1, True], "é": "x y"}
+    made = operation.Operation(
+        "o",
+        "GET",
+        "/a/{p}",
+        parameters=(operation.Parameter("p", "p", place, style="json"),),
+    )
+    path = made.prepare({"p": value}).path
+    assert path == wanted.replace("{p}", "%7Bp%7D" if place == "query" else "{p}")
+
+
+def test_json_parameters_in_headers_and_cookies() -> None:
+    value = {"k": "é;"}
+    places = (("h", "header"), ("c", "cookie"))
+    parameters = tuple(
+        operation.Parameter(n, n, place, style="json") for n, place in places
+    )
+    target = operation.Operation("o", "GET", "/", parameters=parameters).prepare(
+        {"h": value, "c": value}
+    )
+    assert target.headers["h"] == '{"k":"\\u00e9;"}'
+    assert target.headers["Cookie"] == "c=%7B%22k%22%3A%22%5Cu00e9%3B%22%7D"

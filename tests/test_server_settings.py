@@ -62,6 +62,14 @@ def test_upstreams_of_a_gateway() -> None:
         "gateway", {}, {"GATEWAY_UPSTREAM": "a=http://x,b=http://y"}, {}, ("a", "b")
     )
     assert settings.upstream_of("b") == "http://y"
+    both = read_settings(
+        "gateway",
+        {"upstream": ["a=http://z"]},
+        {"GATEWAY_UPSTREAM": "a=http://x,b=http://y"},
+        {},
+        ("a", "b"),
+    )
+    assert [both.upstream_of(name) for name in "ab"] == ["http://z", "http://y"]
 
 
 @pytest.mark.parametrize("text", ["a", "=http://x", "d=http://x", "a=ftp://x"])
@@ -82,9 +90,7 @@ def test_unusable_values(name: str, text: str) -> None:
 
 
 def test_guard_of_an_address_for_all() -> None:
-    guard = Guard(
-        "0.0.0.0", ["Api.Example", "[fe80::1]"], ["https://app.example/"]
-    )
+    guard = Guard("0.0.0.0", ["Api.Example", "[fe80::1]"], ["https://app.example/"])
     for host in (
         b"localhost",
         b"api.example:443",
@@ -111,3 +117,19 @@ def test_addresses_of_this_machine() -> None:
     assert [is_loopback(h) for h in ("localhost", "127.0.0.2", "::1", "0.0.0.0", "::", "10.0.0.1")] == [
         True, True, True, False, False, False,
     ]  # fmt: skip
+
+
+def test_what_is_not_installed_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also when it is missed only once the server is built, as ``mcp`` is. No extra can be uninstalled in a test."""
+    from types import SimpleNamespace
+
+    from templates.server import cli
+
+    def serve(settings: object) -> int:
+        raise ModuleNotFoundError("No module named 'mcp'", name="mcp")
+
+    monkeypatch.setattr(cli, "import_module", lambda name: SimpleNamespace(serve=serve))
+    assert cli.serve("mcp", "mcp.server", Settings("p")) == 1
+    assert "mcp is not installed" in capsys.readouterr().err

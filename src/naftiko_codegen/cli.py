@@ -74,8 +74,13 @@ _EPILOG = """\b
 Configuration is read from naftiko-codegen.yaml, or from the table
 [tool.naftiko-codegen] of a pyproject.toml, in the folder of PATH or above it:
 \b
-    paths = ["specs"]
+    paths = ["specs", {path = "other/api.yaml", package = "other_api"}]
     output = "generated"
+    overlays = ["house.overlay.yaml"]
+    targets = ["client", "mcp"]
+\b
+Further keys: gateway and strict, both true or false. Paths are relative to the
+file; what the command line says comes first.
 \b
 Shell completion, once for every shell you use:
 \b
@@ -212,7 +217,8 @@ def trace(spec: Path, operation: str, **asked: Any) -> int:
     """Follow one OPERATION of SPEC through every pass, down to the emitted lines.
 
     OPERATION is an operationId, the name of a capability's operation, or the name of a
-    tool.
+    tool. Overlays beside SPEC (files with overlay in their name) are applied, as in a
+    build of its folder.
 
     \b
     Example:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import IntEnum
 
 from naftiko_codegen.frozen import frozen
@@ -66,10 +66,31 @@ class Diagnostics:
         """With ``strict``, findings reported with ``strict=True`` (departures from a specification) become errors."""
         self._items: dict[tuple[Span, str, str], Diagnostic] = {}
         self._strict = strict
+        self._suppressed: Callable[[str, Span], bool] | None = None
 
     def fresh(self) -> Diagnostics:
         """An empty collection under the same policy, for work whose findings are added later."""
-        return Diagnostics(strict=self._strict)
+        made = Diagnostics(strict=self._strict)
+        made._suppressed = self._suppressed
+        return made
+
+    def suppress(self, suppressed: Callable[[str, Span], bool]) -> None:
+        """From now on, keep no warning or note for which ``suppressed`` is true; drop those that are there."""
+        self._suppressed = suppressed
+        self._items = {
+            key: item
+            for key, item in self._items.items()
+            if item.severity is Severity.ERROR or not suppressed(item.code, item.span)
+        }
+
+    @property
+    def suppressing(self) -> bool:
+        """Whether there is anything that is not wanted: asking about places costs time."""
+        return bool(self._suppressed)
+
+    def suppressed(self, code: str, span: Span) -> bool:
+        """Whether a warning or note of this code is not wanted at this place."""
+        return bool(self._suppressed and self._suppressed(code, span))
 
     def error(
         self,
@@ -92,6 +113,8 @@ class Diagnostics:
         strict: bool = False,
     ) -> None:
         """Report something accepted and normalised; ``strict=True`` marks a departure from the official language."""
+        if self.suppressed(code, span):
+            return
         severity = Severity.ERROR if strict and self._strict else Severity.WARNING
         self.add(Diagnostic(code, severity, message, span, hint, related))
 
@@ -104,6 +127,8 @@ class Diagnostics:
         *related: tuple[Span, str],
     ) -> None:
         """Report a matter of style."""
+        if self.suppressed(code, span):
+            return
         self.add(Diagnostic(code, Severity.NOTE, message, span, hint, related))
 
     def add(self, item: Diagnostic) -> None:

@@ -19,9 +19,7 @@ _set = object.__setattr__
 @dataclass_transform(frozen_default=True)
 def frozen(cls: type[T]) -> type[T]:
     """``cls`` as a frozen class with slots, equality, a hash, ``repr`` and pickling by its fields."""
-    annotations = cls.__dict__.get(
-        "__annotations__", {}
-    )  # noqa: RUF063 - inspect is slow
+    annotations: dict[str, str] = vars(cls).get("__annotations__", {})
     fields = [name for name, text in annotations.items() if "ClassVar" not in text]
     body = {k: v for k, v in vars(cls).items() if k not in ("__dict__", "__weakref__")}
     defaults = {name: body.pop(name) for name in fields if name in body}

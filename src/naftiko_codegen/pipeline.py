@@ -35,6 +35,7 @@ class Options:
     packages: Mapping[Path, str] = MappingProxyType({})
     templates: Path | None = None
     strict: bool = False
+    suppress: tuple[str, ...] = ()
     judge: bool = False
     gateway: bool = True
     render: bool = True
@@ -63,7 +64,7 @@ def compile_all(
     sources = read(options, diagnostics)
     jobs = workers(options.jobs, [document.path for document in sources.documents])
 
-    # 2. judge (strict and validate only): openapi-spec-validator has its own word on OpenAPI documents
+    # 2. judge (strict and validate only): openapi-spec-validator and the rules of good style have their word
     if options.judge:
         progress("judging")
         judge(sources, jobs, diagnostics)
@@ -104,6 +105,7 @@ def read(options: Options, diagnostics: Diagnostics) -> Sources:
     """Pass 1: every document of the run, with what it imports."""
     from naftiko_codegen.link.imports import included
     from naftiko_codegen.read.sources import load
+    from naftiko_codegen.suppressions import Suppressions
 
     sources = load(
         options.paths,
@@ -111,20 +113,27 @@ def read(options: Options, diagnostics: Diagnostics) -> Sources:
         allow_roots=options.allowed,
         diagnostics=diagnostics,
     )
-    return sources.holding(
+    whole = sources.holding(
         included(document, sources.open_relative, diagnostics)
         for document in sources.documents
     )
+    files = [file for file, _ in sources.files]
+    diagnostics.suppress(Suppressions(options.suppress, files, sources.text))
+    return whole
 
 
 def judge(sources: Sources, jobs: int, diagnostics: Diagnostics) -> None:
-    """Pass 2: the findings of openapi-spec-validator, document by document."""
+    """Pass 2: openapi-spec-validator on OpenAPI documents, the rules of good style on capabilities."""
+    from naftiko_codegen.check.capability_lint import lint
     from naftiko_codegen.check.judge import judge as word_of
 
-    documents = [
-        document for document in sources.documents if document.kind == "openapi"
-    ]
-    each(lambda document, own: word_of(document, own), documents, jobs, diagnostics)
+    def one(document: Document, own: Diagnostics) -> None:
+        if document.kind == "openapi":
+            word_of(document, own)
+        elif document.kind == "capability":
+            lint(document, own)
+
+    each(one, sources.documents, jobs, diagnostics)
 
 
 def lower(

@@ -5,6 +5,7 @@ ApiError
   MissingCredential                   no token, key or password
   TransportError                      no complete reply
     ConnectionFailed
+      ClientClosed                    the client was closed before the call
     TimedOut
     ReplyTooLarge
   StatusError                         a reply that reports a failure
@@ -20,11 +21,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 
 class ApiError(Exception):
-    """Whatever goes wrong in a call."""
+    """Whatever goes wrong in a call; what is known of a reply is the same in every exception.
+
+    ``status`` is 0 and ``headers``, ``raw`` and ``body`` are empty when no reply came.
+    """
+
+    status: int = 0
+    headers: Mapping[str, str] = MappingProxyType({})
+    raw: bytes = b""
+    body: Any = None
+
+    @property
+    def request_id(self) -> str | None:
+        """The server's name for this call, to quote in a question to its support."""
+        return request_id(self.headers)
 
 
 class ArgumentError(ApiError, ValueError):
@@ -48,6 +63,13 @@ class TransportError(ApiError):
 
 class ConnectionFailed(TransportError):
     """The connection was refused, reset or lost."""
+
+
+class ClientClosed(ConnectionFailed):
+    """The client was closed before the call; nothing has been sent, and trying again is no use."""
+
+    def __init__(self) -> None:
+        super().__init__("the client has been closed", sent=False)
 
 
 class TimedOut(TransportError):
@@ -83,11 +105,6 @@ class StatusError(ApiError):
         self.body = body
         self.method = method
         self.path = path
-
-    @property
-    def request_id(self) -> str | None:
-        """The server's name for this call, to quote in a question to its support."""
-        return request_id(self.headers)
 
 
 class Redirected(StatusError):
@@ -151,12 +168,7 @@ class DecodingError(ApiError):
         self.raw = raw
         self.issues = issues
         self.status = status
-        self.headers: Mapping[str, str] = headers or {}
-
-    @property
-    def request_id(self) -> str | None:
-        """The server's name for this call, to quote in a question to its support."""
-        return request_id(self.headers)
+        self.headers = headers or {}
 
 
 _BY_STATUS: dict[int, type[StatusError]] = {

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from msgspec import UNSET
 
 from .errors import ArgumentError
-from .style import Encode, cookie_style, header_style, path_style, query_style
+from .style import (
+    Encode,
+    cookie_style,
+    header_style,
+    json_style,
+    path_style,
+    query_style,
+)
+
+if TYPE_CHECKING:
+    from .body import Content
 
 _NONE = object()
 _LITERAL = "/?:@!$&'()*+,;=%-._~"
@@ -55,12 +66,16 @@ class Parameter:
 
     def encoder(self) -> Encode:
         """The function that writes a value of this parameter."""
+        if self.style == "json":
+            return json_style(self.name, self.place)
         if self.place == "path":
             return path_style(self.name, self.style, self.explode, self.multi_segment)
         if self.place == "query":
             return query_style(self.name, self.style, self.explode, self.allow_reserved)
         if self.place == "header":
             return header_style(self.name, self.explode)
+        if self.place == "template":
+            return lambda value: ""
         return cookie_style(self.name, self.explode)
 
 
@@ -87,7 +102,11 @@ class Operation:
     """One upstream call.
 
     ``security`` lists alternatives, each the credentials needed together.
-    ``base_url`` is set when the operation has a server of its own.
+    ``base_url`` is set when the operation has a server of its own, ``upstream`` names
+    one of several; ``reply_format`` says how a reply that is no JSON is read where
+    something is made of it. ``body`` and
+    ``texts``, by parameter key, make of all values what the document writes with gaps;
+    ``variables`` are the credentials among those values.
     """
 
     def __init__(
@@ -103,6 +122,11 @@ class Operation:
         security: tuple[tuple[str, ...], ...] = (),
         idempotent: bool = False,
         base_url: str = "",
+        upstream: str = "",
+        reply_format: str = "",
+        body: Callable[[Mapping[str, object]], Content] | None = None,
+        texts: Mapping[str, Callable[[Mapping[str, object]], str]] | None = None,
+        variables: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.method = method
@@ -114,6 +138,11 @@ class Operation:
         self.security = security
         self.idempotent = idempotent
         self.base_url = base_url
+        self.upstream = upstream
+        self.reply_format = reply_format
+        self.body = body
+        self.texts = texts or {}
+        self.variables = variables
         self._headers = {"Accept": accept}
         self._query: list[str] = []
         self._cookies: list[str] = []
@@ -155,6 +184,9 @@ class Operation:
 
         Raises ``ArgumentError`` for a value that is missing or cannot be sent.
         """
+        if self.texts:
+            made = {key: build(values) for key, build in self.texts.items()}
+            values = {**values, **made}
         path = self._literals[0]
         if self._holes:
             path = self._fill(values)
@@ -168,7 +200,8 @@ class Operation:
                 if parameter.required:
                     raise ArgumentError(f"{parameter.name} is required")
                 continue
-            self._put(parameter, encode(value), headers, query, cookies)
+            if parameter.place != "template":
+                self._put(parameter, encode(value), headers, query, cookies)
         if query:
             path += ("&" if "?" in path else "?") + "&".join(query)
         if cookies:

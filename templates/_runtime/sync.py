@@ -8,7 +8,13 @@ from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
-from .errors import ConnectionFailed, DecodingError, ReplyTooLarge, TimedOut
+from .errors import (
+    ClientClosed,
+    ConnectionFailed,
+    DecodingError,
+    ReplyTooLarge,
+    TimedOut,
+)
 from .request import Request, Timeouts, proxy_for
 
 if TYPE_CHECKING:
@@ -49,8 +55,8 @@ class SyncTransport:
         try:
             response = send(message)
         except httpx2.HTTPError as error:
-            _fail(error, request.method)
-        return SyncReply(response, request.method, deadline)
+            _fail(error, request)
+        return SyncReply(response, request, deadline)
 
     def close(self) -> None:
         """Close every connection; a second call does nothing."""
@@ -63,7 +69,7 @@ class SyncTransport:
         """The function that sends to ``address``, through a proxy if there is one."""
         with self._lock:
             if self._closed:
-                raise ConnectionFailed("the client has been closed", sent=False)
+                raise ClientClosed
             injected = self._injected or self._transport(proxy_for(address))
             self._sends[address] = send = _sender(injected)
         return send
@@ -80,13 +86,13 @@ class SyncTransport:
 class SyncReply:
     """A reply whose body is read at most once; close it if it is not read."""
 
-    __slots__ = ("_deadline", "_method", "_response", "headers", "status")
+    __slots__ = ("_deadline", "_request", "_response", "headers", "status")
 
     def __init__(
-        self, response: httpx2.Response, method: str, deadline: float | None
+        self, response: httpx2.Response, request: Request, deadline: float | None
     ) -> None:
         self._response = response
-        self._method = method
+        self._request = request
         self._deadline = deadline
         self.status: int = response.status_code
         self.headers: Mapping[str, str] = response.headers
@@ -102,7 +108,7 @@ class SyncReply:
             try:
                 return self._response.read()
             except httpx2.HTTPError as error:
-                _fail(error, self._method)
+                _fail(error, self._request)
             finally:
                 self._response.close()
         chunks, size = [], 0
@@ -124,7 +130,7 @@ class SyncReply:
                     raise TimedOut("the call took longer than its total limit")
                 yield chunk
         except httpx2.HTTPError as error:
-            _fail(error, self._method)
+            _fail(error, self._request)
         finally:
             self._response.close()
 
@@ -180,16 +186,18 @@ def _message(request: Request, timeouts: Timeouts) -> httpx2.Request:
     )
 
 
-def _fail(error: httpx2.HTTPError, method: str) -> NoReturn:
+def _fail(error: httpx2.HTTPError, request: Request) -> NoReturn:
     """Raise this package's exception for one of httpx2's."""
     import httpx2
 
     kind = type(error).__name__
-    words = f"{method}: {kind}: {error}"
+    words = f"{request.words}: {kind}: {error}"
     if isinstance(error, httpx2.TimeoutException):
         unsent = isinstance(error, (httpx2.ConnectTimeout, httpx2.PoolTimeout))
         raise TimedOut(words, sent=not unsent) from None
     if isinstance(error, httpx2.DecodingError):
-        raise DecodingError(f"{method}: the reply cannot be decompressed") from None
+        raise DecodingError(
+            f"{request.words}: the reply cannot be decompressed"
+        ) from None
     unsent = isinstance(error, (httpx2.ConnectError, httpx2.ProxyError))
     raise ConnectionFailed(words, sent=not unsent) from None

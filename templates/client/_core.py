@@ -6,13 +6,19 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from .._runtime.body import content
+from .._runtime.body import Content, content
 from .._runtime.codec import UNSET, decode, encode
 from .._runtime.errors import ArgumentError, DecodingError, reason, status_class
 from .._runtime.operation import Operation
 from .._runtime.request import Request, Timeouts, origin
 from .._runtime.retry import Retry
-from .._runtime.service import Authenticator, Given, Service, check_base_url
+from .._runtime.service import (
+    Authenticator,
+    BaseUrl,
+    Given,
+    Service,
+    check_base_url,
+)
 from .._runtime.style import header, token
 from ._attempt import Attempt
 from ._call import Call
@@ -32,13 +38,14 @@ class Core:
         service: Service,
         credentials: Mapping[str, Given],
         *,
-        base_url: str | None,
+        base_url: BaseUrl,
         timeout: Timeouts | float | None,
         retries: Retry | int | None,
         strict: bool,
         user_agent: str,
     ) -> None:
-        self.base_url = service.address(base_url)
+        self.base_urls = service.addresses(base_url)
+        self.base_url = next(iter(self.base_urls.values()))
         self._fixed = base_url is not None
         self.timeouts = Timeouts.of(timeout)
         self.retry = Retry.of(retries)
@@ -59,15 +66,21 @@ class Core:
         Raises ``ArgumentError`` or ``MissingCredential``.
         """
         operation = call.operation
+        values = self.authenticator.filled(operation, values)
         target = operation.prepare(values)
-        base_url = self.base_url
+        base_url = self.base_urls[operation.upstream]
         if operation.base_url and not self._fixed:
             base_url = check_base_url(operation.base_url)
-        if base_url == self.base_url or origin(base_url) == origin(self.base_url):
+        own = self.base_urls[operation.upstream]
+        if base_url == own or origin(base_url) == origin(own):
             self.authenticator.apply(operation, target)
+            handshake = self.authenticator.handshake(operation)
+        else:
+            handshake = None
         headers = target.headers
         headers["Accept-Encoding"] = "gzip, deflate"
-        headers["User-Agent"] = self.user_agent
+        if not any(name.lower() == "user-agent" for name in headers):
+            headers["User-Agent"] = self.user_agent
         request = Request(operation.method, "", headers)
         if body is not UNSET and body is not None:
             if call.json_type and content_type is None:
@@ -75,6 +88,8 @@ class Core:
                 request.body = encode(body)
             else:
                 _attach(request, operation, body, content_type)
+        elif operation.body is not None:
+            _send(request, operation.body(values))
         elif operation.body_required:
             raise ArgumentError("body is required")
         request.url = base_url + target.path
@@ -82,7 +97,7 @@ class Core:
             options = _NO_OPTIONS
         elif options.headers:
             _override(headers, options.headers)
-        return Attempt(call, request, options, self.timeouts, self.retry)
+        return Attempt(call, request, options, self.timeouts, self.retry, handshake)
 
     def finish(
         self, attempt: Attempt, status: int, headers: Mapping[str, str], data: bytes
@@ -103,6 +118,8 @@ class Core:
             return decode(type_, data, self.strict if strict is None else strict)
         except DecodingError as error:
             error.status, error.headers = status, headers
+            request = attempt.request
+            error.args = (f"{request.method} {urlsplit(request.url).path}: {error}",)
             raise
 
     def _raise(
@@ -135,7 +152,11 @@ def _attach(
     request: Request, operation: Operation, body: object, content_type: str | None
 ) -> None:
     """Put a body of any kind into ``request``."""
-    encoded = content(operation, body, content_type)
+    _send(request, content(operation, body, content_type))
+
+
+def _send(request: Request, encoded: Content) -> None:
+    """Put an encoded body into ``request``."""
     request.body = encoded.body
     request.replayable = encoded.replayable
     request.headers["Content-Type"] = encoded.media_type

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
+import msgspec
+
+from ..server.steps import NOTHING
+
 Make: TypeAlias = Callable[[Any], Any]
-NOTHING: Any = object()
-"""What a path that selects nothing gives inside a condition; null is something."""
+_encode = msgspec.json.Encoder().encode
 
 
 class Each:
@@ -137,6 +140,17 @@ def first(*values: Any) -> Any:
 def cut(value: Any, longest: int) -> Any:
     """A text of at most ``longest`` characters; anything else as it is."""
     return value[:longest] if isinstance(value, str) else value
+
+
+def text(*pieces: Any) -> str:
+    """``pieces`` in a row: texts as they are, nothing for ``None`` and ``NOTHING``, anything else as JSON."""
+    return "".join(_written(piece) for piece in pieces)
+
+
+def _written(value: Any) -> str:
+    if value is None or value is NOTHING:
+        return ""
+    return value if isinstance(value, str) else _encode(value).decode()
 
 
 def length(value: Any) -> int | None:

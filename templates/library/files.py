@@ -22,7 +22,7 @@ _TYPES = {
 }
 
 
-class UnsafePath(ValueError):
+class UnsafePath(ValueError):  # noqa: N818 - it is refused, not failed
     """A path with a segment that is not plain, or that leads out of its directory."""
 
 

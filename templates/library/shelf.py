@@ -90,12 +90,13 @@ class Shelf:
         blocks = result["content"]
         if result.get("isError"):
             raise Refused("\n".join(b.get("text", "") for b in blocks), failed=True)
-        block = blocks[0] if blocks else {"type": "text", "text": ""}
+        block: Wire = blocks[0] if blocks else {"type": "text", "text": ""}
         if block["type"] == "text":
             kind = item.media_type
             return {"uri": uri, "mimeType": kind, "text": block["text"]}
         if block["type"] == "resource":
-            return {**block["resource"], "uri": uri}
+            inner: Wire = block["resource"]
+            return {**inner, "uri": uri}
         return {"uri": uri, "mimeType": block["mimeType"], "blob": block["data"]}
 
 

@@ -87,9 +87,14 @@ class Identity:
     __slots__ = ("instructions", "name", "title", "version")
 
     def __init__(
-        self, name: str, *, title: str = "", version: str = "", instructions: str = ""
+        self,
+        name: str,
+        *,
+        title: str = "",
+        version: str = "1.0.0",
+        instructions: str = "",
     ) -> None:
-        """``instructions`` tell a model what the tools are for."""
+        """``instructions`` tell a model what the tools are for; without a version there is the usual first one."""
         self.name = name
         self.title = title
         self.version = version

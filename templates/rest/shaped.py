@@ -1,6 +1,8 @@
-"""Replies of the upstream made anew: read as JSON, and answered as what a shape makes of them."""
+"""Answers made by a shape: from replies of the upstream read as JSON, or from the inputs alone."""
 
 from __future__ import annotations
+
+from asyncio import to_thread
 
 import msgspec
 
@@ -30,7 +32,11 @@ _encode = msgspec.json.Encoder().encode
 
 
 async def shape_on(
-    exchange: Exchange, reply: Reply, upstream: Upstream, shape: Shape
+    exchange: Exchange,
+    reply: Reply,
+    upstream: Upstream,
+    shape: Shape,
+    reply_format: str = "",
 ) -> None:
     """Answer ``exchange`` with what ``shape`` makes of ``reply``; with the reply itself when that is null.
 
@@ -42,9 +48,16 @@ async def shape_on(
     raw = await _read(reply, upstream)
     headers, _ = passed_headers(reply, upstream)
     try:
-        made = shape(_decode(decompressed(reply.headers, raw) or b"null"))
+        data = decompressed(reply.headers, raw) or b"null"
+        if reply_format:
+            from .._runtime.formats import as_json
+
+            kind = reply.headers.get("content-type", "")
+            data = await to_thread(as_json, reply_format, data, kind)
+        made = shape(_decode(data))
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        words = "The upstream service answered with something that is no JSON."
+        form = reply_format.upper() or "JSON"
+        words = f"The upstream service answered with something that is no {form}."
         raise Problem(502, words) from None
     if made is None:
         plain = [item for item in headers if item[0] != b"content-length"]
@@ -53,6 +66,12 @@ async def shape_on(
     kept = [item for item in headers if item[0] not in _BODY_HEADERS]
     kept.append((b"content-type", b"application/json"))
     await exchange.answer(reply.status, _encode(made), kept)
+
+
+async def answer(exchange: Exchange, inputs: object, shape: Shape | None) -> None:
+    """Answer ``exchange`` with what ``shape`` makes of its inputs, or with these themselves."""
+    made = _encode(shape(inputs) if shape else inputs)
+    await exchange.answer(200, made, [(b"content-type", b"application/json")])
 
 
 async def _read(reply: Reply, upstream: Upstream) -> bytes:

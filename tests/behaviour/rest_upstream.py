@@ -263,9 +263,10 @@ async def _close(writer: Writer, _: str, __: Seen) -> bool:
     return False
 
 
-async def _extra(writer: Writer, _: str, seen: Seen) -> bool:
-    await _echo(writer, "", seen)
-    _write(writer, "200 OK", ["content-length: 6"], b"stolen")
+async def _extra(writer: Writer, _: str, __: Seen) -> bool:
+    # In one write: what comes after the next request has been sent looks like its reply to anybody.
+    extra = b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nstolen"
+    _write(writer, "200 OK", ["content-length: 2"], b"{}" + extra)
     return True
 
 

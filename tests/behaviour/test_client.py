@@ -147,6 +147,14 @@ def test_binary_or_json(mode: str, tmp_path: Path) -> None:
     ) == 5
 
 
+def test_a_text_is_no_file(mode: str) -> None:
+    """Neither the name of a file nor JSON can be meant for sure, so it is refused."""
+    refused = pytest.raises(errors().ArgumentError, match="by a pathlib")
+    with scripted() as server, refused:
+        call(mode, server, "images.classify", model_id="m", body="cat.png")
+    assert server.seen == []
+
+
 def test_large_bytes(mode: str) -> None:
     data = os.urandom(3_000_000)
     with scripted() as server:
@@ -347,7 +355,7 @@ def test_tolerant_and_strict(mode: str) -> None:
 
 def test_reply_that_is_no_json(mode: str) -> None:
     html = reply(200, b"<html>", "text/html")
-    wrong = pytest.raises(errors().DecodingError, match="no JSON")
+    wrong = pytest.raises(errors().DecodingError, match=r"POST /\S+: .* no JSON")
     with scripted(html) as server, wrong as caught:
         call(mode, server, "createimage", body={})
     assert caught.value.raw == b"<html>"
@@ -407,7 +415,7 @@ def test_closing(mode: str) -> None:
             client.createimage(body={})
             client.close()
             client.close()
-            with pytest.raises(errors().ConnectionFailed, match="closed"):
+            with pytest.raises(errors().ClientClosed, match="closed"):
                 client.createimage(body={})
         else:
             import asyncio
@@ -416,7 +424,7 @@ def test_closing(mode: str) -> None:
                 await client.createimage(body={})
                 await client.close()
                 await client.close()
-                with pytest.raises(errors().ConnectionFailed, match="closed"):
+                with pytest.raises(errors().ClientClosed, match="closed"):
                     await client.createimage(body={})
 
             asyncio.run(run())

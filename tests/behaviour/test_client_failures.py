@@ -159,7 +159,7 @@ def test_refusal_during_the_upload(mode: str) -> None:
     with scripted(reading=False) as server:
         server.greeting = reply(413, {"error": "too large"}, Connection="close")
         for body in (b"x" * 20_000_000, iter([b"x" * 100_000] * 200)):
-            with pytest.raises(errors().StatusError, match="413 .*: too large"):
+            with pytest.raises(errors().StatusError, match=r"413 .*: too large"):
                 call(mode, server, "images.classify", model_id="m", body=body)
 
 
@@ -182,6 +182,7 @@ def test_refused(mode: str) -> None:
     with pytest.raises(errors().ConnectionFailed) as caught:
         text(mode, refused())
     assert not caught.value.sent
+    assert str(caught.value).startswith("POST http://127.0.0.1:")
 
 
 def test_refused_then_there(mode: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from subprocess import PIPE, Popen
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -376,12 +377,19 @@ def test_many_tools_cost_nothing_per_call(tmp_path: Path, zoo: Zoo) -> None:
     tools = tuple(mcp_package.numbered(240))
     mcp_package.build(tmp_path, mcp_package.package(tools))
     sys.path.insert(0, str(tmp_path))
+    others = _forget_zoo()
     try:
         asyncio.run(_one_check_for_one_call(zoo))
     finally:
         sys.path.remove(str(tmp_path))
-        for name in [name for name in sys.modules if name.partition(".")[0] == "zoo"]:
-            del sys.modules[name]
+        _forget_zoo()
+        sys.modules.update(others)
+
+
+def _forget_zoo() -> dict[str, ModuleType]:
+    """Take the modules of every package called so out of the import system."""
+    names = [name for name in sys.modules if name.partition(".")[0] == "zoo"]
+    return {name: sys.modules.pop(name) for name in names}
 
 
 async def _one_check_for_one_call(zoo: Zoo) -> None:

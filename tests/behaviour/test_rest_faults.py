@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -246,6 +247,39 @@ def test_binary_body_above_the_limit(folder: Path, peer: Peer) -> None:
             connection.request("POST", "/v1/files/a", iter([b"a" * 50_000] * 4), BINARY)
             assert connection.getresponse().status == 413
         assert server.call("POST", "/v1/files/a", b"x" * 100_000, BINARY).status == 200
+
+
+def test_faults_leave_nothing_open(server: Server, peer: Peer) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    def open_files() -> int:
+        return len(list(Path(f"/proc/{server.process.pid}/fd").iterdir()))
+
+    def send(number: int) -> int:
+        action = (
+            "a",
+            "reset",
+            "junk",
+            "cut-9",
+            "cut-chunked",
+            "lie-3",
+            "close",
+            "extra",
+            "status-503",
+            "idle",
+        )[number % 10]
+        try:
+            return server.call("GET", f"/v1/files/{action}").status
+        except (ConnectionError, http.client.HTTPException):
+            return 0
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(send, range(100)))
+        before = open_files()
+        statuses = list(pool.map(send, range(600)))
+    assert set(statuses) <= {0, 200, 502, 503}
+    assert statuses.count(200) >= 180
+    assert until(lambda: open_files() <= before + 8)
 
 
 def test_expect_continue_is_answered_before_the_body(

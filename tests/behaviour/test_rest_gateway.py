@@ -151,6 +151,18 @@ def test_unknown_package_of_an_upstream(folder: Path) -> None:
     assert "the names are: played_service, other_service" in done.stderr
 
 
+def test_packages_are_found_beside_the_gateway(folder: Path, tmp_path: Path) -> None:
+    """Vendored below a package of another name, as code of a larger project is."""
+    import shutil
+
+    shutil.copytree(folder, tmp_path / "vendored")
+    main = MAIN.replace("from gateway", "from vendored.gateway")
+    names = ("played_service=http://127.0.0.1:1", "--upstream=other_service=http://h")
+    with running(tmp_path, *names, program=("-c", main), PLAYED_TOKEN=TOKEN) as server:
+        assert server.call("GET", "/healthz").status == 200
+        assert server.call("POST", "/v2/nothing").status == 404
+
+
 def test_equal_routes_are_an_error() -> None:
     diagnostics = Diagnostics()
     packages = [PACKAGE, changed(PACKAGE, title="Other Service")]

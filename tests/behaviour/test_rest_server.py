@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,36 @@ def problem(answer: Answer, status: int) -> dict[str, object]:
     assert document["title"] and document["detail"]
     assert document["request_id"] == answer.headers["x-request-id"]
     return document
+
+
+def test_pages_of_an_allowed_origin_may_call(peer: Peer, tmp_path: Path) -> None:
+    """As a browser goes about it: a preflight without a token, then the call, of whose answer it wants permission."""
+    write(PACKAGE, tmp_path)
+    secrets = {"PLAYED_TOKEN": TOKEN, "PLAYED_SERVICE_CALLER_TOKEN": "c"}
+    ask = {
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization,content-type",
+    }
+    page, other = ({"Origin": f"https://{n}.example"} for n in ("app", "evil"))
+    allow = "--allow-origin=https://App.example/"
+    with running(tmp_path, peer.url, allow, **secrets) as server:
+        may = server.call("OPTIONS", "/v1/things", headers={**page, **ask})
+        assert may.status == 204
+        assert may.headers["access-control-allow-origin"] == page["Origin"]
+        assert may.headers["access-control-allow-methods"] == "POST"
+        wanted = ask["Access-Control-Request-Headers"]
+        assert may.headers["access-control-allow-headers"] == wanted
+        call = {**page, **JSON, "Authorization": "Bearer c"}
+        for headers, status in ((call, 200), (page, 401)):
+            answer = server.call("POST", "/v1/things", b'{"name":"x"}', headers)
+            assert answer.status == status
+            assert answer.headers["access-control-allow-origin"] == page["Origin"]
+            assert "access-control-allow-credentials" not in answer.headers
+        refused = server.call("OPTIONS", "/v1/things", headers={**other, **ask})
+        assert refused.status == 403
+        assert "access-control-allow-origin" not in refused.headers
+        plain = server.call("GET", "/healthz")
+        assert plain.status == 200 and "vary" not in plain.headers
 
 
 def test_body_goes_on_byte_for_byte(server: Server, peer: Peer) -> None:

@@ -189,6 +189,11 @@ OPENAPI: dict[str, Case] = {
         _properties("a-b", "a_b", "A_B", "a b", "\uff41_\uff42"),
         "either",
     ),
+    "properties-of-quotes": (
+        "a.json",
+        _properties('"', "'", "\\", 'a"b', "\x1f", '"""', "\\'"),
+        "build",
+    ),
     "empty-property": ("a.json", _properties(""), "either"),
     "operation-names": (
         "a.json",

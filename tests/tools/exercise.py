@@ -178,8 +178,7 @@ class Exercise:
             {n: secret(n) for n in names if re.fullmatch(r"\w+", n)}
         )
         environment["PYTHONPATH"] = folder
-        base = capability.operations[0].base if capability.operations else ""
-        url = self.recorder.url + base
+        url = self._urls(capability)
         self._client(capability, package, url, environment)
         if capability.routes:
             with _server(package, "rest", url, environment, self.outcome) as port:
@@ -187,6 +186,20 @@ class Exercise:
         if capability.tools:
             with _server(package, "mcp", url, environment, self.outcome) as port:
                 self._mcp(capability, port)
+
+    def _urls(self, capability: Capability) -> dict[str, str]:
+        """The recorder's URL for each upstream, by namespace where there are several; else by the empty name."""
+        by_address: dict[str, tuple[str, str]] = {}
+        for operation in capability.operations:
+            made = (operation.namespace, self.recorder.url + operation.base)
+            given = not operation.address or "{" in operation.address
+            key = operation.namespace if given else operation.address
+            by_address.setdefault(key, made)
+        if len(by_address) < 2:
+            return {
+                "": next((url for _, url in by_address.values()), self.recorder.url)
+            }
+        return dict(by_address.values())
 
     def _types(self, folder: str) -> None:
         command = [sys.executable, "-m", "mypy", "--strict", "."]
@@ -203,7 +216,7 @@ class Exercise:
     ) -> None:
         script = str(Path(__file__).with_name("exercise_caller.py"))
         child = subprocess.Popen(
-            [sys.executable, script, package, url],
+            [sys.executable, script, package, json.dumps(url.get("", url))],
             env=environment,
             text=True,
             stdin=subprocess.PIPE,
@@ -234,7 +247,10 @@ class Exercise:
             given = client_call(capability, operation)
             values = {param.name: value for param, value in given.inputs}
             self.recorder.reply = operation.reply
-            child.stdin.write(json.dumps({"method": method, "values": values}) + "\n")
+            child.stdin.write(
+                json.dumps({"method": method, "values": values, "gaps": given.gaps})
+                + "\n"
+            )
             child.stdin.flush()
             said = child.stdout.readline().strip()
             problems = [json.loads(said)] if said not in ('""', "") else []
@@ -261,7 +277,7 @@ class Exercise:
             for m in i
             if m in _METHODS
         }
-        said = {(u.method, _shape(u.path)) for u in capability.routes}
+        said = {(u.method, _shape(u.path)) for u in capability.routes if u.says}
         if served != said:
             self.outcome.wrong.append(f"routes differ: {sorted(served ^ said)[:5]}")
         for unit in capability.routes:
@@ -405,7 +421,11 @@ def _environment(more: dict[str, str]) -> dict[str, str]:
 
 @contextmanager
 def _server(
-    package: str, kind: str, url: str, environment: dict[str, str], outcome: Outcome
+    package: str,
+    kind: str,
+    url: dict[str, str],
+    environment: dict[str, str],
+    outcome: Outcome,
 ) -> Iterator[int]:
     port = free_port()
     command = [
@@ -414,7 +434,7 @@ def _server(
         package,
         kind,
         f"--port={port}",
-        f"--upstream={url}",
+        *(f"--upstream={n}={u}" if n else f"--upstream={u}" for n, u in url.items()),
     ]
     if kind == "mcp":
         command.append("--transport=http")

@@ -1,4 +1,4 @@
-"""Runs beside a generated package: calls its client as told, one JSON line in, one out; `exercise_caller.py PACKAGE URL`."""
+"""Runs beside a generated package: calls its client as told, one JSON line in, one out."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def main() -> None:
     classes = [
         n for n in package.__all__ if n.endswith("Client") and not n.startswith("Async")
     ]
-    client = getattr(package, classes[0])(base_url=sys.argv[2])
+    client = getattr(package, classes[0])(base_url=json.loads(sys.argv[2]))
     print(json.dumps(methods(client)), flush=True)
     for line in sys.stdin:
         job = json.loads(line)
@@ -42,7 +42,7 @@ def methods(client: Any) -> dict[str, list[str]]:
     found = {}
     for name, method in inspect.getmembers(client, inspect.ismethod):
         if not name.startswith("_") and name != "close":
-            found[name] = [p for p in inspect.signature(method).parameters]
+            found[name] = list(inspect.signature(method).parameters)
     return found
 
 
@@ -52,7 +52,10 @@ def call(client: Any, job: dict[str, Any]) -> str:
         method = getattr(client, job["method"])
         by_word = {respelled(p): p for p in inspect.signature(method).parameters}
         values = {}
-        for name, value in job["values"].items():
+        given = job["values"]
+        if job["gaps"] is not None and "body" not in by_word:
+            given = {k: v for k, v in given.items() if k != "body"} | job["gaps"]
+        for name, value in given.items():
             word = respelled(name)
             words = (word, f"n{word}", f"{word}header", respelled(name.rstrip("+")))
             values[next((by_word[w] for w in words if w in by_word), name)] = value

@@ -67,6 +67,8 @@ class Given:
 
     inputs: list[tuple[Param, Any]]
     wanted: Wanted
+    gaps: dict[str, Any] | None = None
+    """What fills the placeholders of a body that the file writes, if it does."""
 
 
 def value(name: str, place: str, schema: dict[str, Any]) -> Any:
@@ -131,6 +133,7 @@ def secret(variable: str) -> str:
 def client_call(capability: Capability, operation: Operation) -> Given:
     """All parameters of an operation, by themselves."""
     inputs, slots = [], {}
+    gaps: dict[str, Any] = {}
     for param in parameters(operation):
         if _open(param, capability):
             made = value(param.name, param.place, param.schema)
@@ -143,12 +146,15 @@ def client_call(capability: Capability, operation: Operation) -> Given:
     elif fields:
         body = {p.name: value(p.name, "body", p.schema) for p in fields}
     elif template := body_template(operation):
-        body = substituted(template, lambda name: value(name, "body", {}))
+        body = substituted(
+            template, lambda name: gaps.setdefault(name, value(name, "body", {}))
+        )
     elif operation.body is not None or operation.fed:
         body = {"k": "v"}
     if body is not NONE:
         inputs.append((Param("body", "body", {}, True), body))
-    return Given(inputs, wanted(capability, operation, slots, body))
+    made = wanted(capability, operation, slots, body)
+    return Given(inputs, made, gaps if body_template(operation) else None)
 
 
 def body_template(operation: Operation) -> Any:
@@ -162,6 +168,14 @@ def body_template(operation: Operation) -> Any:
         except ValueError:
             return None
     return data if isinstance(data, dict | list) else None
+
+
+def whole_name(operation: Operation) -> str:
+    """The input that is all of the body."""
+    block = operation.body
+    data = block.get("data") if isinstance(block, dict) and "type" in block else block
+    found = PLACEHOLDER.fullmatch(data.strip()) if isinstance(data, str) else None
+    return found[1].split(".")[-1] if found else "body"
 
 
 def substituted(node: Any, get: Callable[[str], Any]) -> Any:
@@ -188,7 +202,7 @@ def parameters(operation: Operation) -> list[Param]:
                 continue
             seen.add(respelled(param.name))
         transport = param.place == "header" and param.name.lower() in CONNECTION
-        if param.place != "body" and not transport:
+        if param.place not in ("body", "environment") and not transport:
             found.append(param)
     for name in operation.placeholders:
         if respelled(name) not in seen:
@@ -267,6 +281,9 @@ def _authenticate(made: Wanted, operation: Operation, capability: Capability) ->
     block = operation.authentication
     kind = str(block.get("type", "")).lower()
     text = {k: expand(v, capability) for k, v in block.items() if isinstance(v, str)}
+    for key in ("token", "value", "username", "password"):
+        if re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+", text.get(key, "")):
+            text[key] = secret(_variable(text[key], capability))
     if kind == "bearer":
         token = text.get("token") or text.get("value") or ""
         made.headers["authorization"] = (
@@ -407,22 +424,27 @@ class _Filler:
             return {k: v for k, v in made.items() if v is not NONE}
         explicit = "body" in self.withs or "body" in self.declared
         template = None if explicit else body_template(self.operation)
-        if template and (self.declared or not self.rest):
-            return substituted(
-                template, lambda name: self.slot(Param(name, "body", {}, False), name)
-            )
-        if template:
+        flat = isinstance(template, dict) and all(
+            isinstance(v, str) and PLACEHOLDER.fullmatch(v) for v in template.values()
+        )
+        if flat and self.rest and not self.declared:  # a route takes it as it is sent
             made = substituted(template, lambda name: value(name, "body", {}))
             self.inputs["body"] = (Param("body", "body", {}, True), made)
             return made
+        if template:
+            return substituted(
+                template, lambda name: self.slot(Param(name, "body", {}, False), name)
+            )
         if fields or self.operation.body is not None or self.operation.fed:
             return self.whole(whole, False)
         return NONE
 
     def whole(self, schema: dict[str, Any], required: bool) -> Any:
-        param = Param("body", "body", schema, required)
-        if "body" in self.withs or "body" in self.declared:
-            return self.slot(param, "body")
+        name = whole_name(self.operation)
+        key = respelled(name)
+        param = Param(name, "body", schema, required)
+        if key in self.withs or key in self.declared:
+            return self.slot(param, name)
         spare = [
             p
             for k, p in self.declared.items()
@@ -437,7 +459,7 @@ class _Filler:
             }
         if self.declared and not required:
             return NONE
-        return self.take("body", "body", schema, required)
+        return self.take("body" if self.rest else name, "body", schema, required)
 
 
 def _named(param: Param) -> str:

@@ -45,6 +45,8 @@ class Operation:
     authentication: dict[str, Any]
     reply: Any = field(default_factory=dict)
     fed: bool = False
+    address: str = ""
+    """The base URI as it is written."""
     undeclared: dict[str, Param] = field(default_factory=dict)
 
     @property
@@ -64,6 +66,8 @@ class Unit:
     namespace: str
     method: str = ""
     path: str = ""
+    says: bool = True
+    """Whether it calls or answers anything: a route that does neither is left out."""
 
 
 @dataclass
@@ -194,6 +198,7 @@ def _operation(
         namespace=str(api.get("namespace")), name=str(item.get("name")), method=str(item.get("method") or "GET"),
         base=base, path=path, query=[(str(k), str(v)) for k, v in pairs], params=list(params.values()),
         body=item.get("body"), authentication=api.get("authentication") or {}, reply=reply,
+        address=str(api.get("baseUri") or "").rstrip("/"),
     )  # fmt: skip
 
 
@@ -231,6 +236,9 @@ def _routes(server: dict[str, Any]) -> Iterator[Unit]:
                 namespace,
                 str(item.get("method", "")),
                 path,
+                any(
+                    key in item for key in ("call", "steps", "ref", "outputParameters")
+                ),
             )
 
 

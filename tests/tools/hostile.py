@@ -1,6 +1,6 @@
 """Builds every file of given folders in the box of `tests/hostile`, checks it and types it: `hostile.py FOLDER…`.
 
-For collections of hostile documents that are not ours; exit code 1 when one breaks a rule. `--mypy` types what is built.
+For collections of hostile documents that are not ours; exit code 1 when one breaks a rule.
 """
 
 from __future__ import annotations

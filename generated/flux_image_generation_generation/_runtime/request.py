@@ -32,6 +32,11 @@ class Request:
         self.body = body
         self.replayable = replayable
 
+    @property
+    def words(self) -> str:
+        """What errors call it: without the query, which may hold a credential."""
+        return f"{self.method} {self.url.partition('?')[0]}"
+
     def __repr__(self) -> str:
         return f"Request({self.method!r}, {self.url.partition('?')[0]!r})"
 
@@ -90,6 +95,10 @@ class Timeouts:
 
 
 DEFAULT_TIMEOUTS = Timeouts()
+
+
+LARGEST_TOKEN = 1 << 20
+"""Bytes of a reply of a token endpoint that are read."""
 
 
 def origin(url: str) -> tuple[str, str, int]:

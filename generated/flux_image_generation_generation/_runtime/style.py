@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
@@ -164,6 +165,25 @@ def cookie_style(name: str, explode: bool) -> Encode:
         return f"{name}={one(value)}"
 
     return encode
+
+
+def json_style(name: str, place: str) -> Encode:
+    """Encode a value as JSON in ASCII, which OpenAPI asks for with ``content``."""
+    from .codec import encode
+
+    key = quote(name, safe="")
+
+    def one(value: object) -> str:
+        return json.dumps(json.loads(encode(value)), separators=(",", ":"))
+
+    if place == "path":
+        return lambda value: segment(name, one(value))
+    if place == "query":
+        return lambda value: f"{key}={escape(name, one(value))}"
+    token(name)
+    if place == "header":
+        return lambda value: header(name, one(value))
+    return lambda value: f"{name}={escape(name, one(value))}"
 
 
 def _pairs(one: Encode, value: Mapping[object, object], explode: bool) -> list[str]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .._runtime.errors import TimedOut, TransportError
+from .._runtime.errors import ClientClosed, TimedOut, TransportError
 from .._runtime.request import Request, Timeouts, redirected
 from .._runtime.retry import Retry
 from ._call import Call
 from ._options import RequestOptions
+
+if TYPE_CHECKING:
+    from .._runtime.handshake import Handshake
 
 _HOPS = 5
 
@@ -26,6 +29,7 @@ class Attempt:
         "_timeouts",
         "_tried",
         "call",
+        "handshake",
         "options",
         "request",
     )
@@ -37,8 +41,10 @@ class Attempt:
         options: RequestOptions,
         timeouts: Timeouts,
         retry: Retry,
+        handshake: Handshake | None = None,
     ) -> None:
         self.call = call
+        self.handshake = handshake
         self.request = request
         self.options = options
         timeout, retries = options.timeout, options.retries
@@ -75,6 +81,8 @@ class Attempt:
 
     def after_error(self, error: TransportError) -> float:
         """Seconds until the next try. Raises ``error`` when there is none."""
+        if isinstance(error, ClientClosed):
+            raise error
         wait = self._again(self._retry.after_error(error, self._tried, self._safe()))
         if wait is None:
             raise error

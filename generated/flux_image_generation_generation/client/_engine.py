@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._runtime.codec import UNSET
 from .._runtime.errors import TransportError
+from .._runtime.request import LARGEST_TOKEN
 from .._runtime.sync import SyncTransport
 from ._attempt import Attempt
 from ._call import Call
@@ -65,7 +66,7 @@ class Engine:
         """Try until a reply stands; ``keep`` leaves a successful one unread."""
         while True:
             try:
-                reply = self.transport.open(attempt.request, attempt.timeouts())
+                reply = self._open(attempt)
                 wait = attempt.after_reply(reply.status, reply.headers)
                 if wait is None:
                     unread = keep and 200 <= reply.status < 300
@@ -75,6 +76,24 @@ class Engine:
                 wait = attempt.after_error(error)
             if wait:
                 time.sleep(wait)
+
+    def _open(self, attempt: Attempt) -> SyncReply:
+        """Send the request, with what its credential needs before and after."""
+        handshake, request = attempt.handshake, attempt.request
+        if handshake is None:
+            return self.transport.open(request, attempt.timeouts())
+        for last in (False, True):
+            if asked := handshake.prepare(request):
+                told = self.transport.open(asked, attempt.timeouts())
+                handshake.learn(told.status, told.read(LARGEST_TOKEN))
+                handshake.prepare(request)
+            reply = self.transport.open(request, attempt.timeouts())
+            if last or reply.status != 401 or not request.replayable:
+                break
+            if not handshake.again(request, reply.headers):
+                break
+            reply.close()
+        return reply
 
 
 class AsyncEngine:
@@ -121,7 +140,7 @@ class AsyncEngine:
         """Try until a reply stands; ``keep`` leaves a successful one unread."""
         while True:
             try:
-                reply = await self.transport.open(attempt.request, attempt.timeouts())
+                reply = await self._open(attempt)
                 wait = attempt.after_reply(reply.status, reply.headers)
                 if wait is None:
                     unread = keep and 200 <= reply.status < 300
@@ -133,3 +152,21 @@ class AsyncEngine:
                 from asyncio import sleep
 
                 await sleep(wait)
+
+    async def _open(self, attempt: Attempt) -> AsyncReply:
+        """Send the request, with what its credential needs before and after."""
+        handshake, request = attempt.handshake, attempt.request
+        if handshake is None:
+            return await self.transport.open(request, attempt.timeouts())
+        for last in (False, True):
+            if asked := handshake.prepare(request):
+                told = await self.transport.open(asked, attempt.timeouts())
+                handshake.learn(told.status, await told.read(LARGEST_TOKEN))
+                handshake.prepare(request)
+            reply = await self.transport.open(request, attempt.timeouts())
+            if last or reply.status != 401 or not request.replayable:
+                break
+            if not handshake.again(request, reply.headers):
+                break
+            await reply.close()
+        return reply

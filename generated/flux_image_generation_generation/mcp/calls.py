@@ -17,10 +17,11 @@ from .._runtime.service import Service
 from ..server.plain import LARGEST_REPLY, decompressed
 from ..server.problems import Problem
 from ..server.settings import Settings
+from ..server.steps import Caller
 from ..server.upstream import Reply, Upstream
 from .binding import Tool
 from .check import Check
-from .content import failure, result, shaped
+from .content import answered, failure, result, shaped, told
 from .toolbox import Wire, printable, text_result
 
 _FAILED_BYTES = 65536
@@ -79,6 +80,11 @@ class PackageTools:
 
     async def _call(self, bound: _Bound, arguments: Wire) -> Wire:
         tool = bound.tool
+        if tool.flow is not None:
+            made = await tool.flow(tool.values(arguments), Caller(self._upstream))
+            return told(tool, bound.reply, made)
+        if tool.operation is None:
+            return answered(tool, bound.reply, arguments)
         content = tool.content(arguments)
         headers: dict[str, str] | None = None
         body = None
@@ -98,6 +104,16 @@ class PackageTools:
         except ValueError as error:
             words = f"The reply of the upstream service cannot be read: {error}."
             return text_result(words, error=True)
+        if tool.shape is not None and tool.operation.reply_format:
+            from .._runtime.formats import as_json
+
+            form = tool.operation.reply_format
+            kind = reply.headers.get("content-type", "")
+            try:
+                raw = await asyncio.to_thread(as_json, form, raw, kind)
+            except ValueError:
+                words = f"The reply of the upstream service is no {form.upper()}."
+                return text_result(words, error=True)
         if tool.shape is not None:
             return shaped(tool.name, raw, tool.shape, bound.reply, tool.wrapped)
         return result(

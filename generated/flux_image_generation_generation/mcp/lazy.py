@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from .heartbeat import Message, Receive, Send
-from .toolbox import Identity, Toolbox
+from .toolbox import Identity, Library, Toolbox
 
 logger = logging.getLogger(__name__)
 
@@ -25,9 +25,15 @@ def require(*modules: str) -> None:
 class LazySdk:
     """An ASGI application that becomes the SDK's on first use."""
 
-    def __init__(self, toolbox: Toolbox, identity: Identity, max_body: int) -> None:
+    def __init__(
+        self,
+        toolbox: Toolbox,
+        identity: Identity,
+        max_body: int,
+        library: Library | None = None,
+    ) -> None:
         """``max_body`` limits requests, in bytes."""
-        self._arguments = (toolbox, identity, max_body)
+        self._arguments = (toolbox, identity, max_body, library)
         self._app: Any = None
         self._host: asyncio.Task[None] | None = None
         self._started = asyncio.Event()

@@ -19,7 +19,6 @@ TTL_MS = 3_600_000
 """How long a client may keep the list of tools: it changes only with a new release."""
 
 CACHE = {"ttlMs": TTL_MS, "cacheScope": "public"}
-CAPABILITIES = {"tools": {"listChanged": False}}
 
 _encode = msgspec.json.Encoder().encode
 
@@ -27,17 +26,17 @@ _encode = msgspec.json.Encoder().encode
 class Answers:
     """Every answer of one server, for both protocol eras."""
 
-    def __init__(self, identity: Identity, tools: Sequence[Wire]) -> None:
-        """Serialise what never changes."""
+    def __init__(self, identity: Identity, tools: Sequence[Wire], able: Wire) -> None:
+        """Serialise what never changes; ``able`` are the capabilities of the server."""
         info = identity.implementation()
         said = {"instructions": identity.instructions} if identity.instructions else {}
         stamp = {"io.modelcontextprotocol/serverInfo": info}
         self._stamp = _encode({"_meta": stamp, "resultType": "complete"})[:-1] + b","
-        self._hello = {"capabilities": CAPABILITIES, "serverInfo": info, **said}
+        self._hello = {"capabilities": able, "serverInfo": info, **said}
         listed = _encode({"tools": list(tools)})
         discovered = {
             **CACHE,
-            "capabilities": CAPABILITIES,
+            "capabilities": able,
             "supportedVersions": [MODERN],
             **said,
         }

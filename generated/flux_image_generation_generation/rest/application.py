@@ -28,6 +28,7 @@ class Served(Protocol):
 
     def __call__(self, exchange: Any, path_values: tuple[str, ...]) -> Awaitable[None]:
         """Answer the exchange."""
+        ...
 
 
 class Member(Protocol):
@@ -36,10 +37,12 @@ class Member(Protocol):
     @property
     def endpoints(self) -> Sequence[Served]:
         """What it serves besides its own pages."""
+        ...
 
     @property
     def close(self) -> Sequence[Callable[[], Awaitable[None]]]:
         """What ends its connections."""
+        ...
 
 
 class RestApp:

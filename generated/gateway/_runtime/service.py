@@ -7,15 +7,22 @@ import os
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import quote, unquote, urlsplit
 
 from .errors import ArgumentError, MissingCredential
 from .operation import Operation, Target
 from .style import header, token
 
+if TYPE_CHECKING:
+    from .handshake import Handshake
+
 Given: TypeAlias = "str | tuple[str, str] | Secret | None"
+BaseUrl: TypeAlias = "str | Mapping[str, str] | None"
+"""Another base URL than the document's; by upstream when there are several."""
 _Step: TypeAlias = Callable[[Target], None]
+_PAIRED = ("oauth2", "digest")
+"""Kinds whose secret never goes into a request as it is."""
 _SECRET_TEXT = re.compile(r"[\x20-\x7e]+").fullmatch
 
 
@@ -43,19 +50,23 @@ class Secret:
 class Credential:
     """A secret sent upstream.
 
-    ``kind`` is ``bearer``, ``basic`` or ``apikey``; ``variables`` are the environment
-    variables it is read from (user and password for ``basic``); an ``apikey`` goes
-    to ``place`` (``header``, ``query``, ``cookie``) under ``name``.
+    ``kind`` is ``bearer``, ``basic``, ``apikey`` or ``variable``; ``variables`` are the
+    environment variables it is read from (user and password for ``basic``); an
+    ``apikey`` goes to ``place`` (``header``, ``query``, ``cookie``) under ``name``, a
+    ``variable`` where the document names it. ``digest`` is a user and a password;
+    ``oauth2`` a client and its secret, which ``token_url`` alone gets, with ``fields``.
     """
 
     __slots__ = (
         "description",
+        "fields",
         "key",
         "kind",
         "name",
         "place",
         "prefix",
         "suffix",
+        "token_url",
         "variables",
     )
 
@@ -70,12 +81,16 @@ class Credential:
         prefix: str = "",
         suffix: str = "",
         description: str = "",
+        token_url: str = "",
+        fields: Mapping[str, str] | None = None,
     ) -> None:
         self.key = key
         self.kind = kind
         self.variables = variables
         self.place = place
         self.name = token(name or "Authorization")
+        self.token_url = token_url
+        self.fields = fields or {}
         self.prefix = prefix
         self.suffix = suffix
         self.description = description
@@ -98,10 +113,19 @@ class Credential:
         values = tuple(value.strip() for value in values)
         if not values or not values[0]:
             return None
+        if self.kind in _PAIRED and not all(values):
+            return None
         return Secret(self._spell(values))
 
     def _spell(self, values: tuple[str, ...]) -> str:
         """Put scheme, prefix and suffix around the value."""
+        if self.kind in _PAIRED:
+            if len(values) == 1:
+                first, _, second = f"{self.prefix}{values[0]}{self.suffix}".partition(
+                    ":"
+                )
+                values = (first, second)
+            return ":".join(quote(value, safe="") for value in values)
         if self.kind == "basic":
             # With one variable the document writes the other half around it.
             pair = ":".join(values)
@@ -124,6 +148,8 @@ class Credential:
 
     def step(self, secret: Secret) -> _Step:
         """The function that puts ``secret`` into a request."""
+        if self.kind in _PAIRED:
+            return lambda target: None
         value = secret.reveal()
         if self.kind == "apikey" and self.place == "query":
             part = f"{quote(self.name, safe='')}={quote(value, safe='')}"
@@ -137,21 +163,48 @@ class Credential:
 
 
 class Service:
-    """What a package calls. ``base_url`` may be empty: then the caller gives it."""
+    """What a package calls. ``base_url`` may be empty: then the caller gives it.
+
+    ``upstreams`` are the base URLs by name when there are several: every operation
+    names its own, and so do, through it, the credentials it needs.
+    """
 
     def __init__(
         self,
         name: str,
         base_url: str,
         credentials: tuple[Credential, ...] = (),
+        upstreams: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
         self.base_url = base_url
+        self.upstreams = upstreams or {}
         self.credentials = {item.key: item for item in credentials}
 
     def address(self, base_url: str | None = None) -> str:
         """The checked base URL, without a slash at its end."""
         return check_base_url(base_url or self.base_url)
+
+    def addresses(self, given: BaseUrl = None) -> dict[str, str]:
+        """The checked base URLs by upstream; the only one of a service is called ``""``.
+
+        Raises ``ArgumentError`` for one that is missing, unknown or no URL. One text
+        never stands for several upstreams: each has credentials of its own.
+        """
+        if not self.upstreams:
+            if given is not None and not isinstance(given, str):
+                raise ArgumentError("base_url must be a text: there is one upstream")
+            return {"": self.address(given)}
+        names = ", ".join(self.upstreams)
+        if isinstance(given, str) or (given and given.keys() - self.upstreams.keys()):
+            raise ArgumentError(f"base_url takes a URL by upstream: {names}")
+        found: dict[str, str] = {}
+        for name, own in self.upstreams.items():
+            try:
+                found[name] = check_base_url((given or {}).get(name) or own)
+            except ArgumentError as error:
+                raise ArgumentError(f"{name}: {error}") from None
+        return found
 
 
 class Authenticator:
@@ -167,6 +220,7 @@ class Authenticator:
         self._given = given or {}
         self._environ = environ
         self._secrets: dict[str, Secret | None] = {}
+        self._handshakes: dict[str, Handshake] = {}
         self._steps: dict[tuple[tuple[str, ...], ...], tuple[_Step, ...]] = {}
 
     def apply(self, operation: Operation, target: Target) -> None:
@@ -183,8 +237,50 @@ class Authenticator:
         for step in steps:
             step(target)
 
+    def lacking(self) -> str:
+        """The variables to set, when the service has credentials and none of them is there; empty otherwise."""
+        known = self._service.credentials
+        if any(self._secret(key) is not None for key in known):
+            return ""
+        return " or ".join(item.variables_text() for item in known.values())
+
+    def filled(
+        self, operation: Operation, values: Mapping[str, object]
+    ) -> Mapping[str, object]:
+        """``values`` with the variables that fill gaps; no caller can give those.
+
+        Raises ``MissingCredential`` when one is not set.
+        """
+        if not operation.variables:
+            return values
+        found: dict[str, object] = {}
+        for key in operation.variables:
+            secret = self._secret(key)
+            if secret is None:
+                credential = self._service.credentials[key]
+                raise MissingCredential(
+                    f"{operation.name} needs a value: set {_explain(credential)},"
+                    " or give it as an argument"
+                )
+            found[key] = secret.reveal()
+        return {**values, **found}
+
+    def handshake(self, operation: Operation) -> Handshake | None:
+        """The exchange that calls of ``operation`` need, after ``apply``; ``None`` for most."""
+        for key in (key for keys in operation.security for key in keys):
+            credential = self._service.credentials[key]
+            if credential.kind in _PAIRED and (secret := self._secret(key)):
+                if key not in self._handshakes:
+                    self._handshakes[key] = _handshake(credential, secret)
+                return self._handshakes[key]
+        return None
+
     def redact(self, text: str) -> str:
         """``text`` with every secret of the service replaced by ``***``."""
+        for handshake in self._handshakes.values():
+            for part in handshake.secrets():
+                if len(part) > 3:
+                    text = text.replace(part, "***")
         for key in self._service.credentials:
             secret = self._secret(key)
             if secret is not None:
@@ -230,9 +326,26 @@ class Authenticator:
         return f"Authenticator({self._service.name!r})"
 
 
+def _handshake(credential: Credential, secret: Secret) -> Handshake:
+    """The exchange of a credential of a paired kind."""
+    from .handshake import ClientCredentials, Digest
+
+    first, _, second = secret.reveal().partition(":")
+    pair = unquote(first), unquote(second)
+    if credential.kind == "digest":
+        return Digest(*pair)
+    return ClientCredentials(credential.token_url, *pair, credential.fields)
+
+
 def _explain(credential: Credential) -> str:
     """``TOKEN (bearer token)``, with the author's words when there are any."""
-    kinds = {"bearer": "bearer token", "basic": "user and password"}
+    kinds = {
+        "bearer": "bearer token",
+        "basic": "user and password",
+        "variable": "part of the request",
+        "oauth2": "client id and secret",
+        "digest": "user and password",
+    }
     words = kinds.get(credential.kind, f"API key, {credential.place} {credential.name}")
     if credential.description:
         words += f": {' '.join(credential.description.split())[:200]}"

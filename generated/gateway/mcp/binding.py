@@ -11,6 +11,7 @@ from typing import Any
 from .._runtime.body import Content, content
 from .._runtime.errors import ArgumentError
 from .._runtime.operation import Operation
+from ..server.steps import Flow
 
 _NONE = object()
 
@@ -22,7 +23,8 @@ class Tool:
     body; ``body`` is the argument that is the whole body, ``content_type`` the one that
     picks its media type. With ``base64`` the body comes in base64, as do the fields
     named in ``files``. ``fixed_…`` are values that no caller gives.
-    ``shape`` makes the reply anew. ``wrapped`` puts the reply below ``result`` to make it an object.
+    ``shape`` makes the reply anew, or, without an operation, from the arguments alone;
+    ``flow`` calls several operations. ``wrapped`` puts the reply below ``result`` to make it an object.
     """
 
     __slots__ = (
@@ -34,6 +36,7 @@ class Tool:
         "fixed_body",
         "fixed_fields",
         "fixed_parameters",
+        "flow",
         "name",
         "operation",
         "parameters",
@@ -44,7 +47,7 @@ class Tool:
     def __init__(
         self,
         name: str,
-        operation: Operation,
+        operation: Operation | None,
         *,
         parameters: Mapping[str, str] | None = None,
         fields: Mapping[str, str] | None = None,
@@ -56,6 +59,7 @@ class Tool:
         fixed_fields: Mapping[str, object] | None = None,
         fixed_body: object = _NONE,
         shape: Callable[[Any], Any] | None = None,
+        flow: Flow | None = None,
         wrapped: bool = False,
     ) -> None:
         """See the class."""
@@ -71,6 +75,7 @@ class Tool:
         self.fixed_fields = fixed_fields or {}
         self.fixed_body = fixed_body
         self.shape = shape
+        self.flow = flow
         self.wrapped = wrapped
 
     def values(self, arguments: Mapping[str, Any]) -> dict[str, object]:
@@ -84,7 +89,7 @@ class Tool:
     def content(self, arguments: Mapping[str, Any]) -> Content | None:
         """The encoded body, if there is one. Raises ``ArgumentError``."""
         value = self._value(arguments)
-        if value is _NONE:
+        if value is _NONE or self.operation is None:
             return None
         media_type = arguments.get(self.content_type) if self.content_type else None
         return content(self.operation, value, media_type)
@@ -94,7 +99,7 @@ class Tool:
             return self.fixed_body
         fields = self._fields(arguments)
         if not self.body or self.body not in arguments:
-            if fields or not self.operation.body_required:
+            if fields or not (self.operation and self.operation.body_required):
                 return fields or _NONE
             if self.body:
                 raise ArgumentError(f"{self.body} is required")

@@ -13,6 +13,7 @@ import msgspec
 
 from .._runtime.body import kind_of
 from .._runtime.errors import reason
+from .binding import Tool
 from .check import Check
 from .toolbox import Wire, text_result
 
@@ -78,6 +79,17 @@ def shaped(
     made = shape(value)
     text = raw if made is None else _encode(made)
     return _structured(tool, made, text, declared, wrapped)
+
+
+def answered(tool: Tool, declared: Check | None, arguments: Wire) -> Wire:
+    """The result of a tool that calls nothing."""
+    inputs = tool.values(arguments)
+    return told(tool, declared, tool.shape(inputs) if tool.shape else inputs)
+
+
+def told(tool: Tool, declared: Check | None, made: Any) -> Wire:
+    """The result of a tool whose answer is ``made``."""
+    return _structured(tool.name, made, _encode(made), declared, tool.wrapped)
 
 
 def failure(

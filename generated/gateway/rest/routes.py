@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from .._runtime.operation import Operation
+from ..server.steps import Flow
 
 Shape: TypeAlias = Callable[[Any], Any]
 
@@ -63,19 +64,25 @@ class Input:
 class Route:
     """One exposed operation: ``method`` and ``path`` as callers see them, and the upstream operation they reach."""
 
-    __slots__ = ("inputs", "method", "operation", "path", "shape")
+    __slots__ = ("flow", "inputs", "method", "operation", "path", "shape")
 
     def __init__(
         self,
         method: str,
         path: str,
-        operation: Operation,
+        operation: Operation | None,
         *inputs: Input,
         shape: Shape | None = None,
+        flow: Flow | None = None,
     ) -> None:
-        """``path`` holds one ``{name}`` per path input; ``shape`` makes the answer from the upstream's JSON."""
+        """``path`` holds one ``{name}`` per path input; ``shape`` makes the answer from the upstream's JSON.
+
+        Without an operation nothing is called: ``shape`` makes the answer from the inputs, by their targets,
+        or ``flow`` calls several operations.
+        """
         self.method = method
         self.path = path
         self.operation = operation
         self.inputs = inputs
         self.shape = shape
+        self.flow = flow

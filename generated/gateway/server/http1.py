@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from .._runtime.aio import AsyncReply, AsyncTransport
 
+_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"})
+
 IDLE_SECONDS = 15.0
 """How long an unused connection is kept."""
 
@@ -46,16 +48,18 @@ class Http1Transport:
         place = self._origins.get(url[:end]) or self._add(url[:end])
         if place.is_proxied:
             return await self._over_proxy(request, timeouts)
-        connection = place.take()
-        if connection is None:
-            connection = await place.connect(timeouts.connect)
         if self._sweeper is None:
             self._sweep()
-        try:
-            return await connection.call(request, url[end:], timeouts.read)
-        except BaseException:
-            connection.abort()
-            raise
+        kept = place.take()
+        if kept is not None:
+            try:
+                return await _call(kept, request, url[end:], timeouts)
+            except ConnectionFailed:
+                # The upstream may have closed it just when we used it again.
+                if not _repeatable(request):
+                    raise
+        fresh = await place.connect(timeouts.connect)
+        return await _call(fresh, request, url[end:], timeouts)
 
     async def close(self) -> None:
         """Close every connection; a second call does nothing."""
@@ -128,6 +132,23 @@ class _Origin:
             words = getattr(error, "strerror", None) or type(error).__name__
             raise ConnectionFailed(f"no connection: {words}", sent=False) from None
         return connection
+
+
+def _repeatable(request: Request) -> bool:
+    """Whether sending ``request`` twice does what sending it once does."""
+    whole = request.body is None or isinstance(request.body, bytes)
+    return whole and request.method in _IDEMPOTENT
+
+
+async def _call(
+    connection: Connection, request: Request, target: str, timeouts: Timeouts
+) -> Reply:
+    """The reply to ``request``; a connection that fails is not used again."""
+    try:
+        return await connection.call(request, target, timeouts.read)
+    except BaseException:
+        connection.abort()
+        raise
 
 
 def _tls() -> SSLContext:

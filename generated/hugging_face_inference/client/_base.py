@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from .._runtime.request import Timeouts
 from .._runtime.retry import Retry
-from .._runtime.service import Given, Service
+from .._runtime.service import BaseUrl, Given, Service
 from .._runtime.sync import SyncTransport
 from ._core import Core
 from ._engine import AsyncEngine, Engine
@@ -42,7 +42,7 @@ class Client:
         service: Service,
         credentials: Mapping[str, Given],
         *,
-        base_url: str | None,
+        base_url: BaseUrl,
         timeout: Timeouts | float | None,
         retries: Retry | int | None,
         transport: sync.Injected | None,
@@ -82,7 +82,7 @@ class AsyncClient:
         service: Service,
         credentials: Mapping[str, Given],
         *,
-        base_url: str | None,
+        base_url: BaseUrl,
         timeout: Timeouts | float | None,
         retries: Retry | int | None,
         transport: aio.Injected | None,

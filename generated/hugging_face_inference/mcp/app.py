@@ -16,7 +16,7 @@ from ..server.watch import Watch
 from .heartbeat import Heartbeat, Message, Receive, Send, answer_json
 from .lazy import LazySdk, require
 from .plain import Call, Discover, Initialize, Initialized, ListTools, Plain, Reader
-from .toolbox import Identity, Toolbox, printable
+from .toolbox import Identity, Library, Toolbox, capabilities, printable
 from .wire import Answers, framed
 
 PATH = "/mcp"
@@ -34,16 +34,18 @@ class App:
         identity: Identity,
         settings: Settings,
         callers: Callers | None = None,
+        library: Library | None = None,
     ) -> None:
-        """Closes ``toolbox`` when it is shut down; ``callers`` may call.
+        """Closes ``toolbox`` and ``library`` when it is shut down; ``callers`` may call.
 
         Raises ``ModuleNotFoundError`` for a dependency that is imported later.
         """
         require("jsonschema_rs", "mcp")
         self._toolbox = toolbox
+        self._library = library
         self._identity = identity
         self._settings = settings
-        self._answers = Answers(identity, toolbox.tools)
+        self._answers = Answers(identity, toolbox.tools, capabilities(library))
         names = [tool["name"] for tool in toolbox.tools]
         self._routes = {name: f"tools/call {printable(name)}" for name in names}
         self._reader = Reader()
@@ -55,7 +57,7 @@ class App:
             settings.allow_origins,
             "" if callers else settings.token,
         )
-        self._sdk = LazySdk(toolbox, identity, settings.max_body)
+        self._sdk = LazySdk(toolbox, identity, settings.max_body, library)
         self._active = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -232,7 +234,10 @@ class App:
 
     async def close(self) -> None:
         """Stop the SDK and close the upstream connections; bounded in time."""
-        for close in (self._sdk.close, self._toolbox.close):
+        steps = [self._sdk.close, self._toolbox.close]
+        if self._library is not None:
+            steps.append(self._library.close)
+        for close in steps:
             await _bounded(close, self._settings.shutdown_timeout)
         self._log.flush()
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 Wire: TypeAlias = dict[str, Any]
@@ -29,15 +29,73 @@ class Toolbox(Protocol):
         """Release the connections; no call follows."""
 
 
+class Refused(Exception):  # noqa: N818
+    """What a caller asked for cannot be given; the message is for the caller. ``failed``: by no fault of theirs."""
+
+    def __init__(self, words: str, *, failed: bool = False) -> None:
+        """``words`` hold no secret."""
+        super().__init__(words)
+        self.failed = failed
+
+
+class Library(Protocol):
+    """Resources and prompts, in wire terms."""
+
+    @property
+    def has_resources(self) -> bool:
+        """Whether there are resources at all."""
+        ...
+
+    @property
+    def templates(self) -> Sequence[Wire]:
+        """The ``ResourceTemplate`` objects."""
+        ...
+
+    @property
+    def prompts(self) -> Sequence[Wire]:
+        """The ``Prompt`` objects."""
+        ...
+
+    async def resources(self) -> Sequence[Wire]:
+        """The ``Resource`` objects there are now."""
+        ...
+
+    async def read(self, uri: str) -> Sequence[Wire]:
+        """The contents of a resource; raises ``Refused``."""
+        ...
+
+    async def prompt(self, name: str, arguments: Mapping[str, str]) -> Sequence[Wire]:
+        """The messages of a prompt; raises ``Refused``."""
+        ...
+
+    async def close(self) -> None:
+        """Release the connections."""
+
+
+def capabilities(library: Library | None) -> Wire:
+    """What the server can do, as it says at the beginning."""
+    found: Wire = {"tools": {"listChanged": False}}
+    if library is not None and library.has_resources:
+        found["resources"] = {"subscribe": False, "listChanged": False}
+    if library is not None and library.prompts:
+        found["prompts"] = {"listChanged": False}
+    return found
+
+
 class Identity:
     """What a server says of itself."""
 
     __slots__ = ("instructions", "name", "title", "version")
 
     def __init__(
-        self, name: str, *, title: str = "", version: str = "", instructions: str = ""
+        self,
+        name: str,
+        *,
+        title: str = "",
+        version: str = "1.0.0",
+        instructions: str = "",
     ) -> None:
-        """``instructions`` tell a model what the tools are for."""
+        """``instructions`` tell a model what the tools are for; without a version there is the usual first one."""
         self.name = name
         self.title = title
         self.version = version

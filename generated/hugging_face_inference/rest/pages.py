@@ -64,7 +64,7 @@ def pages(document: bytes) -> Iterator[Page]:
 
 def local(name: str) -> bytes:
     """A file beside this module."""
-    content = pkgutil.get_data(__package__, name)
+    content = pkgutil.get_data(str(__package__), name)
     if content is None:
         raise FileNotFoundError(name)
     return content

@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from .guard import is_loopback
-from .settings import Settings
+from .settings import Settings, token_variable
 
 KEEP_ALIVE_SECONDS = 75
 BACKLOG = 2048
@@ -42,14 +42,19 @@ def run(app: Any, settings: Settings, path: str = "") -> int:
         )
         return 1
     host, port = listener.getsockname()[:2]
-    if not is_loopback(settings.host):
+    if not is_loopback(settings.host) and not settings.token:
         logger.warning(
-            "%s is not a loopback address: whoever reaches this port uses your credentials",
+            "%s is not a loopback address: whoever reaches this port uses your credentials; %s asks them for a token",
             settings.host,
+            token_variable(settings.package),
         )
     shown = f"[{host}]" if ":" in host else host
     sys.stderr.write(f"serving on http://{shown}:{port}{path}\n")
     sys.stderr.flush()
+    if settings.allow_origins:
+        from .cors import Cors
+
+        app = Cors(app, settings.allow_origins)
     server = uvicorn.Server(_config(app, settings))
     server.run(sockets=[listener])
     return 0

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 MIB = 1024 * 1024
@@ -42,6 +42,12 @@ class Settings:
     def upstream_of(self, package: str) -> str:
         """The base URL given for ``package`` of a gateway (``--upstream NAME=URL``), else ``upstream``."""
         return dict(self.upstreams).get(package, self.upstream)
+
+    def upstreams_of(self, package: str, names: Iterable[str]) -> dict[str, str]:
+        """The base URLs given for those of the several upstreams ``names`` of ``package``."""
+        given = dict(self.upstreams)
+        found = ((name, given.get(f"{package}.{name}", "")) for name in names)
+        return {name: url for name, url in found if url}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +147,21 @@ def read_settings(
     """Settings from flags, else environment variables, else ``defaults``, else the fields' own.
 
     ``given`` maps field names to what the command line said; ``members`` are the packages of a gateway, each with an
-    upstream of its own. Raises ``SettingsError``.
+    upstream of its own, and ``package.upstream`` for each of several upstreams. Raises ``SettingsError``.
     """
     values: dict[str, object] = dict(defaults)
     for option in OPTIONS:
         variable = option.variable(package)
         said: str | list[str] | None = given.get(option.name)
         source = option.flag
+        if members and option.kind == "url":
+            # Each package has its own: a flag leaves the variable's others alone.
+            found = _pairs(environ.get(variable) or [], variable, members, package)
+            values["upstreams"] = found + _pairs(said or [], source, members, package)
+            continue
         if not said and environ.get(variable):
             said, source = environ[variable], variable
-        if said and members and option.kind == "url":
-            values["upstreams"] = _pairs(said, source, members)
-        elif said:
+        if said:
             values[option.name] = _read(option, said, source)
     values["token"] = environ.get(token_variable(package), "")
     return Settings(package, **values)  # type: ignore[arg-type]
@@ -211,14 +220,15 @@ def _url(text: str, source: str) -> str:
 
 
 def _pairs(
-    said: str | list[str], source: str, members: Sequence[str]
+    said: str | list[str], source: str, members: Sequence[str], package: str
 ) -> tuple[tuple[str, str], ...]:
-    """``NAME=URL`` for packages of a gateway, repeated or separated by commas."""
+    """``NAME=URL`` for packages of a gateway, or for the upstreams of a package, repeated or separated by commas."""
     found = []
     for text in said if isinstance(said, list) else said.split(","):
         name, separator, url = text.strip().partition("=")
+        name = name if name in members else f"{package}.{name}"
         if not separator or name not in members:
-            names = ", ".join(members)
+            names = ", ".join(m.removeprefix(f"{package}.") for m in members)
             raise SettingsError(f"{source} takes NAME=URL; the names are: {names}")
         found.append((name, _url(url, source)))
     return tuple(found)

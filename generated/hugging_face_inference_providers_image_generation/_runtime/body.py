@@ -155,7 +155,9 @@ def _suitable(allowed: tuple[str, ...], value: object) -> str:
     if structured:
         wanted = ("json", "form", "multipart")
     elif isinstance(value, str):
-        wanted = ("text", "json")
+        # Where bytes are possible too, a text is rather a path than JSON.
+        bytes_too = any(kind_of(media_type) == "binary" for media_type in allowed)
+        wanted = ("text",) if bytes_too else ("text", "json")
     else:
         wanted = ("binary", "text")
     for each in wanted:
@@ -166,7 +168,8 @@ def _suitable(allowed: tuple[str, ...], value: object) -> str:
         return "application/octet-stream"
     kind = type(value).__name__
     known = ", ".join(allowed) or "none"
-    raise ArgumentError(f"no content type ({known}) suits a body of type {kind}")
+    hint = "; name a file by a pathlib.Path" if kind == "str" else ""
+    raise ArgumentError(f"no content type ({known}) suits a body of type {kind}{hint}")
 
 
 def _covers(allowed: str, media_type: str) -> bool:

@@ -46,6 +46,7 @@ def main(
     Ports are the documents', ``None`` when there is no such server; ``members`` are the packages of a gateway.
     ``adapters`` are all servers of a kind of which there are several.
     """
+    members = members or [f"{package}.{name}" for name in service.upstreams]
     ports = {"rest": rest_port, "mcp": mcp_port}
     commands = [name for name, port in ports.items() if port is not None]
     parser = _parser(package, service.name, commands, adapters, bool(members))
@@ -61,8 +62,10 @@ def main(
     try:
         settings = read_settings(package, given, os.environ, defaults, members)
         return serve(command, module, settings)
-    except (SettingsError, ArgumentError) as error:
+    except SettingsError as error:
         parser.error(str(error))
+    except ArgumentError as error:
+        parser.error(f"{error} (--upstream URL)")
     except KeyboardInterrupt:
         return 130
 
@@ -84,9 +87,10 @@ def _chosen(
 
 def serve(command: str, module: str, settings: Settings) -> int:
     """Start the server of ``module``; nothing of another one is imported."""
-    root = __package__.rpartition(".")[0]
+    root = str(__package__).rpartition(".")[0]
     try:
         server = import_module(f"{root}.{module}")
+        return int(server.serve(settings) or 0)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith(root):
             raise
@@ -94,7 +98,6 @@ def serve(command: str, module: str, settings: Settings) -> int:
             f"{error.name} is not installed; the README says what the {command} server needs\n"
         )
         return 1
-    return int(server.serve(settings) or 0)
 
 
 def _parser(

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Iterable, Mapping
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
-from .errors import ConnectionFailed, ReplyTooLarge, TimedOut
+from .errors import ClientClosed, ConnectionFailed, ReplyTooLarge, TimedOut
 from .request import Body, Request, Timeouts, proxy_for
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ class AsyncTransport:
             )
             response = await (guard.run(sending) if guard else sending)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            _fail(error, request.method)
-        return AsyncReply(response, request.method)
+            _fail(error, request)
+        return AsyncReply(response, request)
 
     async def close(self) -> None:
         """Close every connection; a second call does nothing."""
@@ -89,7 +89,7 @@ class AsyncTransport:
         import aiohttp
 
         if self._closed:
-            raise ConnectionFailed("the client has been closed", sent=False)
+            raise ClientClosed
         self._loop = asyncio.get_running_loop()
         injected = self._injected
         if isinstance(injected, aiohttp.ClientSession):
@@ -123,11 +123,11 @@ class AsyncTransport:
 class AsyncReply:
     """A reply whose body is read at most once; close it if it is not read."""
 
-    __slots__ = ("_method", "_response", "headers", "status")
+    __slots__ = ("_request", "_response", "headers", "status")
 
-    def __init__(self, response: aiohttp.ClientResponse, method: str) -> None:
+    def __init__(self, response: aiohttp.ClientResponse, request: Request) -> None:
         self._response = response
-        self._method = method
+        self._request = request
         self.status: int = response.status
         self.headers: Mapping[str, str] = response.headers
 
@@ -142,7 +142,7 @@ class AsyncReply:
             try:
                 return await self._response.read()
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
-                _fail(error, self._method)
+                _fail(error, self._request)
         chunks, size = [], 0
         async for chunk in self.iter_bytes():
             size += len(chunk)
@@ -160,7 +160,7 @@ class AsyncReply:
             async for chunk in self._response.content.iter_any():
                 yield chunk
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            _fail(error, self._method)
+            _fail(error, self._request)
         finally:
             await self.close()
 
@@ -228,7 +228,7 @@ def _headers(request: Request) -> dict[str, str]:
     return request.headers
 
 
-def _fail(error: Exception, method: str) -> NoReturn:
+def _fail(error: Exception, request: Request) -> NoReturn:
     """Raise this package's exception for one of aiohttp's."""
     import aiohttp
 
@@ -237,6 +237,8 @@ def _fail(error: Exception, method: str) -> NoReturn:
         error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
     )
     if isinstance(error, TimeoutError):
-        raise TimedOut(f"{method}: {kind}: {error}", sent=not unsent) from None
+        raise TimedOut(f"{request.words}: {kind}: {error}", sent=not unsent) from None
     words = error.message if isinstance(error, aiohttp.ClientResponseError) else error
-    raise ConnectionFailed(f"{method}: {kind}: {words}", sent=not unsent) from None
+    raise ConnectionFailed(
+        f"{request.words}: {kind}: {words}", sent=not unsent
+    ) from None

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..server.problems import Problem
 from ..server.settings import Settings
+from ..server.steps import Caller
 from ..server.upstream import Upstream
 from ..server.watch import Watch
 from .bodies import Gone, Stream, late
@@ -17,7 +18,7 @@ from .payload import Payload
 from .replies import pass_on
 from .router import hole_names
 from .routes import ABSENT, Route
-from .shaped import shape_on
+from .shaped import answer, shape_on
 from .validation import Place, Schemas
 
 
@@ -41,6 +42,7 @@ class Endpoint:
         )
         self._operation = route.operation
         self._shape = route.shape
+        self._flow = route.flow
         self._upstream = upstream
         self._settings = settings
         self._parameters = _parameters(route, schemas, described, place)
@@ -73,6 +75,13 @@ class Endpoint:
         watch.limit(self._settings.total_timeout, "total")
         if exchange.body_read:
             watch.caller()
+        if self._flow is not None:
+            caller = Caller(self._upstream, exchange.request_id)
+            await answer(exchange, await self._flow(values, caller), None)
+            return
+        if self._operation is None:
+            await answer(exchange, values, self._shape)
+            return
         reply = await self._upstream.open(
             self._operation, values, body=body, headers=headers
         )
@@ -80,7 +89,13 @@ class Endpoint:
             if self._shape is None:
                 await pass_on(exchange, reply, self._upstream)
             else:
-                await shape_on(exchange, reply, self._upstream, self._shape)
+                await shape_on(
+                    exchange,
+                    reply,
+                    self._upstream,
+                    self._shape,
+                    self._operation.reply_format,
+                )
         finally:
             await reply.close()
 

@@ -42,7 +42,8 @@ class Payload:
     ):
         """``described`` is the operation object of ``route`` in ``openapi.json``, ``place`` where it stands."""
         self._settings = settings
-        self._target_types = route.operation.content_types or ("application/json",)
+        types = route.operation.content_types if route.operation else ()
+        self._target_types = types or ("application/json",)
         inputs = [i for i in route.inputs if i.place == "body" and i.constant is ABSENT]
         self._parts = [
             *inputs,

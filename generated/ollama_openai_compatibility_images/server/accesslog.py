@@ -24,8 +24,9 @@ class AccessLog:
         """Log a request. ``route`` is the template of its path, never a value of the caller's; ``status`` 0: gone."""
         if not self._lines:
             asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         self._lines.append(
-            f"{int(time.time())} {method} {route} {status or 'gone'} {seconds * 1000:.1f}ms {request_id}\n"
+            f"{now} {method} {route} {status or 'gone'} {seconds * 1000:.1f}ms {request_id}\n"
         )
 
     def flush(self) -> None:

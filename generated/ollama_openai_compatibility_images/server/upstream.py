@@ -8,8 +8,9 @@ from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from typing import Protocol
 
 from .._runtime.errors import ArgumentError, MissingCredential, TimedOut, TransportError
+from .._runtime.handshake import Handshake, TokenRefused
 from .._runtime.operation import Operation
-from .._runtime.request import Request, Timeouts, origin
+from .._runtime.request import LARGEST_TOKEN, Request, Timeouts, origin
 from .._runtime.service import Authenticator, Service
 from .http1 import Http1Transport
 from .problems import Problem
@@ -28,28 +29,38 @@ class Reply(Protocol):
     @property
     def headers(self) -> Mapping[str, str]:
         """Names in any case."""
+        ...
 
     async def read(self, limit: int | None = None) -> bytes:
         """The whole body; raises ``TransportError``, ``ReplyTooLarge`` above ``limit`` bytes."""
+        ...
 
     def iter_bytes(self) -> AsyncIterator[bytes]:
         """The body as it arrives; raises ``TransportError``."""
+        ...
 
     async def close(self) -> None:
         """End the call."""
 
 
 class Upstream:
-    """One upstream of a server. ``base_url`` is the one in use, without a slash at its end."""
+    """What a server calls. ``base_url`` is the one in use, or the first of several, without a slash at its end."""
 
     def __init__(self, service: Service, settings: Settings) -> None:
         """Raises ``ArgumentError`` when there is no usable base URL."""
         override = settings.upstream_of(settings.package)
         self.service = service
-        self.base_url = service.address(override or None)
+        self._base_urls = service.addresses(
+            settings.upstreams_of(settings.package, service.upstreams)
+            if service.upstreams
+            else override or None
+        )
+        self.base_url = next(iter(self._base_urls.values()))
         self._overridden = bool(override)
-        self._origins = {origin(self.base_url)}
+        self._origins = {origin(url) for url in self._base_urls.values()}
         self._authenticator = Authenticator(service)
+        if lacking := self._authenticator.lacking():
+            logger.warning("%s: no credential; set %s", service.name, lacking)
         self._transport = Http1Transport()
         self._timeouts = Timeouts(
             connect=settings.connect_timeout,
@@ -72,11 +83,36 @@ class Upstream:
         ``Problem``: 400 for a value that cannot be sent, 500 for a missing credential, 502 and 504 for the upstream.
         """
         request = self._request(operation, values, headers)
-        request.body = body
+        if body is not None or request.body is None:
+            request.body = body
         try:
-            return await self._transport.open(request, self._timeouts)
+            handshake = self._authenticator.handshake(operation)
+            if handshake is None or not self._is_trusted(operation):
+                return await self._transport.open(request, self._timeouts)
+            return await self._shaken(handshake, request)
         except TransportError as error:
             raise self.failure(error) from None
+        except TokenRefused as error:
+            logger.error("%s: %s", self.service.name, self.redact(str(error)))
+            raise Problem(
+                502, "The upstream service gave this server no access."
+            ) from None
+
+    async def _shaken(self, handshake: Handshake, request: Request) -> Reply:
+        """Send ``request`` with what its credential needs before and after."""
+        can_repeat = request.body is None or isinstance(request.body, bytes)
+        for last in (False, True):
+            if asked := handshake.prepare(request):
+                told = await self._transport.open(asked, self._timeouts)
+                handshake.learn(told.status, await told.read(LARGEST_TOKEN))
+                handshake.prepare(request)
+            reply: Reply = await self._transport.open(request, self._timeouts)
+            if last or reply.status != 401 or not can_repeat:
+                break
+            if not handshake.again(request, reply.headers):
+                break
+            await reply.close()
+        return reply
 
     def failure(self, error: TransportError) -> Problem:
         """What a caller hears of a failed call: nothing of the upstream's address or words."""
@@ -93,11 +129,14 @@ class Upstream:
 
     def address(self, operation: Operation) -> str:
         """The base URL of ``operation``: its own server's, unless the settings name one for all."""
-        return (
-            self.base_url
-            if self._overridden or not operation.base_url
-            else operation.base_url
-        )
+        if self._overridden or not operation.base_url:
+            return self._base_urls[operation.upstream]
+        return operation.base_url
+
+    def _is_trusted(self, operation: Operation) -> bool:
+        """Whether ``operation`` goes where the credentials are meant for."""
+        own = not operation.base_url or self.is_own(operation.base_url)
+        return self._overridden or own
 
     def is_own(self, url: str) -> bool:
         """Whether the absolute ``url`` is on the upstream's own origin."""
@@ -116,17 +155,20 @@ class Upstream:
         values: Mapping[str, object],
         headers: Mapping[str, str] | None,
     ) -> Request:
+        body = None
         try:
+            values = self._authenticator.filled(operation, values)
             target = operation.prepare(values)
-            target.headers["User-Agent"] = USER_AGENT
+            if not any(name.lower() == "user-agent" for name in target.headers):
+                target.headers["User-Agent"] = USER_AGENT
             target.headers["Accept-Encoding"] = "identity"
             if headers:
                 target.headers.update(headers)
-            if (
-                self._overridden
-                or not operation.base_url
-                or self.is_own(operation.base_url)
-            ):
+            if operation.body is not None:
+                made = operation.body(values)
+                target.headers["Content-Type"] = made.media_type
+                body = made.body
+            if self._is_trusted(operation):
                 self._authenticator.apply(operation, target)
         except MissingCredential as error:
             logger.error("%s", error)
@@ -135,6 +177,5 @@ class Upstream:
             ) from None
         except ArgumentError as error:
             raise Problem(400, str(error)) from None
-        return Request(
-            operation.method, self.address(operation) + target.path, target.headers
-        )
+        url = self.address(operation) + target.path
+        return Request(operation.method, url, target.headers, body)

@@ -22,6 +22,7 @@ from naftiko_codegen.check.text import did_you_mean, hides, kind, nearest, quote
 from naftiko_codegen.read.document import KEY, Json
 
 _EXTENSION = "x-"
+_INHERITED = ("name", "description")
 
 
 def check(root: Json, report: Report) -> bool:
@@ -70,8 +71,14 @@ def _object(node: Node, shape: str, report: Report) -> None:
     for name, value in node.value.items():
         _member(Node(value, (*node.pointer, name)), name, shape, report)
     for name, key in keys.items():
-        if key.need and not node.has(name) and not (name == "name" and node.key):
+        known = (name == "name" and node.key) or (name in _INHERITED and _refers(node))
+        if key.need and not node.has(name) and not known:
             _absent(node, name, key, shape, report)
+
+
+def _refers(node: Node) -> bool:
+    """Whether an object is a tool or route that takes what it does not say from a function."""
+    return node.has("ref")
 
 
 def _absent(node: Node, name: str, key: Key, shape: str, report: Report) -> None:
@@ -117,6 +124,7 @@ def _member(node: Node, name: str, shape: str, report: Report) -> None:
             "N202",
             f"`{name}` of {_article(shape)} is empty: taken as absent",
             node.pointer,
+            "remove it, or give it a value",
         )
     elif key.status == "later":
         if node.value not in ([], {}):
@@ -130,6 +138,7 @@ def _member(node: Node, name: str, shape: str, report: Report) -> None:
                 "N209",
                 words,
                 (*node.pointer, KEY),
+                "nothing to do, unless a stricter tool reads this file too: then leave it out",
                 word=f"`{name}`",
                 owner=node.pointer[:-1],
             )

@@ -62,6 +62,8 @@ def _consumed(node: Node, report: Report) -> None:
     operations: list[Node] = []
     for resource in node.entries("resources"):
         _name(resource.name, _at(resource), "resource name", _KEBAB, report)
+        if resource.value.get("name") == "":
+            report.repeated("N207", "resource names that are empty", _at(resource))
         _parameters(resource, report)
         for operation in resource.entries("operations"):
             operations.append(operation)
@@ -100,6 +102,8 @@ def _exposed(node: Node, report: Report) -> None:
     for resource in node.entries("resources"):
         official = _EXTENDED if resource.has("uri") else _KEBAB
         _name(resource.name, _at(resource), "resource name", official, report)
+        if resource.value.get("name") == "":
+            report.repeated("N207", "resource names that are empty", _at(resource))
         _inputs(resource, report)
         for operation in resource.entries("operations"):
             _name(operation.name, _at(operation), "operation name", _KEBAB, report)
@@ -142,7 +146,11 @@ def _name(
             "" if official is _KEBAB else ", `_` and `*`"
         )
         report.repeated(
-            "N207", f"{what}s other than {allowed}: {{}}", pointer, word=quote(name)
+            "N207",
+            f"{what}s other than {allowed}: {{}}",
+            pointer,
+            "accepted as it is; rename it for tools that are stricter",
+            word=quote(name),
         )
 
 

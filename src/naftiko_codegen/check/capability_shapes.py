@@ -109,9 +109,9 @@ _UNIT = {
     **NAME_OF_THING,
     "call": TEXT,
     "with": Key("map"),
-    "ref": later("references to aggregate functions (`ref`) are"),
-    "steps": later("orchestration steps are"),
-    "mappings": later("step mappings are"),
+    "ref": TEXT,
+    "steps": Key("collection", "step"),
+    "mappings": Key("list", "step mapping"),
     "outputParameters": Key("any"),
 }
 _SERVED = {
@@ -150,9 +150,29 @@ SHAPES: dict[str, dict[str, Key]] = {
     "capability": {
         "consumes": Key("list", "consumed API"),
         "exposes": Key("list", "server"),
-        "aggregates": later("aggregates are"),
+        "aggregates": Key("collection", "aggregate"),
         "binds": Key("list", "bind"),
     },
+    "aggregate": {
+        "label": TEXT, "display": TEXT, "namespace": NAMED, "description": TEXT,
+        "functions": Key("collection", "function"), "flows": Key("collection", "function"),
+        "name": dialect(TEXT, "taken as `label`"),
+    },
+    "function": {
+        **{key: value for key, value in _UNIT.items() if key != "ref"},
+        "name": NAMED,
+        "description": ASKED,
+        "inputParameters": Key("collection", "tool input"),
+        "semantics": Key("object", "semantics"),
+    },
+    "step": {
+        "type": Key("text", need="warning", choices=("call", "lookup", "script")), "name": NAMED, "call": TEXT,
+        "with": Key("map"), "index": TEXT, "match": TEXT, "lookupValue": TEXT, "outputParameters": LIST_OF_TEXT,
+        "file": TEXT, "language": TEXT, "location": TEXT, "dependencies": LIST_OF_TEXT,
+        "description": dialect(TEXT, "taken as documentation"),
+    },
+    "step mapping": {"targetName": TEXT, "target": TEXT, "value": NAMED},
+    "semantics": {word: Key("boolean") for word in ("safe", "idempotent", "cacheable")},
     "import": _IMPORT,
     "consumed API": {
         "type": Key("text", need="warning", choices=("http",)),
@@ -206,6 +226,8 @@ SHAPES: dict[str, dict[str, Key]] = {
         "placement": Key("text", choices=("header", "query", "cookie")),
         "authorizationServerUri": TEXT, "resource": TEXT, "scopes": LIST_OF_TEXT, "audience": TEXT,
         "tokenEndpoint": TEXT, "tokenValidation": TEXT,
+        "clientId": dialect(TEXT, "taken as the client of OAuth 2"),
+        "clientSecret": dialect(TEXT, "taken as the secret of the client of OAuth 2"),
         "headers": dialect(Key("map"), "taken as one API key for each header"),
         "in": dialect(TEXT, "taken as `placement`"),
         "name": dialect(TEXT, "taken as `key`"),

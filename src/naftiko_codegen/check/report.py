@@ -69,8 +69,11 @@ class Report:
         """Count a departure; ``flush`` reports it once, at its first place, with the number of places.
 
         Departures that differ only in a ``word`` are one: all their words stand where ``message`` says ``{}``. Several
-        of one ``owner`` count once.
+        of one ``owner`` count once. A place whose author does not want to hear it does not count.
         """
+        quiet = self._diagnostics
+        if quiet.suppressing and quiet.suppressed(code, self._document.span(pointer)):
+            return
         found = self._repeated.setdefault(
             (code, message), _Repeated(pointer, hint, strict, {}, set())
         )

@@ -35,8 +35,11 @@ class Job:
 
     @property
     def prune(self) -> bool:
-        """Whether packages of documents that are gone are removed: only a build of whole folders can know."""
-        return all(path.is_dir() for path in self.settings.paths)
+        """Whether packages of documents that are gone are removed.
+
+        Only a build of whole folders can know, or one of everything that the configuration names.
+        """
+        return not self.asked.paths or all(it.is_dir() for it in self.settings.paths)
 
 
 def build(asked: Asked, terminal: Terminal, *, check: bool, overwrite: bool) -> int:
@@ -99,6 +102,7 @@ def _compile(
         templates=asked.templates,
         judge=settings.strict,
         gateway=settings.gateway,
+        suppress=settings.suppress,
         jobs=asked.jobs,
     )
     sources, compiled = compile_all(options, diagnostics, terminal.progress)
@@ -151,7 +155,7 @@ def _built(job: Job, key: str, terminal: Terminal) -> int:
 def _checked(job: Job, terminal: Terminal) -> int:
     """Compile and compare."""
     from naftiko_codegen.output.compare import compare
-    from naftiko_codegen.report.drift import drift
+    from naftiko_codegen.report import drift
 
     diagnostics = Diagnostics(strict=job.settings.strict)
     _, compiled = _compile(job, diagnostics, terminal)
@@ -160,8 +164,12 @@ def _checked(job: Job, terminal: Terminal) -> int:
     found = compare(job.output, compiled.files, prune=job.prune)
     _explain_damage(found, job, diagnostics)
     facts = summary.facts(compiled, found)
-    terminal.report(diagnostics, {**facts, "drift": _drifted(found)}, excerpts=False)
-    for line in drift(found.changes, shown(job.output)):
+    folder = shown(job.output)
+    said = [*diagnostics]
+    if terminal.format in ("sarif", "github"):
+        said += drift.findings(found.changes, folder)
+    terminal.report(said, {**facts, "drift": _drifted(found)}, excerpts=False)
+    for line in drift.drift(found.changes, folder):
         terminal.line(line)
     terminal.line(summary.compared(facts, diagnostics))
     return DRIFTED if found.damaged or any(it.drift for it in found.changes) else FINE

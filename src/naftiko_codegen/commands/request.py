@@ -39,9 +39,7 @@ def settled(asked: Asked, diagnostics: Diagnostics) -> Settings:
     The configuration is looked for at and above the first path, or the working directory when no path is named.
     Raises UsageError when there is nothing to compile.
     """
-    for path in (*asked.paths, *asked.overlays):
-        if not os.path.exists(path):
-            raise UsageError(f"there is no such file or folder: {shown(path)}")
+    _exist(asked)
     file = asked.config or find(_start(asked.paths))
     found = load(file, shown(file), diagnostics) if file else Settings()
     if not (asked.paths or found.paths or diagnostics.failed):
@@ -56,8 +54,21 @@ def settled(asked: Asked, diagnostics: Diagnostics) -> Settings:
         strict=asked.strict or found.strict,
         gateway=found.gateway if asked.gateway is None else asked.gateway,
         packages=found.packages,
+        suppress=found.suppress,
         file=file,
     )
+
+
+def _exist(asked: Asked) -> None:
+    """Raise UsageError for a path of the command line that is not there, or is no folder where one is needed."""
+    for path in (*asked.paths, *asked.overlays):
+        if not os.path.exists(path):
+            raise UsageError(f"there is no such file or folder: {shown(path)}")
+    for path in (*((asked.templates,) if asked.templates else ()), *asked.allowed):
+        if not os.path.isdir(path):
+            raise UsageError(f"there is no such folder: {shown(path)}")
+    if asked.config and not os.path.isfile(asked.config):
+        raise UsageError(f"there is no such file: {shown(asked.config)}")
 
 
 def _start(paths: tuple[Path, ...]) -> Path:

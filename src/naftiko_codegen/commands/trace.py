@@ -11,11 +11,12 @@ from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.pipeline import Emitter, Named, Options, locator, lower, name, read
 from naftiko_codegen.report.console import plain_lines, plain_path
 from naftiko_codegen.report.findings import place, source_lines
-from naftiko_codegen.report.follow import mentions
+from naftiko_codegen.report.follow import mentions, only
 from naftiko_codegen.report.show import show
 from naftiko_codegen.report.terminal import Terminal
 
 if TYPE_CHECKING:
+
     from naftiko_codegen.ir.model import Operation, Package, Route, Tool
     from naftiko_codegen.read.document import Document, Pointer
     from naftiko_codegen.render.files import File
@@ -66,10 +67,9 @@ def _find(named: list[Named], wanted: str) -> tuple[Named, Operation]:
             every.append(operation.name)
     from difflib import get_close_matches
 
-    near = get_close_matches(wanted, every, 3) or every[:20]
-    raise UsageError(
-        f"there is no operation {wanted}; did you mean: {', '.join(near)}?"
-    )
+    near = get_close_matches(wanted, every, 3)
+    raise UsageError(f"there is no operation {wanted}; did you mean: {', '.join(near)}?"
+                     if near else f"there is no operation {wanted}; there are: {', '.join(every[:20])}")  # fmt: skip
 
 
 def _units(package: Package) -> list[Route | Tool]:
@@ -107,9 +107,9 @@ def _told(
     planned = emitter.plan(named, Diagnostics())
     for view in planned:
         template = getattr(view, "template", "")
-        for part in mentions(view, pattern) if template else ():
+        for part in mentions(view, pattern) if template.endswith(".py.jinja") else ():
             yield f"== Python model: {type(view).__name__} → template templates/{template} → {view.path}"
-            yield show(part).rstrip("\n")
+            yield show(only(part, pattern)).rstrip("\n")
     for file in emitter.render(named, planned, Diagnostics()):
         yield from _emitted(file, pattern)
 

@@ -47,6 +47,7 @@ def key(asked: Asked, settings: Settings, output: Path) -> str:
         },
         "targets": sorted(settings.targets),
         "strict": settings.strict,
+        "suppress": settings.suppress,
         "gateway": settings.gateway,
     }
     return sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

@@ -30,6 +30,7 @@ class Settings:
     overlays: tuple[Path, ...] = ()
     strict: bool = False
     gateway: bool = True
+    suppress: tuple[str, ...] = ()
     packages: Mapping[Path, str] = MappingProxyType({})
     file: Path | None = None
 
@@ -124,6 +125,7 @@ def _settings(
         overlays=overlays,
         strict=value.get("strict", False),
         gateway=value.get("gateway", True),
+        suppress=tuple(value.get("suppress", ())),
         packages=packages,
         file=file,
     )

@@ -11,6 +11,8 @@ from naftiko_codegen.check.capability_names import check_names
 from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.frozen import changed
+from naftiko_codegen.ir.flow import Flow
 from naftiko_codegen.ir.lower_capability_body import Bodies
 from naftiko_codegen.ir.lower_capability_callers import callers
 from naftiko_codegen.ir.lower_capability_credentials import Credentials
@@ -19,8 +21,15 @@ from naftiko_codegen.ir.lower_capability_library import (
     library,
     resource_units,
 )
+from naftiko_codegen.ir.lower_capability_mocks import caller, mocked
 from naftiko_codegen.ir.lower_capability_operations import Operations
-from naftiko_codegen.ir.lower_capability_servers import Linked, mcp_server, rest_server
+from naftiko_codegen.ir.lower_capability_servers import (
+    Linked,
+    mcp_server,
+    rest_server,
+    shaped,
+)
+from naftiko_codegen.ir.lower_capability_steps import flow
 from naftiko_codegen.ir.model import (
     Callers,
     Credential,
@@ -32,17 +41,27 @@ from naftiko_codegen.ir.model import (
 )
 from naftiko_codegen.link.bodies import feeds_body
 from naftiko_codegen.link.calls import Calls
+from naftiko_codegen.link.functions import resolved
 from naftiko_codegen.link.inputs import Inputs
 from naftiko_codegen.link.slots import Called
 from naftiko_codegen.link.variables import Variables
 from naftiko_codegen.parse.capability import parse
 from naftiko_codegen.parse.capability_template import OWN_INPUTS
-from naftiko_codegen.parse.capability_view import CapabilityView, Server, Unit, Upstream
+from naftiko_codegen.parse.capability_view import (
+    CapabilityView,
+    Server,
+    Step,
+    Unit,
+    Upstream,
+)
 from naftiko_codegen.read.document import Document
 
 _ENDINGS = re.compile(
     r"(\.(naftiko|ikanos|capability))?\.(ya?ml|json)\Z", re.IGNORECASE
 )
+
+_NOWHERE = "http://upstream.invalid"
+"""The base URL of a package that calls nothing."""
 
 
 def capability_package(document: Document, diagnostics: Diagnostics) -> Package | None:
@@ -51,7 +70,7 @@ def capability_package(document: Document, diagnostics: Diagnostics) -> Package 
     package = None
     if check(document.root, report):
         check_names(Node(document.root), report)
-        view = parse(document.root, report)
+        view = resolved(parse(document.root, report), report)
         package = _Lowering(document, view, report).package()
     report.flush()
     return None if report.failed else package
@@ -67,30 +86,34 @@ class _Lowering:
         self._view = view
         self._report = report
         self._source = document.source
-        self._namespaces = OWN_INPUTS | {server.namespace for server in view.servers}
+        self._namespaces = OWN_INPUTS | {
+            *(server.namespace for server in view.servers),
+            *(function.name.partition(".")[0] for function in view.functions),
+        }
         self._names = Counter(o.name for api in view.consumed for o in api.operations)
-        self._variables = Variables(view.variables, view.consumed)
+        names = {i.name for s in view.servers for u in s.units for i in u.inputs}
+        names |= {w.key for s in view.servers for u in s.units for w in u.withs}
+        self._variables = Variables(view.variables, view.consumed, names)
         self._secrets = Credentials(self._variables, self._source, report)
-        calls = Calls(view)
+        self._named = calls = Calls(view)
         pairs = [
             (server, unit)
             for server in view.servers
             for unit in (*server.units, *resource_units(server))
         ]
-        self._calls = [
-            (s, unit, found)
-            for s, unit in pairs
-            if (found := calls.resolve(unit, report))
-        ]
+        self._units = [(s, unit, calls.resolve(unit, report)) for s, unit in pairs]
+        self._calls = [(unit, found) for _, unit, found in self._units if found]
 
     def package(self) -> Package:
         """The package, for what the findings leave of it."""
         called, credentials = self._operations()
+        upstreams = self._upstreams()
         view = self._view
         rest, *more_rest = self._rest(called) or (None,)
         mcp, *more_mcp = self._mcp(called) or (None,)
         title = view.label or (view.consumed[0].namespace if view.consumed else "")
-        if not view.consumed and not view.imported and not self._report.failed:
+        answers = any(not unit.call for _, unit, _ in self._units)
+        if not (view.consumed or view.imported or answers or self._report.failed):
             self._report.error(
                 "N200",
                 "the capability consumes nothing: there is nothing to call",
@@ -98,7 +121,12 @@ class _Lowering:
             )
         service = Service(
             name=title,
-            base_url=view.consumed[0].base_url if view.consumed else "",
+            base_url=(
+                ""
+                if upstreams
+                else view.consumed[0].base_url if view.consumed else _NOWHERE
+            ),
+            upstreams=upstreams,
             operations=tuple(item.operation for item in called.values()),
             credentials=tuple({c.key: c for c in credentials}.values()),
         )
@@ -153,13 +181,44 @@ class _Lowering:
     ) -> Iterator[Linked]:
         """What ``units`` of a server call, those of its own without any."""
         wanted = set(map(id, server.units if units is None else units))
-        for owner, unit, upstream in self._calls:
-            if owner is server and id(unit) in wanted:
+        for owner, unit, upstream in self._units:
+            if owner is not server or id(unit) not in wanted:
+                continue
+            if unit.call and not upstream:
+                continue
+            steps = None
+            if upstream:
                 target = called[upstream.namespace, upstream.name]
-                inputs = Inputs(
-                    server, unit, target, self._namespaces, self._source, self._report
+                made = shaped(unit, target, self._report)
+                taking = unit
+            else:
+                target = caller(unit)
+                taking = changed(unit, withs=())
+                steps = self._steps(server, unit, called)
+                made = (
+                    (None, ...)
+                    if steps
+                    else mocked(unit, self._namespaces, self._report)
                 )
-                yield unit, target, inputs.arguments()
+            inputs = Inputs(
+                server, taking, target, self._namespaces, self._source, self._report
+            )
+            yield unit, target, inputs.arguments(), made, steps
+
+    def _steps(
+        self, server: Server, unit: Unit, called: dict[tuple[str, str], Called]
+    ) -> Flow | None:
+        """The flow of a unit that has steps."""
+
+        def resolve(step: Step) -> tuple[Upstream, Called] | None:
+            calling = changed(unit, call=step.call, pointer=step.pointer)
+            found = self._named.resolve(calling, self._report)
+            return (found, called[found.namespace, found.name]) if found else None
+
+        if not unit.steps:
+            return None
+        namespaces = self._namespaces | {server.namespace}
+        return flow(unit, resolve, namespaces, self._report)
 
     def _operations(self) -> tuple[dict[tuple[str, str], Called], list[Credential]]:
         """Every consumed operation by namespace and name, and all credentials."""
@@ -168,10 +227,10 @@ class _Lowering:
         lowering = Operations(
             variables, secrets, bodies, self._namespaces, self._source, self._report
         )
-        self._one_base_url()
+        upstreams = self._upstreams()
         fed = {
             (u.namespace, u.name)
-            for _, unit, u in self._calls
+            for unit, u in self._calls
             if feeds_body(unit, u, self._namespaces)
         }
         found: dict[tuple[str, str], Called] = {}
@@ -187,20 +246,20 @@ class _Lowering:
                     api,
                     upstream,
                     name=self._name(upstream),
-                    base_url=api.base_url,
+                    base_url="" if upstreams else api.base_url,
+                    upstream_name=api.namespace if upstreams else "",
                     needed=needed,
                     fed=key in fed,
                 )
                 credentials += extra
         return found, credentials
 
-    def _one_base_url(self) -> None:
-        """A package has one base URL: another API must not get the requests and credentials of the first."""
-        first, *others = self._view.consumed or (None,)
-        for api in others:
-            if first and api.base_url != first.base_url:
-                words = "another `baseUri` than that of the first consumed API is"
-                self._report.missing(words, (*api.pointer, "baseUri"))
+    def _upstreams(self) -> tuple[tuple[str, str], ...]:
+        """Name and base URL of every upstream when there are several: none gets what is meant for another."""
+        urls = {api.base_url for api in self._view.consumed}
+        if len(self._view.consumed) < 2 or (len(urls) == 1 and "" not in urls):
+            return ()
+        return tuple((api.namespace, api.base_url) for api in self._view.consumed)
 
     def _name(self, upstream: Upstream) -> str:
         """The operation's own name, with its namespace where two APIs share it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from naftiko_codegen.check.report import Report
-from naftiko_codegen.check.text import quote
 from naftiko_codegen.ir.lower_capability_types import lower_type
 from naftiko_codegen.ir.model import Body, Content, Origin
 from naftiko_codegen.ir.types import AnyType, MapOf
@@ -37,6 +36,17 @@ class Bodies:
         self._source = source
         self._report = report
 
+    def is_written(self, upstream: Upstream) -> bool:
+        """Whether the document writes the body itself, and inputs only fill gaps in it."""
+        block = upstream.body
+        if block is None or not block.kind:
+            return any(
+                p.place == "body" and p.value is not None for p in upstream.parameters
+            )
+        names = [block.whole, *(name for _, name in block.fields)]
+        plain = bool(block.whole or block.fields)
+        return not plain or any(map(self._variables.names, names))
+
     def lower(self, upstream: Upstream, *, fed: bool) -> Lowered:
         """The body of ``upstream``; ``fed`` says that a route or tool sends one although none is declared."""
         declared = tuple(p for p in upstream.parameters if p.place == "body")
@@ -49,7 +59,6 @@ class Bodies:
                 words = "operations without a declared body that are given one: any JSON is sent"
                 self._report.repeated("N309", words, upstream.pointer, strict=False)
             return self._whole(upstream, {"type": "object"}, False), WHOLE, ()
-        self._constants(declared)
         if len(declared) == 1 and declared[0].name == WHOLE:
             return (
                 self._whole(upstream, declared[0].schema, declared[0].required),
@@ -66,13 +75,6 @@ class Bodies:
             schema.get("description", ""),
             Origin(self._source, upstream.pointer),
         )
-
-    def _constants(self, declared: tuple[ConsumedParameter, ...]) -> None:
-        for parameter in declared:
-            if parameter.value is not None:
-                self._report.missing(
-                    "values of body parameters are", (*parameter.pointer, "value")
-                )
 
     def _fields(
         self, upstream: Upstream, declared: tuple[ConsumedParameter, ...]
@@ -105,16 +107,14 @@ class Bodies:
         """A ``body:`` block with data: one placeholder, or one for each property."""
         known = {respelled(p.name): p for p in declared}
         if block.fields:
-            names = tuple(
-                (prop, self._input(name, block)) for prop, name in block.fields
-            )
+            names = tuple((prop, self._input(name)) for prop, name in block.fields)
             found = {prop: known.get(respelled(name)) for prop, name in names}
             properties: dict[str, Json] = {
                 prop: p.schema if p else {} for prop, p in found.items()
             }
             required = [prop for prop, p in found.items() if p and p.required]
             return self._object(upstream, properties, required), WHOLE, names
-        name = self._input(block.whole, block)
+        name = self._input(block.whole)
         parameter = known.get(respelled(name))
         schema = parameter.schema if parameter else {}
         return (
@@ -123,11 +123,6 @@ class Bodies:
             (),
         )
 
-    def _input(self, name: str, block: RequestBody) -> str:
+    def _input(self, name: str) -> str:
         """The input that a placeholder of a body names."""
-        if self._variables.names(name):
-            self._report.missing(
-                f"environment variables in request bodies ({quote(name)}) are",
-                block.pointer,
-            )
         return input_name(name, self._namespaces)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
 from naftiko_codegen.ir.lower_capability_credentials import Credentials
@@ -29,7 +31,12 @@ def callers(
     asked = secrets.asked(block)
     if block.kind == "digest" and asked:
         return Callers("digest", asked, origin=origin)
-    kind = asked[0].kind if asked else "bearer"
+    kinds: dict[str, Literal["bearer", "basic", "apikey"]] = {
+        "bearer": "bearer",
+        "basic": "basic",
+        "apikey": "apikey",
+    }
+    kind = kinds.get(asked[0].kind, "bearer") if asked else "bearer"
     return Callers(kind, asked, origin=origin) if asked else None
 
 

@@ -9,9 +9,10 @@ from typing import Literal
 from naftiko_codegen.check.capability_names import CONNECTION_HEADERS
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
-from naftiko_codegen.frozen import frozen
+from naftiko_codegen.frozen import changed, frozen
 from naftiko_codegen.ir.model import Credential, Origin
 from naftiko_codegen.link.variables import Variables
+from naftiko_codegen.parse.capability_address import url_problem
 from naftiko_codegen.parse.capability_template import Reference, Text, literal
 from naftiko_codegen.parse.capability_view import Authentication, Consumed
 from naftiko_codegen.read.document import Pointer
@@ -36,18 +37,16 @@ class Credentials:
         self._variables = variables
         self._source = source
         self._report = report
+        self._sent: dict[str, Credential] = {}
 
     def lower(self, api: Consumed, prefix: str) -> tuple[Credential, ...]:
         """The credentials that every operation of ``api`` needs together."""
         block = api.authentication
         if block is None:
             return ()
-        if block.kind in ("digest", "oauth2"):
-            self._report.missing(
-                f"upstream authentication of type {quote(block.kind)} is", block.pointer
-            )
         kinds: dict[str, Callable[[Authentication, str], tuple[Credential, ...]]] = {
             "bearer": self._bearer, "basic": self._basic, "apikey": self._api_key,
+            "digest": self._digest, "oauth2": self._oauth2,
         }  # fmt: skip
         return kinds[block.kind](block, prefix) if block.kind in kinds else ()
 
@@ -64,11 +63,18 @@ class Credentials:
     ) -> tuple[Credential, ...]:
         """A parameter whose value comes from the environment: sent like an API key."""
         secret = self._secret(value, pointer)
-        return (
-            (self._made(key, "apikey", secret, pointer, name=name, place=place),)
-            if secret
-            else ()
-        )
+        if secret is None:
+            return ()
+        made = self._made(key, "apikey", secret, pointer, name=name, place=place)
+        other = self._sent.setdefault(key, made)
+        if other != made:  # never the secret of another operation under the same name
+            made = changed(made, key=f"{key} {secret.variable} {place}")
+        return (made,)
+
+    def variable(self, name: str, pointer: Pointer) -> Credential:
+        """The environment variable ``name``, whose value fills gaps of bodies and texts."""
+        origin = Origin(self._source, pointer)
+        return Credential(f"${name}", "variable", (name,), origin=origin)
 
     def _made(
         self, key: str, kind: Literal["bearer", "apikey"], secret: _Secret, pointer: Pointer, *, name: str = "",
@@ -154,24 +160,75 @@ class Credentials:
         origin = Origin(self._source, block.pointer)
         return (Credential(key, "basic", variables, origin=origin),)
 
+    def _digest(self, block: Authentication, prefix: str) -> tuple[Credential, ...]:
+        """A user and a password, which are never sent themselves."""
+        return tuple(
+            changed(pair, key=f"{prefix}digest", kind="digest")
+            for pair in self._basic(block, prefix)
+        )
+
+    def _oauth2(self, block: Authentication, prefix: str) -> tuple[Credential, ...]:
+        """Client credentials; client and secret are those of the block, else of two variables of usual names."""
+        url = self._plain(block, "tokenEndpoint")
+        if not url:
+            words = "OAuth 2 needs `tokenEndpoint`: nothing else says where tokens come from"
+            self._report.error("N203", words, block.pointer)
+            return ()
+        if problem := url_problem(url):
+            place = (*block.pointer, "tokenEndpoint")
+            self._report.error("N213", f"`tokenEndpoint` {problem}", place)
+            return ()
+        asked = {
+            "scope": " ".join(block.scopes),
+            "resource": self._plain(block, "resource"),
+            "audience": self._plain(block, "audience"),
+        }
+        fields = tuple((name, value) for name, value in asked.items() if value)
+        key = f"{prefix}oauth2"
+        origin = Origin(self._source, block.pointer)
+        made = Credential(
+            key, "oauth2", (), token_url=url, fields=fields, origin=origin
+        )
+        user, user_at = self._field(block, "clientId")
+        word, word_at = self._field(block, "clientSecret")
+        start = re.sub(r"\W", "_", f"{prefix}OAUTH").upper()
+        secret = self._secret(word or (Reference(f"{start}_CLIENT_SECRET"),), word_at)
+        name = literal(user) if user else None
+        if name:
+            if ":" in name or not name.isprintable():
+                words = "this client id cannot be sent"
+                self._report.error("N217", words, user_at)
+            return self._half(key, block, secret, before=f"{name}:", like=made)
+        first = self._secret(user or (Reference(f"{start}_CLIENT_ID"),), user_at)
+        if not first or not secret:
+            return ()
+        if first.prefix or first.suffix or secret.prefix or secret.suffix:
+            feature = "text around the variables of a client of OAuth 2 is"
+            self._report.missing(feature, block.pointer)
+        return (changed(made, variables=(first.variable, secret.variable)),)
+
+    def _plain(self, block: Authentication, name: str) -> str:
+        """The text of a field that must not come from the environment."""
+        text, place = self._field(block, name)
+        plain = literal(text)
+        if plain is None:
+            words = f"`{name}` must be a plain text: secrets go where the document says"
+            self._report.error("N215", words, place)
+        return plain or ""
+
     def _half(
-        self, key: str, block: Authentication, secret: _Secret | None, *, before: str = "", after: str = ""
+        self, key: str, block: Authentication, secret: _Secret | None, *, before: str = "", after: str = "",
+        like: Credential | None = None,
     ) -> tuple[Credential, ...]:  # fmt: skip
-        """Basic authentication of which the document writes the other half."""
+        """Basic authentication, or what is ``like`` it, of which the document writes the other half."""
         if secret is None:
             return ()
         prefix, suffix = before + secret.prefix, secret.suffix + after
-        origin = Origin(self._source, block.pointer)
-        return (
-            Credential(
-                key,
-                "basic",
-                (secret.variable,),
-                prefix=prefix,
-                suffix=suffix,
-                origin=origin,
-            ),
+        made = like or Credential(
+            key, "basic", (), origin=Origin(self._source, block.pointer)
         )
+        variables = (secret.variable,)
+        return (changed(made, variables=variables, prefix=prefix, suffix=suffix),)
 
     def _api_key(self, block: Authentication, prefix: str) -> tuple[Credential, ...]:
         if block.headers:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from naftiko_codegen.check.report import Report
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.lower_capability_servers import Linked, tool
 from naftiko_codegen.ir.model import Origin, Prompt, PromptArgument, Resource
 from naftiko_codegen.parse.capability_view import McpPrompt, Server, Unit
@@ -22,15 +23,17 @@ def library(
     server: Server, linked: Iterable[Linked], source: str, report: Report
 ) -> Library:
     """The resources and prompts of ``server``; ``linked`` are its ``resource_units`` that call something."""
-    made = {
-        unit.pointer: tool(unit, called, arguments, source, report)
-        for unit, called, arguments in linked
+    tools = {
+        unit.pointer: changed(
+            tool(unit, called, arguments, made, source, report), flow=flow
+        )
+        for unit, called, arguments, made, flow in linked
     }
     resources = [
-        Resource(item.name, item.uri, item.label, item.description, item.media_type, made.get(item.pointer),
+        Resource(item.name, item.uri, item.label, item.description, item.media_type, tools.get(item.pointer),
                  item.folder, Origin(source, item.pointer))
         for item in server.resources
-        if item.folder or item.pointer in made
+        if item.folder or item.pointer in tools
     ]  # fmt: skip
     return tuple(resources), tuple(_prompt(item, source) for item in server.prompts)
 

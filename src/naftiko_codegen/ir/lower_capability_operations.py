@@ -8,8 +8,9 @@ from naftiko_codegen.check.capability_names import CONNECTION_HEADERS
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
 from naftiko_codegen.frozen import changed
-from naftiko_codegen.ir.lower_capability_body import Bodies
+from naftiko_codegen.ir.lower_capability_body import Bodies, Lowered
 from naftiko_codegen.ir.lower_capability_credentials import Credentials
+from naftiko_codegen.ir.lower_capability_template import Gaps, is_content_type
 from naftiko_codegen.ir.lower_capability_types import lower_type
 from naftiko_codegen.ir.model import (
     Content,
@@ -20,10 +21,12 @@ from naftiko_codegen.ir.model import (
     Place,
     Reply,
 )
+from naftiko_codegen.ir.template import BodyTemplate
 from naftiko_codegen.ir.types import AnyType, ArrayOf, MapOf, Scalar, Type
 from naftiko_codegen.link.slots import Called
 from naftiko_codegen.link.variables import Variables
 from naftiko_codegen.parse.capability_template import (
+    Reference,
     input_name,
     literal,
     only_reference,
@@ -50,6 +53,8 @@ _TEXTS = {
     "xml": "application/xml", "csv": "text/csv", "tsv": "text/tab-separated-values", "psv": "text/plain",
     "yaml": "application/yaml", "html": "text/html", "markdown": "text/markdown", "text": "text/plain",
 }  # fmt: skip
+READ_FORMATS = ("csv", "tsv", "psv", "xml", "yaml")
+"""Formats besides JSON whose replies can be made into something else."""
 _BINARIES = {
     "avro": "application/avro", "protobuf": "application/x-protobuf", "binary": "application/octet-stream",
 }  # fmt: skip
@@ -75,29 +80,56 @@ class Operations:
         self._report = report
 
     def lower(
-        self, api: Consumed, upstream: Upstream, *, name: str, base_url: str, needed: tuple[Credential, ...],
+        self, api: Consumed, upstream: Upstream, *, name: str, base_url: str, upstream_name: str, needed: tuple[Credential, ...],  # noqa: E501
         fed: bool,
     ) -> tuple[Called, tuple[Credential, ...]]:  # fmt: skip
         """The operation, and the credentials that it needs beyond those of its API."""
         parameters: dict[tuple[str, str], Parameter] = {}
         extra: list[Credential] = []
+        gaps = Gaps(
+            upstream, self._variables, self._namespaces, self._source, self._report
+        )
+        self._gaps = gaps
+        prefix = f"{upstream_name}-" if upstream_name else ""
+        written = self._bodies.is_written(upstream)
         for parameter in self._declared(api, upstream):
-            if sent := self._from_environment(parameter):
+            if written and is_content_type(parameter):
+                continue
+            if sent := self._from_environment(parameter, prefix):
                 extra += sent
             elif lowered := self._parameter(parameter):
                 parameters.setdefault((lowered.place, lowered.name), lowered)
         undeclared = tuple(self._undeclared(upstream, parameters))
         for lowered in self._query(upstream):
             parameters.setdefault((lowered.place, lowered.name), lowered)
-        body, whole, fields = self._bodies.lower(upstream, fed=fed)
-        keys = tuple(dict.fromkeys(c.key for c in (*needed, *extra)))
+        template = self._template(upstream, gaps) if written else None
+        none: Lowered = (None, "", ())
+        lowered_body = none if written else self._bodies.lower(upstream, fed=fed)
+        body, whole, fields = lowered_body
+        own = _keyed((*undeclared, *parameters.values()))
+        filled = (*own, *gaps.unfed(own))
+        variables = tuple(
+            self._credentials.variable(name, at) for name, at in gaps.variables.items()
+        )
+        extra += variables
+        keys = tuple(
+            dict.fromkeys(c.key for c in (*needed, *extra) if c.kind != "variable")
+        )
         operation = Operation(
             name=name, method=upstream.method, path=upstream.path, base_url=base_url,
-            parameters=_keyed((*undeclared, *parameters.values())), body=body, replies=self._replies(upstream),
+            parameters=filled, body=body, template=template, variables=tuple(c.key for c in variables),
+            replies=self._replies(upstream), upstream=upstream_name,
+            reply_format=upstream.format if upstream.format in READ_FORMATS else "",
             security=(keys,) if keys else (), summary=upstream.label, description=upstream.description,
             idempotent=upstream.method in _IDEMPOTENT, origin=Origin(self._source, upstream.pointer),
         )  # fmt: skip
         return Called(operation, whole, fields), tuple(extra)
+
+    def _template(self, upstream: Upstream, gaps: Gaps) -> BodyTemplate:
+        """The body that the document writes: its block, or the body parameters that have values."""
+        if upstream.body and upstream.body.kind:
+            return gaps.body(upstream.body)
+        return gaps.members(p for p in upstream.parameters if p.place == "body")
 
     def _declared(
         self, api: Consumed, upstream: Upstream
@@ -135,19 +167,24 @@ class Operations:
                     f"write `{{{{{parameter.name}}}}}` into the path",
                 )
 
-    def _from_environment(self, parameter: ConsumedParameter) -> tuple[Credential, ...]:
+    def _from_environment(
+        self, parameter: ConsumedParameter, prefix: str
+    ) -> tuple[Credential, ...]:
         """The credential that a parameter is whose value names an environment variable."""
         value = parameter.value
         if not isinstance(value, tuple) or not any(
-            self._variables.names(name) for name in references(value)
+            self._variables.means(name) for name in references(value)
         ):
             return ()
         pointer = (*parameter.pointer, "value")
-        if parameter.place == "path":
-            self._report.missing("environment variables in paths are", pointer)
+        if parameter.place == "path" or len(references(value)) > 1:
             return ()
         return self._credentials.sent(
-            parameter.name, parameter.place, parameter.name, value, pointer
+            prefix + parameter.name,
+            parameter.place,
+            parameter.name,
+            value,
+            pointer,
         )
 
     def _parameter(self, parameter: ConsumedParameter) -> Parameter | None:
@@ -155,13 +192,9 @@ class Operations:
         pointer = (*parameter.pointer, "value")
         if isinstance(value, tuple) and references(value):
             reference = only_reference(value)
-            if reference is None:
-                self._report.missing(
-                    "values that mix text and placeholders are", pointer
-                )
-                return None
-            if self._variables.names(reference.name):
-                return None
+            if reference is None or self._variables.names(reference.name):
+                text = self._gaps.mixed(value, pointer)
+                return changed(self._made(parameter, ..., parameter.name), text=text)
             return self._made(
                 parameter, ..., input_name(reference.name, self._namespaces)
             )
@@ -206,10 +239,11 @@ class Operations:
             if ("path", name) in known:
                 continue
             if self._variables.names(name):
-                self._report.missing(
-                    f"environment variables in paths ({quote(name)}) are",
-                    upstream.pointer,
+                text = self._gaps.mixed((Reference(name),), upstream.pointer)
+                made = ConsumedParameter(
+                    name, "path", {"type": "string"}, True, "", None, upstream.pointer
                 )
+                yield changed(self._made(made, ..., name), text=text)
                 continue
             if not any(
                 p.place == "path" and p.name == name for p in upstream.parameters

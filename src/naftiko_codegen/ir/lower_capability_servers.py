@@ -8,7 +8,9 @@ from types import EllipsisType
 
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
-from naftiko_codegen.ir.lower_capability_shapes import shaped
+from naftiko_codegen.frozen import changed
+from naftiko_codegen.ir.flow import Flow
+from naftiko_codegen.ir.lower_capability_shapes import shape_of
 from naftiko_codegen.ir.model import (
     Argument,
     Callers,
@@ -26,8 +28,10 @@ from naftiko_codegen.link.slots import Called
 from naftiko_codegen.parse.capability_view import Server, Unit
 from naftiko_codegen.read.document import Json, Pointer
 
-Linked = tuple[Unit, Called, tuple[Argument, ...]]
-"""A route or tool, what it calls, and its arguments."""
+Reshaped = tuple[Shape, Json] | tuple[None, EllipsisType]
+"""How a reply is made anew and the schema of what is made; nothing when it is passed on as it is."""
+Linked = tuple[Unit, Called, tuple[Argument, ...], Reshaped, Flow | None]
+"""A route or tool, what it calls, its arguments, its reply, and its steps."""
 _UNSAFE = frozenset({"PUT", "PATCH", "DELETE"})
 
 
@@ -41,7 +45,7 @@ def rest_server(
     """The REST adapter; two routes for the same requests are an error (N208)."""
     routes = []
     seen: dict[tuple[str, str], Pointer] = {}
-    for unit, called, arguments in units:
+    for unit, called, arguments, made, flow in units:
         shape = (unit.method, re.sub(r"\{[^{}]*\}", "{}", unit.path))
         if shape in seen:
             words = f"route {quote(f'{unit.method} {unit.path}')} is there twice"
@@ -53,9 +57,8 @@ def rest_server(
                 (seen[shape], "the same requests go here first"),
             )
         seen.setdefault(shape, unit.pointer)
-        made = _shaped(unit, called, report)
         routes.append(Route(unit.name, unit.method, unit.path, called.operation.name, arguments, unit.label,
-                            unit.description, unit.tag, shape=made[0], reply_schema=made[1],
+                            unit.description, unit.tag, shape=made[0], flow=flow, reply_schema={} if flow else made[1],
                             origin=Origin(source, unit.pointer)))  # fmt: skip
     return RestServer(server.namespace, server.port, tuple(routes), server.description, server.address, callers,
                       Origin(source, server.pointer))  # fmt: skip
@@ -71,8 +74,8 @@ def mcp_server(
 ) -> McpServer:
     """The MCP adapter; its description is what clients read as instructions."""
     tools = tuple(
-        tool(unit, called, arguments, source, report)
-        for unit, called, arguments in units
+        changed(tool(unit, called, arguments, made, source, report), flow=flow)
+        for unit, called, arguments, made, flow in units
     )
     return McpServer(server.namespace, server.port, tools, server.description, server.transport, server.address,
                      callers, *library, Origin(source, server.pointer))  # fmt: skip
@@ -82,22 +85,21 @@ def tool(
     unit: Unit,
     called: Called,
     arguments: tuple[Argument, ...],
+    made: Reshaped,
     source: str,
     report: Report,
 ) -> Tool:
     """The tool that ``unit`` is."""
-    shape, schema = _shaped(unit, called, report)
+    shape, schema = made
     schema = _output(unit, called) if shape is None else schema
     return Tool(unit.name, called.operation.name, arguments, unit.label, unit.description,
-                _hints(unit, called, report), schema, shape, Origin(source, unit.pointer))  # fmt: skip
+                _hints(unit, called, report), schema, shape, origin=Origin(source, unit.pointer))  # fmt: skip
 
 
-def _shaped(
-    unit: Unit, called: Called, report: Report
-) -> tuple[Shape, Json] | tuple[None, EllipsisType]:
-    """How the reply is made anew and the schema of what is made; nothing when it is passed on as it is."""
-    made = shaped(unit.outputs, report)
-    if made and not _is_json(called):
+def shaped(unit: Unit, called: Called, report: Report) -> Reshaped:
+    """How the reply of what ``unit`` calls is made anew."""
+    made = shape_of(unit.outputs, report)
+    if made and not (_is_json(called) or called.operation.reply_format):
         report.missing(
             "shaping of replies that are not JSON is", unit.outputs[0].pointer
         )

@@ -15,7 +15,7 @@ _SCALARS = ("string", "number", "boolean")
 Shaped = tuple[Shape, Json]
 
 
-def shaped(outputs: tuple[Output, ...], report: Report) -> Shaped | None:
+def shape_of(outputs: tuple[Output, ...], report: Report) -> Shaped | None:
     """The shape of a reply and its schema, or ``None`` when it is passed on as it is.
 
     Several outputs that all have names are the members of an object; others are tried one after the other (N223).

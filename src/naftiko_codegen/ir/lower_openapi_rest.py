@@ -58,7 +58,7 @@ def _parameters(operation: Operation) -> list[Argument]:
     return [
         Argument(
             name=parameter.name,
-            place=parameter.place,
+            place="body" if parameter.place == "template" else parameter.place,
             required=parameter.required,
             schema=parameter.schema,
             target=parameter.key,

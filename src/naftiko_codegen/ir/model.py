@@ -9,11 +9,16 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from naftiko_codegen.frozen import frozen
+from naftiko_codegen.ir.flow import Flow
 from naftiko_codegen.ir.shape import Shape
+from naftiko_codegen.ir.template import BodyTemplate, Mixed
 from naftiko_codegen.ir.types import Type
 from naftiko_codegen.read.document import Json, Pointer
 
-Place: TypeAlias = Literal["path", "query", "header", "cookie"]
+Place: TypeAlias = Literal["path", "query", "header", "cookie", "template"]
+CredentialKind: TypeAlias = Literal[
+    "bearer", "basic", "apikey", "variable", "oauth2", "digest"
+]
 BodyKind: TypeAlias = Literal["json", "form", "multipart", "text", "binary"]
 
 
@@ -81,7 +86,8 @@ class Parameter:
 
     ``key`` is unique inside its operation: the wire name, or the wire name and the place when two places share it.
     ``style`` and ``explode`` are OpenAPI's. ``multi_segment`` lets the slashes of a path value through unencoded.
-    ``constant`` is JSON sent with every request (a caller cannot change it), or ``...``.
+    ``constant`` is JSON sent with every request (a caller cannot change it), or ``...``. ``text`` is made of other
+    values. A parameter of place ``template`` is sent nowhere itself: it fills gaps of texts and of the body.
     """
 
     key: str
@@ -99,7 +105,13 @@ class Parameter:
     schema: Json = NO_SCHEMA
     example: Json = ...
     deprecated: bool = False
+    text: Mixed | None = None
     origin: Origin = NOWHERE
+
+    @property
+    def given(self) -> bool:
+        """Whether it is a caller who gives the value."""
+        return self.constant is ... and self.text is None
 
 
 @frozen
@@ -138,19 +150,23 @@ class Reply:
 class Credential:
     """A secret sent upstream, read from the environment at run time.
 
-    ``kind`` decides where it goes: ``bearer`` and ``basic`` in ``Authorization``, ``apikey`` in ``place`` ``name``.
+    ``kind`` decides where it goes: ``bearer`` and ``basic`` in ``Authorization``, ``apikey`` in ``place`` ``name``;
+    ``variable`` fills gaps; ``oauth2`` is a client id and its secret, ``digest`` a user and a password.
     ``variables`` are environment variable names: one, or user and password for ``basic``.
     ``prefix`` and ``suffix`` surround the value when the document writes more than the variable (``Token {{X}}``).
     """
 
     key: str
-    kind: Literal["bearer", "basic", "apikey"]
+    kind: CredentialKind
     variables: tuple[str, ...]
     name: str = ""
     place: Literal["header", "query", "cookie"] = "header"
     prefix: str = ""
     suffix: str = ""
     description: str = ""
+    token_url: str = ""
+    """Where ``oauth2`` gets its tokens; ``fields`` are sent there besides the credential."""
+    fields: tuple[tuple[str, str], ...] = ()
     origin: Origin = NOWHERE
 
 
@@ -161,7 +177,7 @@ class Operation:
     ``name`` is the document's own (``operationId`` or the capability's operation name); ``group`` is the tag, or ``""``
     for a capability operation, which sits flat on the client. ``path`` is joined to ``base_url`` as written and holds
     one ``{name}`` per path parameter. ``security`` lists alternatives, each the credential keys needed together;
-    an empty tuple means none, an empty alternative means optional. ``words`` is the twin's spelling of the name, if any.
+    an empty tuple means none, an empty alternative means optional. ``words`` is another spelling of the name, if any.
     """
 
     name: str
@@ -178,6 +194,14 @@ class Operation:
     deprecated: bool = False
     idempotent: bool = False
     words: str = ""
+    reply_format: str = ""
+    """How a reply that is no JSON is read where something is made of it: ``csv``, ``tsv``, ``psv``, ``xml``, ``yaml``."""  # noqa: E501
+    upstream: str = ""
+    """The name of its upstream, when the service has several."""
+    template: BodyTemplate | None = None
+    """The body, when the document writes it; ``body`` is None then."""
+    variables: tuple[str, ...] = ()
+    """The keys of the credentials of kind ``variable`` that fill gaps."""
     origin: Origin = NOWHERE
 
 
@@ -205,6 +229,8 @@ class Service:
     aliases: tuple[Alias, ...] = ()
     credentials: tuple[Credential, ...] = ()
     schemas: tuple[tuple[str, Json], ...] = ()
+    upstreams: tuple[tuple[str, str], ...] = ()
+    """Names and base URLs when there are several; ``base_url`` is empty then."""
 
 
 @frozen
@@ -235,7 +261,8 @@ class Argument:
 class Route:
     """One REST operation that a server exposes: ``operation`` is the name of the upstream operation it calls.
 
-    With ``shape`` a reply that reports success is made anew, and ``reply_schema`` describes what is made.
+    With ``shape`` a reply that reports success is made anew, and ``reply_schema`` describes what is made. Without an
+    operation nothing is called and ``shape`` makes the answer from the inputs, or ``flow`` calls several.
     """
 
     name: str
@@ -248,6 +275,7 @@ class Route:
     tag: str = ""
     deprecated: bool = False
     shape: Shape | None = None
+    flow: Flow | None = None
     reply_schema: Json = ...
     origin: Origin = NOWHERE
 
@@ -306,7 +334,7 @@ class Hints:
 class Tool:
     """One MCP tool. ``output_schema`` describes the reply itself; the root is wrapped for MCP at emission.
 
-    With ``shape`` a reply that reports success is made anew.
+    With ``shape`` a reply that reports success is made anew; without an operation as for a ``Route``.
     """
 
     name: str
@@ -317,6 +345,7 @@ class Tool:
     hints: Hints = Hints()
     output_schema: Json = ...
     shape: Shape | None = None
+    flow: Flow | None = None
     origin: Origin = NOWHERE
 
 
@@ -380,8 +409,8 @@ class McpServer:
 class Package:
     """Everything one output package is made from.
 
-    ``source`` and ``digest`` are those of the document (overlays included); ``wanted_name`` is the package name given in
-    the configuration or by ``x-naftiko-name``, else empty; ``stem`` is the file's name without endings.
+    ``source`` and ``digest`` are those of the document (overlays included); ``wanted_name`` is the package name that
+    the configuration or ``x-naftiko-name`` gives, else empty; ``stem`` is the file's name without endings.
     ``others`` are further servers of the two kinds, asked for by name.
     """
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from naftiko_codegen.ir.model import Package, RestServer, Route
+from naftiko_codegen.ir.model import Operation, Package, Reply, RestServer, Route
 from naftiko_codegen.ir.rest_document_callers import security_schemes
 from naftiko_codegen.ir.rest_document_components import Components
 from naftiko_codegen.ir.rest_document_operations import operation_object
 from naftiko_codegen.read.document import Json
 
+ANSWERED = Operation(
+    "", "GET", "/", "", replies=(Reply("200", "What is made of the request."),)
+)
+"""What a route calls that answers by itself."""
 _METHODS = frozenset(
     ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 )
@@ -71,7 +75,9 @@ def _paths(
     names = [route.name for route in server.routes]
     paths: dict[str, dict[str, Json]] = {}
     for route in server.routes:
-        made = operation_object(route, operations[route.operation], components)
+        made = operation_object(
+            route, operations.get(route.operation, ANSWERED), components
+        )
         if names.count(route.name) > 1:
             made.pop("operationId")
         _place(paths.setdefault(route.path, {}), route, made)

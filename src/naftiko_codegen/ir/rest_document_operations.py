@@ -30,8 +30,9 @@ _STYLES = {
 
 _BAD_REQUEST = "The request cannot be read, or lacks something."
 _OWN_REPLIES = {
-    "401": "This server wants a token, or has no credential for the upstream.",
+    "401": "This server wants a token.",
     "404": "There is nothing at this path.",
+    "500": "This server has no credential for the upstream.",
     "502": "The upstream cannot be reached, or its reply cannot be read.",
     "503": "This server is busy, or stopping.",
     "504": "The upstream did not answer in time.",

@@ -9,6 +9,13 @@ from naftiko_codegen.read.document import Json
 
 
 @frozen
+class Input:
+    """A value that the caller gives, or what is at ``path`` in it."""
+
+    path: tuple[str, ...]
+
+
+@frozen
 class Shape:
     """A value made from the one in sight (``$``), which is the whole reply, or the element of an array below ``item``.
 
@@ -20,15 +27,20 @@ class Shape:
     - ``array``: a list of what ``item`` makes of each element of the list that ``path`` selects (the elements
       themselves without ``item``), null when it selects no list;
     - ``map``: an object of what ``item`` makes of each member of the object that ``path`` selects, else null;
-    - ``first``: the first of ``choices`` that is not null.
+    - ``first``: the first of ``choices`` that is not null;
+    - ``list``: the list of ``choices``;
+    - ``text``: its ``pieces`` one after the other: texts, and ``Input`` values written out.
 
     ``longest`` cuts texts to so many characters (0: does not).
     """
 
-    kind: Literal["select", "constant", "object", "array", "map", "first"]
+    kind: Literal[
+        "select", "constant", "object", "array", "map", "first", "list", "text"
+    ]
     path: str = "$"
     constant: Json = None
     members: tuple[tuple[str, Shape], ...] = ()
     item: Shape | None = None
     choices: tuple[Shape, ...] = ()
+    pieces: tuple[str | Input, ...] = ()
     longest: int = 0

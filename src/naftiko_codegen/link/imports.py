@@ -41,7 +41,7 @@ class _Found:
 def included(document: Document, opened: Open, diagnostics: Diagnostics) -> Document:
     """``document`` with its imports resolved; the same object when it has none.
 
-    Findings: N203 (no location, no name), N311 (imports in a circle), N312 (nothing of that name), N130 to N133 (the
+    Findings: N203 (no location, no name), N316 (imports in a circle), N317 (nothing of that name), N130 to N133 (the
     file itself).
     """
     if document.kind != "capability" or not isinstance(document.root, dict):
@@ -150,7 +150,7 @@ class _Imports:
         if any(file.path == other.path for other in chain):
             names = " → ".join(d.name for d in (*chain, file))
             words = f"imports in a circle: {names}"
-            self._diagnostics.error("N311", words, document.span(at.pointer))
+            self._diagnostics.error("N316", words, document.span(at.pointer))
             return None
         found = self._inside(section, file, name, (*chain, file))
         if found is None:
@@ -190,7 +190,7 @@ class _Imports:
         )
         hint = did_you_mean(name, known) or said
         words = f"{file.name} has no {what} of the namespace {quote(name)}"
-        self._diagnostics.error("N312", words, span, hint)
+        self._diagnostics.error("N317", words, span, hint)
 
     def _locate(self, pointer: Pointer) -> Span:
         """The place of a value, in the file that it came from."""

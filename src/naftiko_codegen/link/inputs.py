@@ -21,6 +21,7 @@ from naftiko_codegen.read.document import Json, Pointer
 _ArgumentPlace = Literal["path", "query", "header", "cookie", "body", "argument"]
 _PLACES: dict[str, _ArgumentPlace] = {
     "path": "query", "query": "query", "header": "header", "cookie": "cookie", "body": "body",
+    "template": "body",
 }  # fmt: skip
 """Where a route takes a value for a place of the operation; a path has only its own placeholders."""
 _BODY = "body"
@@ -132,7 +133,8 @@ class Inputs:
             )
         else:
             words = f"{what} that declare no inputs: derived from the called operation"
-            self._report.repeated("N304", words, self._unit.pointer)
+            hint = "declare `inputParameters` to name, type and describe them here"
+            self._report.repeated("N304", words, self._unit.pointer, hint)
 
     def _from_with(self, slot: Slot, line: With) -> Argument | None:
         found = self._meaning(line)

@@ -40,7 +40,7 @@ class Called:
     def slots(self, *, by_field: bool) -> Iterator[Slot]:
         """All slots in the operation's order; ``by_field`` takes a body of known properties apart."""
         for parameter in self.operation.parameters:
-            if parameter.constant is ...:
+            if parameter.given:
                 yield Slot(
                     parameter.key,
                     parameter.place,

@@ -21,8 +21,13 @@ class Variables:
     """The variables of a document: those of ``binds`` and the parameters that come from the environment."""
 
     def __init__(
-        self, declared: Iterable[Variable], consumed: Iterable[Consumed]
+        self,
+        declared: Iterable[Variable],
+        consumed: Iterable[Consumed],
+        inputs: Iterable[str] = (),
     ) -> None:
+        """``inputs`` are the names of inputs of routes and tools, which are no variables."""
+        self._inputs = frozenset(inputs)
         self._known: dict[str, Variable] = {}
         for variable in declared:
             self._known.setdefault(variable.name, variable)
@@ -43,6 +48,14 @@ class Variables:
     def names(self, name: str) -> bool:
         """Whether ``name`` means the environment, declared or not."""
         return self.find(name) is not None or name.startswith(_ENV)
+
+    def means(self, name: str) -> bool:
+        """Whether the value of a parameter that is ``name`` alone comes from the environment.
+
+        A name in capitals that no caller gives and no document declares is one of its variables, too.
+        """
+        undeclared = _BARE.match(name) and name not in self._inputs
+        return self.names(name) or bool(undeclared)
 
     def is_bare(self, text: str, pointer: Pointer, report: Report) -> bool:
         """Whether the whole text of a secret is the name of a variable without its braces (N216, a warning)."""

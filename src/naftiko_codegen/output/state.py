@@ -16,16 +16,23 @@ FOLDER = ".naftiko-codegen"
 _TOOL = Path(__file__).resolve().parents[1]
 
 
-@cache
 def tool_digest(*templates: Path) -> str:
     """The identity of this program: the sha256 of its code, data and templates, the user's included."""
+    return sha256("".join([_own(), *map(_tree, templates)]).encode()).hexdigest()
+
+
+@cache
+def _own() -> str:
+    return _tree(_TOOL) + _tree(templates_root())
+
+
+def _tree(root: Path) -> str:
     total = sha256()
-    for root in (_TOOL, templates_root(), *templates):
-        for path in _files(str(root)):
-            with open(path, "rb") as stream:
-                content = stream.read()
-            total.update(f"{path.removeprefix(str(root))}\0{len(content)}\0".encode())
-            total.update(content)
+    for path in _files(str(root)):
+        with open(path, "rb") as stream:
+            content = stream.read()
+        total.update(f"{path.removeprefix(str(root))}\0{len(content)}\0".encode())
+        total.update(content)
     return total.hexdigest()
 
 

@@ -48,7 +48,7 @@ def base_url(node: Node, report: Report) -> tuple[str, tuple[str, ...]]:
         report.warning("N213", words, found.pointer, strict=True)
         return "", names
     text = _encoded(text, found.pointer, report)
-    if problem := _problem(text):
+    if problem := url_problem(text):
         shown = "" if "@" in text else f" {quote(text)}"  # it may hold a password
         report.error("N213", f"`baseUri`{shown} {problem}", found.pointer, _BASE_HINT)
         return "", ()
@@ -61,7 +61,7 @@ def base_url(node: Node, report: Report) -> tuple[str, tuple[str, ...]]:
     return text.rstrip("/"), ()
 
 
-def _problem(text: str) -> str:
+def url_problem(text: str) -> str:
     """Why ``text`` is no base URL, or ``""``."""
     if not text.isprintable():
         return "holds control characters"

@@ -13,7 +13,7 @@ from naftiko_codegen.check.capability_shapes import (
 )
 from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
-from naftiko_codegen.check.text import clean
+from naftiko_codegen.check.text import clean, quote
 from naftiko_codegen.parse.capability_address import (
     base_url,
     join_paths,
@@ -23,6 +23,7 @@ from naftiko_codegen.parse.capability_address import (
     without_fragment,
 )
 from naftiko_codegen.parse.capability_body import request_body
+from naftiko_codegen.parse.capability_path import normal
 from naftiko_codegen.parse.capability_schema import schema
 from naftiko_codegen.parse.capability_template import template
 from naftiko_codegen.parse.capability_view import (
@@ -32,6 +33,7 @@ from naftiko_codegen.parse.capability_view import (
     Upstream,
 )
 from naftiko_codegen.read.document import Json
+from naftiko_codegen.read.jsonpath import QueryError
 
 
 def consumed(root: Node, report: Report) -> Iterator[Consumed]:
@@ -90,7 +92,21 @@ def _operation(
         reply=_reply(node),
         body=request_body(node, report),
         pointer=node.pointer,
+        outputs=tuple(_outputs(node, report)),
     )
+
+
+def _outputs(node: Node, report: Report) -> Iterator[tuple[str, str]]:
+    """The fields that a step gives which calls the operation; none when one of them is the whole reply."""
+    found = [item for item in node.entries("outputParameters") if item.name]
+    if any(item.text("value") in ("$", "$.") for item in found):
+        return
+    for item in found:
+        try:
+            yield item.name, normal(item.text("value"))
+        except QueryError as error:
+            words = f"`value` {quote(item.text('value'))} is no JSONPath: {error.message}; left out"
+            report.warning("N222", words, item.pointer)
 
 
 def _one_of(word: str, known: tuple[str, ...], default: str) -> str:

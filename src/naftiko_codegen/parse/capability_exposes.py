@@ -9,13 +9,14 @@ from naftiko_codegen.check.capability_shapes import METHODS, MORE_METHODS, SERVE
 from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import clean, quote
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.parse.capability_address import address, path, port, value_text
 from naftiko_codegen.parse.capability_consumes import authentication, whole_type
 from naftiko_codegen.parse.capability_library import prompts, resources
-from naftiko_codegen.parse.capability_outputs import is_whole, outputs
+from naftiko_codegen.parse.capability_outputs import is_whole, outputs, says_something
 from naftiko_codegen.parse.capability_schema import schema
-from naftiko_codegen.parse.capability_template import template
-from naftiko_codegen.parse.capability_view import Input, Output, Server, Unit, With
+from naftiko_codegen.parse.capability_steps import mappings, steps, withs
+from naftiko_codegen.parse.capability_view import Input, Output, Server, Unit
 
 _INPUT_PLACES = ("query", "header", "path", "cookie", "body")
 _REST_PORT = 8080
@@ -74,7 +75,7 @@ def _mcp(node: Node, report: Report) -> Server:
     units = tuple(
         _tool(tool, report)
         for tool in node.entries("tools")
-        if tool.name and not tool.has("ref", "steps")
+        if tool.name or tool.has("ref")
     )
     number = port(node, _MCP_PORT, report, needed=transport == "http")
     return Server("mcp", node.text("namespace"), number, address(node, report), clean(node.text("description")),
@@ -90,16 +91,21 @@ def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:
     outer = (*_inputs(server, report, rest=True), *_inputs(resource, report, rest=True))
     for node in resource.entries("operations"):
         method = node.text("method").upper()
-        if method not in (*METHODS, *MORE_METHODS) or node.has("ref", "steps"):
+        if method not in (*METHODS, *MORE_METHODS):
             continue
         own = _inputs(node, report, rest=True)
-        made = outputs(node, report)
+        made = () if node.has("steps") else outputs(node, report)
+        silent = not any(map(says_something, made))
+        if silent and not node.has("call", "ref", "steps"):
+            words = "routes that neither call nor say anything are left out"
+            report.repeated("N225", words, node.pointer)
+            continue
         names = {(i.place, i.name) for i in own}
         yield Unit(
-            name=node.name or resource.name,
-            call=_call(node, report),
+            name=node.name or ("" if node.has("ref") else resource.name),
+            call="" if node.has("steps") else node.text("call"),
             inputs=(*(i for i in outer if (i.place, i.name) not in names), *own),
-            withs=_withs(node),
+            withs=withs(node),
             reply=_reply(node, made, report),
             label=clean(node.text("label", "display")),
             description=clean(node.text("description")),
@@ -109,6 +115,9 @@ def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:
             placeholders=found[1],
             tag=resource.name,
             outputs=made,
+            ref=node.text("ref"),
+            steps=tuple(steps(node, report)),
+            mappings=tuple(mappings(node)),
         )
 
 
@@ -125,12 +134,15 @@ def _route_path(resource: Node, report: Report) -> tuple[str, tuple[str, ...]]:
 
 
 def _tool(node: Node, report: Report) -> Unit:
-    made = outputs(node, report)
+    made = () if node.has("steps") else outputs(node, report)
+    if not node.has("call", "ref", "steps") and not made:
+        words = "a tool needs `call`, `steps`, `ref` or `outputParameters`"
+        report.error("N203", words, node.pointer)
     return Unit(
         name=node.name,
-        call=_call(node, report),
+        call="" if node.has("steps") else node.text("call"),
         inputs=_inputs(node, report, rest=False) or tuple(_schema_inputs(node, report)),
-        withs=_withs(node),
+        withs=withs(node),
         reply=_reply(node, made, report),
         label=clean(node.text("label", "display")),
         description=clean(node.text("description")),
@@ -139,14 +151,34 @@ def _tool(node: Node, report: Report) -> Unit:
             (k, n.value) for k, n in node.pairs("hints") if isinstance(n.value, bool)
         ),
         outputs=made,
+        ref=node.text("ref"),
+        steps=tuple(steps(node, report)),
+        mappings=tuple(mappings(node)),
     )
 
 
-def _call(node: Node, report: Report) -> str:
-    """The text of ``call``; without one the unit is a mock (N290)."""
-    if not node.has("call"):
-        report.missing("mock replies (no `call`) are", node.pointer)
-    return node.text("call")
+def functions(root: Node, report: Report) -> Iterator[Unit]:
+    """The functions of aggregates; what is known of their effects becomes hints."""
+    capability = root.find("capability") or Node(None)
+    for aggregate in capability.entries("aggregates"):
+        namespace = aggregate.text("namespace") or aggregate.key
+        for node in aggregate.entries("functions", "flows"):
+            if node.name:
+                unit = _tool(node, report)
+                name = f"{namespace}.{node.name}"
+                yield changed(unit, name=name, hints=tuple(_effects(node)))
+
+
+def _effects(node: Node) -> Iterator[tuple[str, bool]]:
+    """The hints that ``semantics`` give a tool."""
+    semantics = node.find("semantics") or Node(None)
+    safe, idempotent = semantics.flag("safe"), semantics.flag("idempotent")
+    if safe is not None:
+        yield "readOnly", safe
+    if safe:
+        yield "destructive", False
+    if idempotent is not None:
+        yield "idempotent", idempotent
 
 
 def _inputs(owner: Node, report: Report, *, rest: bool) -> tuple[Input, ...]:
@@ -185,14 +217,6 @@ def _schema_inputs(node: Node, report: Report) -> Iterator[Input]:
                         clean(item.text("description")), None, item.pointer)  # fmt: skip
 
 
-def _withs(node: Node) -> tuple[With, ...]:
-    return tuple(
-        With(key, template(n.value) if isinstance(n.value, str) else n.value, n.pointer)
-        for key, n in node.pairs("with")
-        if isinstance(n.value, str | int | float) and not isinstance(n.value, bool)
-    )
-
-
 def _reply(
     node: Node, found: tuple[Output, ...], report: Report
 ) -> Literal["object", "array", "any"]:
@@ -202,5 +226,6 @@ def _reply(
     if (kind := whole_type(found[0].kind)) == "any":
         return kind
     words = f"{kind} output without {'items' if kind == 'array' else 'properties'}: taken as the whole reply"
-    report.repeated("N211", words, found[0].pointer)
+    hint = "nothing to do, unless a stricter tool reads this file too"
+    report.repeated("N211", words, found[0].pointer, hint)
     return kind

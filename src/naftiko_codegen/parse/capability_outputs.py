@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from naftiko_codegen.check.node import Node
@@ -64,6 +65,12 @@ def is_whole(output: Output) -> bool:
     )
 
 
+def says_something(output: Output) -> bool:
+    """Whether a value stands in ``output`` itself or below it: then it can be answered without a call."""
+    below = (*(output.members or ()), *((output.items,) if output.items else ()))
+    return output.value is not ... or any(map(says_something, below))
+
+
 def _check_keys(node: Node, report: Report) -> None:
     for name in node.value:
         if name not in _KEYS and not str(name).startswith("x-"):
@@ -109,13 +116,19 @@ def _value(node: Node, report: Report) -> Json | tuple[object, ...]:
     """What stands in the document itself: a template, or a constant (``...``: neither)."""
     found = node.find("value")
     if found is not None:
-        return template(found.value) if isinstance(found.value, str) else found.value
+        return _written(found.value)
     constant = node.find("const")
     if constant is None or node.has("mapping"):
         return ...
     words = "`const` of an output: taken as its value, as up to language version 1.0.0-alpha1"
     report.repeated("N220", words, constant.pointer)
-    return constant.value
+    return _written(constant.value)
+
+
+def _written(value: Json) -> Json | tuple[object, ...]:
+    """The template that a scalar is, or a list or object as it is."""
+    text = value if isinstance(value, str | list | dict) else json.dumps(value)
+    return template(text) if isinstance(text, str) else text
 
 
 def _members(node: Node, report: Report) -> tuple[Output, ...] | None:

@@ -7,7 +7,8 @@ import re
 from naftiko_codegen.read.jsonpath import QueryError
 from naftiko_codegen.read.jsonpath.parse import parse
 
-_MEMBER = re.compile(r"(?<!\.)\.(?!\.)([^.\[\]()*'\"?@$=<>!&|,]+)")
+_MEMBER = re.compile(r"""'[^']*'|"[^"]*"|(?<!\.)\.(?!\.)([^.\[\]()*'"?@$=<>!&|,]+)""")
+"""A quoted text, which stays as it is, or a name behind a dot."""
 _SHORTHAND = re.compile(r"[^\W\d]\w*\Z")
 _PATTERNS = re.compile(r"\b(match|search)\(")
 _LENGTH = re.compile(r"\.length\(\)\s*\Z")
@@ -24,10 +25,9 @@ def normal(text: str) -> str:
     query, counted = _LENGTH.subn("", text)
     if not query.startswith("$"):
         query = f"$.{query}"
-    query = _MEMBER.sub(_quoted, query)
+    query = _written(query)
     if found := _PATTERNS.search(query):
         raise QueryError(f"{found[1]}() is not supported", found.start())
-    parse(query)
     return f"{query}.length()" if counted else query
 
 
@@ -36,11 +36,25 @@ def split(path: str) -> tuple[str, bool]:
     return path.removesuffix(".length()"), path.endswith(".length()")
 
 
+def _written(query: str) -> str:
+    """``query`` itself when it is well formed, else with its unusual names in quotes; raises ``QueryError``."""
+    try:
+        parse(query)
+    except QueryError:
+        made = _MEMBER.sub(_quoted, query)
+        parse(made)
+        return made
+    return query
+
+
 def _quoted(found: re.Match[str]) -> str:
+    if found[1] is None:
+        return found[0]
     name = found[1].rstrip()
+    blanks = found[1][len(name) :]
     if _SHORTHAND.match(name):
-        return f".{name}"
+        return f".{name}{blanks}"
     if not name:
         raise QueryError("a name must follow the dot")
     escaped = name.replace("\\", "\\\\").replace("'", "\\'")
-    return f"['{escaped}']"
+    return f"['{escaped}']{blanks}"

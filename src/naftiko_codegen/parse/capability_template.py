@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from naftiko_codegen.frozen import frozen
 
-_MUSTACHE = re.compile(r"\{\{\{?\s*&?\s*([^{}]*?)\s*\}\}\}?")
+_MUSTACHE = re.compile(r"\{\{\{\s*([^{}]*?)\s*\}\}\}|\{\{\s*&?\s*([^{}]*?)\s*\}\}")
 _ANY_BRACES = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}|\{\s*([^{}]*?)\s*\}")
 _THIS = "$this."
 OWN_INPUTS = frozenset({"rest", "tools", "mcp"})

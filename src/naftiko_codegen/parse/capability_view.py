@@ -47,11 +47,17 @@ class Authentication:
 
 @frozen
 class RequestBody:
-    """A ``body:`` block of JSON: the placeholder that is all of it, or (property, placeholder); neither: any JSON."""
+    """A ``body:`` block.
+
+    In the plain cases of JSON ``whole`` is the placeholder that is all of it, or ``fields`` are (property,
+    placeholder). ``kind`` is the type, ``raw`` for a mere text, empty without data; ``data`` is what it says.
+    """
 
     whole: str
     fields: tuple[tuple[str, str], ...]
     pointer: Pointer
+    kind: str = ""
+    data: Json = None
 
 
 @frozen
@@ -72,6 +78,8 @@ class Upstream:
     reply: Literal["object", "array", "any"]
     body: RequestBody | None
     pointer: Pointer
+    outputs: tuple[tuple[str, str], ...] = ()
+    """The fields that a step which calls it gives: names and paths."""
 
 
 @frozen
@@ -130,6 +138,30 @@ class Output:
 
 
 @frozen
+class Step:
+    """One step of a unit: a call, or with ``lookup`` a search in what the step ``index`` gave."""
+
+    name: str
+    lookup: bool
+    call: str
+    withs: tuple[With, ...]
+    index: str
+    match: str
+    sought: Text
+    picked: tuple[str, ...]
+    pointer: Pointer
+
+
+@frozen
+class StepMapping:
+    """A member of the answer (dots nest), and the part of a step's result that it is."""
+
+    target: str
+    value: str
+    pointer: Pointer
+
+
+@frozen
 class Unit:
     """A route (``method`` and ``path`` given) or a tool: what it calls, and with what."""
 
@@ -148,6 +180,10 @@ class Unit:
     hints: tuple[tuple[str, bool], ...] = ()
     outputs: tuple[Output, ...] = ()
     """What the reply is made of; nothing when it is passed on as it is."""
+    steps: tuple[Step, ...] = ()
+    mappings: tuple[StepMapping, ...] = ()
+    ref: str = ""
+    """``aggregate.function``, when it does what that does."""
 
 
 @frozen
@@ -216,5 +252,7 @@ class CapabilityView:
     variables: tuple[Variable, ...]
     consumed: tuple[Consumed, ...]
     servers: tuple[Server, ...]
+    functions: tuple[Unit, ...]
+    """The functions of aggregates, named ``aggregate.function``."""
     imported: tuple[str, ...]
     """Namespaces whose operations stand in other files."""

@@ -37,7 +37,8 @@ class Aliases:
         if len(name) > naming.LONGEST:
             digest = sha256(name.encode()).hexdigest()[:8]
             name = Code(f"{name[: naming.LONGEST - 9]}_{digest}")
-        if columns(text) <= max(room, columns(name)):
+        fits = columns(text) <= max(room, columns(name))
+        if fits or text.replace(".", "").isidentifier():
             return text
         while name in self.taken:
             name = Code(f"{name}Type")

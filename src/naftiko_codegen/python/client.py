@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Credential, Group, Operation, Package
+from naftiko_codegen.ir.model import Credential, Group, Operation, Package, Service
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.calls import Methods, plan_methods
 from naftiko_codegen.python.imports import HOMES, imports
@@ -27,7 +27,14 @@ TAKEN = frozenset([*HOMES, "AsyncClient", "AsyncResource", "Client", "Resource"]
 """What the generated modules import; a class of a tag gets another name."""
 
 SETTINGS = ("base_url", "timeout", "retries", "transport", "strict", "user_agent")
-KINDS = {"bearer": "token", "basic": "basic_auth", "apikey": "api_key"}
+KINDS = {
+    "bearer": "token",
+    "basic": "basic_auth",
+    "apikey": "api_key",
+    "variable": "variable",
+    "oauth2": "client_credentials",
+    "digest": "digest_auth",
+}
 
 
 @frozen
@@ -39,7 +46,8 @@ class ResourceModule:
     doc: SpecText
     about: SpecText
     async_about: SpecText
-    name: Code
+    head: Code
+    async_head: Code
     imports: Code
     methods: Methods
 
@@ -69,7 +77,8 @@ class ClientModule:
     init: SpecText
     async_about: SpecText
     async_init: SpecText
-    name: Code
+    head: Code
+    async_head: Code
     arguments: tuple[Code, ...]
     base_url: Code
     credentials: Code
@@ -122,7 +131,8 @@ def plan(
             SpecText(f"Operations of {package.title}: {group.name}."),
             SpecText(about),
             SpecText(f"``{resource}``, to be awaited."),
-            resource,
+            _class(resource, "Resource"),
+            _class(f"Async{resource}", "AsyncResource"),
             imports(methods, ("._base:AsyncResource", "._base:Resource")),
             methods,
         )
@@ -131,6 +141,11 @@ def plan(
     )
     yield _client(package, names, attributes, locate, diagnostics)
     yield _init(package, names)
+
+
+def _class(name: str, base: str) -> Code:
+    """``class name(base):``."""
+    return bracketed(f"class {name}(", [base], "):")
 
 
 def _attribute(name: Code, resource: Code, group: Group) -> Attribute:
@@ -189,6 +204,7 @@ def _client(
     )
     always = ["._base:AsyncClient", "._base:Client", ".._runtime.request:Timeouts", ".._runtime.retry:Retry",
               "..service:SERVICE", "typing:TYPE_CHECKING"]  # fmt: skip
+    always += ["collections.abc:Mapping"] * bool(service.upstreams)
     always += ["functools:cached_property"] * bool(attributes)
     return ClientModule(
         Code(f"{names.package}/client/_client.py"),
@@ -199,12 +215,13 @@ def _client(
         SpecText(
             f"Take what ``{names.client}`` takes; ``transport`` is an aiohttp session or connector."
         ),
-        names.client,
+        _class(names.client, "Client"),
+        _class(f"Async{names.client}", "AsyncClient"),
         tuple(
             _argument(c, keyword)
             for c, keyword in zip(service.credentials, keywords, strict=True)
         ),
-        Code("base_url: str | None = None" if service.base_url else "base_url: str"),
+        _base_url(service),
         bracketed("{", given, "}", indent=3 * STEP, before=3 * STEP, after=1),
         string(names.package.replace("_", "-")),
         imports(methods, always),
@@ -225,15 +242,23 @@ def argument_names(
     wanted = []
     for credential in found:
         ladder = [naming.snake(credential.key), naming.spelled(credential.key)]
-        if kinds.count(credential.kind) == 1:
+        if credential.kind != "variable" and kinds.count(credential.kind) == 1:
             ladder.insert(0, Code(KINDS[credential.kind]))
         rungs, what = tuple(dict.fromkeys(ladder)), f"the credential {credential.key}"
         wanted.append(Wanted(rungs, locate(credential.origin), what))
     return naming.assign(wanted, diagnostics, reserved=SETTINGS)
 
 
+def _base_url(service: Service) -> Code:
+    """The argument for another base URL, or for one by upstream; required where the document names none."""
+    urls = [url for _, url in service.upstreams] or [service.base_url]
+    kind = "Mapping[str, str]" if service.upstreams else "str"
+    return Code(f"base_url: {kind} | None = None" if all(urls) else f"base_url: {kind}")
+
+
 def _argument(credential: Credential, keyword: str) -> Code:
-    kind = "tuple[str, str]" if credential.kind == "basic" else "str"
+    paired = credential.kind in ("basic", "oauth2", "digest")
+    kind = "tuple[str, str]" if paired else "str"
     return Code(f"{keyword}: {kind} | None = None")
 
 
@@ -259,6 +284,9 @@ def _init_words(
         words = credential.description or {
             "bearer": "bearer token",
             "basic": "user and password",
+            "variable": "part of requests",
+            "oauth2": "client id and secret",
+            "digest": "user and password",
         }.get(credential.kind, f"API key, sent as {credential.place} {credential.name}")
         text = " ".join(words.split()).rstrip(".")
         lines.append(
@@ -272,7 +300,8 @@ def _init_words(
         else "the document names none"
     )
     lines += [
-        f"    base_url: where all calls go; {default}.",
+        _base_url_words(package.service)
+        or f"    base_url: where all calls go; {default}.",
         "    timeout: seconds, or ``Timeouts`` with one limit for each phase.",
         "    retries: repetitions of a failed call, or a ``Retry`` policy.",
         "    transport: an httpx2 transport or client of yours to send with.",
@@ -280,6 +309,14 @@ def _init_words(
         "    user_agent: the ``User-Agent`` header.",
     ]
     return "\n".join(lines)
+
+
+def _base_url_words(service: Service) -> str:
+    """What ``base_url`` means when there are several upstreams."""
+    if not service.upstreams:
+        return ""
+    urls = (f"{name} (``{url}``)" if url else name for name, url in service.upstreams)
+    return f"    base_url: where calls go, by upstream: {', '.join(urls)}."
 
 
 def _init(package: Package, names: PackageNames) -> InitModule:

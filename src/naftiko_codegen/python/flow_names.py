@@ -5,52 +5,60 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
-from naftiko_codegen.ir.model import McpServer, Origin, Package, RestServer, Route, Tool
-from naftiko_codegen.ir.shape import Shape
+from naftiko_codegen.ir.model import (
+    McpServer,
+    Origin,
+    Package,
+    RestServer,
+    Route,
+    Tool,
+)
 from naftiko_codegen.python import names
 from naftiko_codegen.python.names import Wanted
 from naftiko_codegen.python.text import Code
 
-RESERVED = ("Any", "annotations", "item", "reply", "root", "select", "flows")
+RESERVED = (
+    *("Any", "Caller", "annotations", "call", "inputs", "item", "operations", "reply"),
+    *("root", "select", "NOTHING", "composed", "declared", "lookup", "part", "EACH"),
+    *("Below", "Either", "Slice", "Where", "all_of", "any_of", "at", "cut", "each"),
+    *("exists", "first", "length", "less", "listed", "members", "no", "one", "only"),
+    *("pick", "same", "size", "text"),
+)
+"""Names of the module itself, and of the functions it uses."""
 
 
 def key(unit: Route | Tool) -> str:
-    """What a unit is in ``PackageNames.flows``."""
-    place = unit.origin.pointer
-    if isinstance(unit, Tool):
-        return f"mcp {unit.name} {place}"
-    return f"rest {unit.method} {unit.path} {place}"
+    """What a unit is in ``PackageNames.flows``: those of one name that do the same share a function."""
+    return f"{_word(unit)} {bool(unit.operation)} {unit.shape!r} {unit.flow!r}"
 
 
 def units(
     package: Package, targets: Collection[str] = ("rest", "mcp")
 ) -> tuple[Route | Tool, ...]:
-    """The routes, then the tools, whose reply is made anew."""
+    """The routes and tools of all servers whose reply is made anew."""
     found: list[Route | Tool] = []
     for server in (package.rest, package.mcp, *package.others):
         if isinstance(server, RestServer) and "rest" in targets:
             found += server.routes
-        if isinstance(server, McpServer) and "mcp" in targets:
+        elif isinstance(server, McpServer) and "mcp" in targets:
             found += server.tools
             found += [item.tool for item in server.resources if item.tool]
-    return tuple(unit for unit in found if unit.shape)
+    return tuple(unit for unit in found if unit.shape or unit.flow)
 
 
 def flow_names(
     package: Package, locate: Callable[[Origin], Span], diagnostics: Diagnostics
 ) -> dict[str, Code]:
-    """One name for each unit by its ``key``; a route and a tool of one name and one shape share theirs."""
-    shared: dict[tuple[str, Shape], list[Route | Tool]] = {}
+    """One name for each function by its ``key``."""
+    shared: dict[str, Route | Tool] = {}
     for unit in units(package):
-        if unit.shape:
-            shared.setdefault((_word(unit), unit.shape), []).append(unit)
+        shared.setdefault(key(unit), unit)
     wanted = [
-        Wanted(_ladder(found[0]), locate(found[0].origin), f"the reply of {word}")
-        for (word, _), found in shared.items()
+        Wanted(_ladder(unit), locate(unit.origin), f"the reply of {_word(unit)}")
+        for unit in shared.values()
     ]
     assigned = names.assign(wanted, diagnostics, reserved=RESERVED)
-    pairs = zip(assigned, shared.values(), strict=True)
-    return {key(unit): name for name, found in pairs for unit in found}
+    return dict(zip(shared, assigned, strict=True))
 
 
 def _word(unit: Route | Tool) -> str:

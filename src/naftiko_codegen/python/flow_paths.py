@@ -25,7 +25,13 @@ class Object(NamedTuple):
     pairs: tuple[tuple[Code, Expression], ...]
 
 
-Expression: TypeAlias = "Code | Calling | Object"
+class Listing(NamedTuple):
+    """A list."""
+
+    items: tuple[Expression, ...]
+
+
+Expression: TypeAlias = "Code | Calling | Object | Listing"
 Extra: TypeAlias = Callable[[Expression], Code]
 """Makes a function of a condition and gives its name."""
 
@@ -40,6 +46,10 @@ def laid(value: Expression, *, indent: int, before: int, after: int = 0) -> Code
     if isinstance(value, Object):
         items = [_pair(key, item, indent + STEP) for key, item in value.pairs]
         return bracketed("{", items, "}", indent=indent, before=before, after=after)
+    if isinstance(value, Listing):
+        inner = indent + STEP
+        parts = [laid(i, indent=inner, before=inner, after=1) for i in value.items]
+        return bracketed("[", parts, "]", indent=indent, before=before, after=after)
     return value
 
 
@@ -153,9 +163,11 @@ def functions(values: Sequence[Expression]) -> set[str]:
     found: set[str] = set()
     for value in values:
         if isinstance(value, Calling):
-            found |= {value.function, *functions(value.arguments)}
+            found |= {*filter(None, [value.function]), *functions(value.arguments)}
         elif isinstance(value, Object):
             found |= functions([item for _, item in value.pairs])
-        elif value == "EACH":
-            found.add("EACH")
+        elif isinstance(value, Listing):
+            found |= functions(value.items)
+        elif value in ("EACH", "NOTHING"):
+            found.add(value)
     return found

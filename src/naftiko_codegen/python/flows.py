@@ -6,20 +6,23 @@ from collections.abc import Collection, Iterator
 from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
+from naftiko_codegen.ir.flow import Flow
 from naftiko_codegen.ir.model import Package, Route, Tool
-from naftiko_codegen.ir.shape import Shape
+from naftiko_codegen.ir.shape import Input, Shape
 from naftiko_codegen.parse.capability_path import split
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.flow_names import key, units
 from naftiko_codegen.python.flow_paths import (
     Calling,
     Expression,
+    Listing,
     Object,
     constant,
     functions,
     laid,
     selected,
 )
+from naftiko_codegen.python.flow_steps import RUNTIME, statements
 from naftiko_codegen.python.layout import STEP, import_line, string
 from naftiko_codegen.python.naming import PackageNames
 from naftiko_codegen.python.text import Code, SpecText
@@ -34,6 +37,7 @@ class Function:
     head: Code
     doc: SpecText
     value: Code
+    lines: tuple[Code, ...] = ()
 
 
 @frozen
@@ -43,7 +47,7 @@ class FlowsModule:
     template: ClassVar[str] = "flows/__init__.py.jinja"
     path: Code
     doc: SpecText
-    imports: Code
+    imports: tuple[Code, ...]
     functions: tuple[Function, ...]
 
 
@@ -61,15 +65,28 @@ def plan(
     for name, owners in found.items():
         maker = _Maker(name)
         titles = f"The reply of {' and of '.join(map(_title, owners))}."
-        maker.function(name, "reply", owners[0].shape or Shape("select"), titles)
+        given = "reply" if owners[0].operation else "inputs"
+        if steps := owners[0].flow:
+            maker.flow(name, steps, titles, names)
+        else:
+            maker.function(name, given, owners[0].shape or Shape("select"), titles)
         made += maker.made
         used |= maker.used
     yield FlowsModule(
         Code(f"{names.package}/flows/__init__.py"),
         SpecText(f"What the replies of {package.title} are made of."),
-        import_line(".select", sorted(used)) if used else Code(""),
+        tuple(_imports(used)),
         tuple(made),
     )
+
+
+def _imports(used: set[str]) -> Iterator[Code]:
+    """The import lines of what the functions use."""
+    if "Caller" in used:
+        yield import_line("..", ["operations"])
+        yield import_line("..server.steps", sorted(used & {"Caller", *RUNTIME}))
+    if rest := used - {"Caller", *RUNTIME}:
+        yield import_line(".select", sorted(rest))
 
 
 def _title(unit: Route | Tool) -> str:
@@ -94,6 +111,16 @@ class _Maker:
         head = Code(f"def {name}({given}: Any) -> Any:")
         self._insert(place, head, doc, value)
 
+    def flow(self, name: Code, steps: Flow, doc: str, names: PackageNames) -> None:
+        """Make the asynchronous function of ``steps``."""
+        found = statements(steps, name, names)
+        head = Code(f"async def {name}(inputs: Any, call: Caller) -> Any:")
+        function = Function(head, SpecText(doc), found.answer, found.lines)
+        self.made.append(function)
+        self.used |= {"Caller", *found.used}
+        for own, shape in found.shapes:
+            self.function(own, "item", shape, "The fields that a step gives.")
+
     def _insert(self, place: int, head: Code, doc: str, value: Expression) -> None:
         self.used |= functions([value])
         before = STEP + len("return ")
@@ -110,6 +137,12 @@ class _Maker:
                 for number, choice in enumerate(shape.choices, 1)
             ]
             return Calling("first", tuple(made))
+        if shape.kind == "list":
+            return Listing(
+                tuple(self._value(choice, root, name) for choice in shape.choices)
+            )
+        if shape.kind == "text":
+            return _text(shape.pieces, root)
         found = self._selected(shape.path, root, name)
         if shape.kind == "object":
             return self._object(shape, found, name)
@@ -154,6 +187,21 @@ class _Maker:
         head = f"def {own}(item: Any, root: Any) -> bool:"
         self._insert(len(self.made), Code(head), "Whether an item is meant.", value)
         return own
+
+
+def _text(pieces: tuple[str | Input, ...], root: Expression) -> Expression:
+    """A text, or its pieces joined."""
+    made: list[Expression] = [
+        (
+            Calling("at", (root, *map(string, piece.path)))
+            if isinstance(piece, Input)
+            else string(piece)
+        )
+        for piece in pieces
+    ]
+    if all(isinstance(piece, str) for piece in pieces):
+        return string("".join(str(piece) for piece in pieces))
+    return Calling("text", tuple(made))
 
 
 def _cut(shape: Shape, found: Expression) -> Expression:

@@ -13,7 +13,7 @@ from naftiko_codegen.python.callers import asking
 from naftiko_codegen.python.layout import bracketed, literal, tuple_of
 from naftiko_codegen.python.markdown import code_span, escaped
 from naftiko_codegen.python.naming import Locate, PackageNames
-from naftiko_codegen.python.package import Row
+from naftiko_codegen.python.package import Row, secrets
 from naftiko_codegen.python.settings import Setting, settings
 from naftiko_codegen.python.text import Code
 from naftiko_codegen.render.files import File
@@ -51,6 +51,7 @@ class GatewayReadme:
     rest_port: int
     mcp_port: int
     settings: tuple[Setting, ...]
+    secrets: tuple[Row, ...]
 
 
 Named = Sequence[tuple[Package, PackageNames]]
@@ -105,7 +106,12 @@ def plan(
     """The files of the gateway; a route or tool that two packages have is an error."""
     members = [names.package for _, names in packages]
     yield GatewayInit(Code(f"{NAME}/__init__.py"))
-    yield _main(members, servers)
+    names = [
+        f"{members[index]}.{name}"
+        for index, (package, _) in enumerate(packages)
+        for name, _ in package.service.upstreams
+    ]
+    yield _main([*members, *names], servers)
     yield _readme(packages, servers)
     yield File(f"{NAME}/py.typed", b"")
     if "rest" in servers:
@@ -114,7 +120,7 @@ def plan(
         yield from gateway_mcp.plan(packages, locate, diagnostics)
 
 
-def _main(members: Sequence[Code], servers: Collection[str]) -> GatewayMain:
+def _main(members: Sequence[str], servers: Collection[str]) -> GatewayMain:
     ports = {"rest": gateway_rest.PORT, "mcp": gateway_mcp.PORT}
     arguments = [f'"{NAME}"', 'Service("all packages", "")']
     arguments += [f"{server}_port={ports[server]}" for server in servers]
@@ -134,5 +140,17 @@ def _readme(packages: Named, servers: Collection[str]) -> GatewayReadme:
         packages[0][1].package,
         gateway_rest.PORT if "rest" in servers else 0,
         gateway_mcp.PORT if "mcp" in servers else 0,
-        settings(NAME),
+        settings(NAME, is_gateway=True),
+        _secrets(packages),
     )
+
+
+def _secrets(packages: Named) -> tuple[Row, ...]:
+    """The credentials of all packages; of one variable in several, the row that says most."""
+    found: dict[str, Row] = {}
+    for package, _ in packages:
+        for row in secrets(package):
+            known = found.setdefault(row.name, row)
+            if len(row.meaning) > len(known.meaning):
+                found[row.name] = row
+    return tuple(found.values())

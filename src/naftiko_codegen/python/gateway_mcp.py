@@ -8,7 +8,7 @@ from typing import ClassVar
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Package, Tool
-from naftiko_codegen.python.layout import STEP, call, string, tuple_of
+from naftiko_codegen.python.layout import call, string, tuple_of
 from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.python.text import Code, SpecText
 
@@ -25,7 +25,6 @@ class GatewayServerModule:
     template: ClassVar[str] = "gateway/mcp_server.py.jinja"
     path: Code
     doc: SpecText
-    imports: tuple[Code, ...]
     members: Code
     identity: Code
 
@@ -46,19 +45,9 @@ def plan(
     yield GatewayServerModule(
         Code("gateway/mcp/server.py"),
         SpecText("The MCP server of all packages."),
-        tuple(Code(f"import {module}.mcp.server") for module in sorted(modules)),
-        _members(modules),
+        tuple_of([string(module) for module in modules], before=len("MEMBERS = ")),
         call("Identity", arguments, before=len("IDENTITY = ")),
     )
-
-
-def _members(modules: Sequence[Code]) -> Code:
-    """The tuple of ``(package name, its function)``."""
-    items = [
-        call("", [string(module), f"{module}.mcp.server.joined"], indent=STEP, after=1)
-        for module in modules
-    ]
-    return tuple_of(items, before=len("MEMBERS: tuple[tuple[str, Open], ...] = "))
 
 
 def _check_names(

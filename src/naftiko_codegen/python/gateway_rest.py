@@ -12,7 +12,7 @@ from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Package, Route
 from naftiko_codegen.ir.rest_document import openapi_document
 from naftiko_codegen.ir.rest_join import joined_document
-from naftiko_codegen.python.layout import STEP, WIDTH, bracketed, call, string
+from naftiko_codegen.python.layout import string, tuple_of
 from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.render.files import File
@@ -32,7 +32,6 @@ class GatewayAppModule:
     template: ClassVar[str] = "gateway/rest_app.py.jinja"
     path: Code
     doc: SpecText
-    imports: tuple[Code, ...]
     members: Code
 
 
@@ -48,28 +47,13 @@ def plan(
     yield GatewayAppModule(
         Code("gateway/rest/app.py"),
         SpecText("The REST server of all packages."),
-        tuple(Code(f"import {module}.rest.app") for module in sorted(modules)),
-        _members(modules),
+        tuple_of([string(module) for module in modules], before=len("MEMBERS = ")),
     )
     document = joined_document(
         [(names.package, openapi_document(package)) for package, names in served]
     )
     text = json.dumps(document, indent=2)
     yield File("gateway/rest/openapi.json", f"{text}\n".encode("ascii"))
-
-
-def _members(modules: Sequence[Code]) -> Code:
-    """The tuple of ``(package name, its function)``; a tuple of one keeps its comma."""
-    items = [
-        call("", [string(module), f"{module}.rest.app.joined"], indent=STEP, after=1)
-        for module in modules
-    ]
-    before = len("MEMBERS: tuple[tuple[str, Open], ...] = ")
-    if len(items) == 1 and before + len(items[0]) + 3 <= WIDTH:
-        return Code(f"({items[0]},)")
-    if len(items) == 1:
-        return Code(f"(\n    {items[0]},\n)")
-    return bracketed("(", items, ")", before=before)
 
 
 def _check_routes(served: Served, locate: Locate, diagnostics: Diagnostics) -> None:

@@ -16,6 +16,7 @@ from naftiko_codegen.ir.model import (
     Package,
     Tool,
 )
+from naftiko_codegen.ir.rest_document import ANSWERED
 from naftiko_codegen.python.adapters import adapters
 from naftiko_codegen.python.callers import callers_code, callers_imports
 from naftiko_codegen.python.flow_names import key
@@ -80,7 +81,7 @@ def _plan(
     if server is None:
         return
     _check_names(server, locate, diagnostics)
-    operations = {o.name: o for o in package.service.operations}
+    operations = {o.name: o for o in (ANSWERED, *package.service.operations)}
     components = dict(package.service.schemas)
     tools = [t for t in server.tools if t.operation in operations]
     wire = [wire_of(tool, operations[tool.operation], components) for tool in tools]
@@ -96,9 +97,9 @@ def _plan(
         Code(f"{names.package}/mcp/tools{suffix}.py"),
         SpecText(f"The tools of {package.title}: where each argument goes."),
         operation_imports(
-            [operations[t.operation] for t in tools],
+            [operations[t.operation] for t in tools if t.operation],
             names,
-            any(t.shape for t in tools),
+            any(t.shape or t.flow for t in tools),
         ),
         tuple_of(items, before=len("TOOLS = ")),
     )
@@ -213,19 +214,26 @@ def tool_code(
     indent: int = STEP,
 ) -> Code:
     """``Tool("name", operations.CONSTANT, …)``."""
-    named = names.operations[operation.name]
-    module = named.module.rpartition(".")[2]
-    arguments = [string(tool.name), f"{module}.{named.constant}"]
+    arguments: list[str] = [string(tool.name), _constant(operation, names)]
     for name, value in _bindings(tool, operation):
         inner = indent + STEP
         before = inner + len(name) + 1
         said = literal(value, indent=inner, before=before, after=1)
         arguments.append(f"{name}={said}")
-    if tool.shape:
-        arguments.append(f"shape=flows.{names.flows[key(tool)]}")
+    if tool.shape or tool.flow:
+        word = "flow" if tool.flow else "shape"
+        arguments.append(f"{word}=flows.{names.flows[key(tool)]}")
     if wrapped:
         arguments.append("wrapped=True")
     return call("Tool", arguments, indent=indent, after=1)
+
+
+def _constant(operation: Operation, names: PackageNames) -> str:
+    """The constant of an operation; a tool that answers by itself has none."""
+    if operation is ANSWERED:
+        return "None"
+    named = names.operations[operation.name]
+    return f"{named.module.rpartition('.')[2]}.{named.constant}"
 
 
 def _bindings(tool: Tool, operation: Operation) -> Iterator[tuple[str, Json]]:

@@ -11,8 +11,8 @@ from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Alias, Field, Model, Package
 from naftiko_codegen.ir.types import ArrayOf, MapOf, ModelRef, Nullable, Type, UnionOf
 from naftiko_codegen.python.annotations import annotation, laid_out
-from naftiko_codegen.python.layout import STEP, bracketed, columns, literal
-from naftiko_codegen.python.naming import Locate, PackageNames, field_names
+from naftiko_codegen.python.layout import STEP, WIDTH, bracketed, columns, literal
+from naftiko_codegen.python.naming import Locate, PackageNames, field_names, holdable
 from naftiko_codegen.python.text import Code, SpecText
 
 
@@ -98,6 +98,7 @@ def plan(
 def _model(
     model: Model, names: Mapping[str, Code], locate: Locate, diagnostics: Diagnostics
 ) -> ModelView:
+    model = holdable(model, locate, diagnostics)
     attributes = field_names(model, locate, diagnostics)
     renamed = {
         attributes[f.name]: f.name for f in model.fields if attributes[f.name] != f.name
@@ -138,6 +139,10 @@ def declaration(
     if not required and text != "Any":
         text = Code(f"{text} | UnsetType")
     start = f"{name}: "
+    whole = STEP + columns(f"{start}{text}")
+    if whole + len(" = (") <= WIDTH < whole + len(ending):
+        margin = " " * STEP
+        return Code(f"{start}{text} = (\n{margin * 2}UNSET\n{margin})")
     return Code(
         start
         + laid_out(text, indent=STEP, before=STEP + columns(start), after=len(ending))

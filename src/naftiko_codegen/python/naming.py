@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
-from naftiko_codegen.frozen import frozen
+from naftiko_codegen.frozen import changed, frozen
 from naftiko_codegen.ir.model import (
     Alias,
     Group,
@@ -37,6 +37,8 @@ DEPENDENCIES = frozenset(
 
 MODEL_MEMBERS = ("extra_fields",)
 """Attributes of the runtime's ``Model`` that a field may not hide."""
+
+_WIRE_NAME = re.compile(r"[^\"\\\x00-\x1f]*")
 
 
 @frozen
@@ -209,7 +211,7 @@ def argument_names(
     operation: Operation, locate: Locate, diagnostics: Diagnostics
 ) -> dict[str, Code]:
     """The keyword of each parameter of ``operation`` that a caller gives, by its key."""
-    given = [p for p in operation.parameters if p.constant is ...]
+    given = [p for p in operation.parameters if p.given]
     wanted = [
         Wanted(
             (
@@ -226,6 +228,21 @@ def argument_names(
         wanted, diagnostics, reserved=("body", "content_type", "options")
     )
     return dict(zip([p.key for p in given], assigned, strict=True))
+
+
+def holdable(model: Model, locate: Locate, diagnostics: Diagnostics) -> Model:
+    """``model`` without the fields whose wire names msgspec refuses; they stay in a value's unknown fields."""
+    refused = [f for f in model.fields if not _WIRE_NAME.fullmatch(f.name)]
+    for field in refused:
+        diagnostics.warning(
+            "N503",
+            f"the property {field.name} gets no attribute: msgspec allows no quote, backslash or control character",
+            locate(field.origin),
+            "it is kept among the unknown fields of a reply",
+        )
+    if not refused:
+        return model
+    return changed(model, fields=tuple(f for f in model.fields if f not in refused))
 
 
 def field_names(

@@ -7,7 +7,17 @@ from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Credential, Operation, Package, Parameter
-from naftiko_codegen.python.layout import STEP, WIDTH, call, columns, literal, string
+from naftiko_codegen.python.builders import functions, imported
+from naftiko_codegen.python.layout import (
+    STEP,
+    WIDTH,
+    bracketed,
+    call,
+    columns,
+    import_line,
+    literal,
+    string,
+)
 from naftiko_codegen.python.naming import PackageNames
 from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.read.document import Json
@@ -61,6 +71,10 @@ def _service(package: Package) -> Code:
     arguments = [f"name={string(service.name)}", f"base_url={string(service.base_url)}"]
     if credentials:
         arguments.append(_tuple("credentials", credentials))
+    if service.upstreams:
+        before = STEP + len("upstreams=")
+        urls = literal(dict(service.upstreams), indent=STEP, before=before, after=1)
+        arguments.append(f"upstreams={urls}")
     return call("Service", arguments, before=len("SERVICE = "))
 
 
@@ -79,6 +93,13 @@ def credential(credential: Credential, indent: int) -> Code:
         arguments.append(f"prefix={string(credential.prefix)}")
     if credential.suffix:
         arguments.append(f"suffix={string(credential.suffix)}")
+    if credential.token_url:
+        arguments.append(f"token_url={string(credential.token_url)}")
+    if credential.fields:
+        before = indent + STEP + len("fields=")
+        said = dict(credential.fields)
+        text = literal(said, indent=indent + STEP, before=before, after=1)
+        arguments.append(f"fields={text}")
     if credential.description:
         arguments.append(
             f"description={string(' '.join(credential.description.split()))}"
@@ -101,11 +122,23 @@ def _module(
     runtime = (
         f"from .._runtime.operation import {', '.join(uses)}" if operations else ""
     )
-    definitions = tuple(
-        Code(f"{names.operations[o.name].constant} = ")
-        + _operation(o, names.operations[o.name].constant, base_url)
-        for o in operations
-    )
+    definitions = []
+    builders: list[str] = []
+    for operation in operations:
+        constant = names.operations[operation.name].constant
+        made = list(functions(operation, constant))
+        builders += [text for _, text, _ in made]
+        before = "".join(f"\n{text}\n\n" for _, text, _ in made)
+        whole = _operation(operation, constant, base_url, made)
+        definitions.append(
+            f"{before}\n{constant} = {whole}" if made else f"{constant} = {whole}"
+        )
+    if builders:
+        content = "from .._runtime.body import Content\n"
+        content = content if any("-> Content" in text for text in builders) else ""
+        runtime = f"{content}{runtime}\n" + import_line(
+            ".._runtime.template", imported(builders)
+        )
     return OperationsModule(
         Code(f"{names.package}/{below}"),
         SpecText(title),
@@ -114,7 +147,12 @@ def _module(
     )
 
 
-def _operation(operation: Operation, constant: str, base_url: str) -> Code:
+def _operation(
+    operation: Operation,
+    constant: str,
+    base_url: str,
+    builders: Sequence[tuple[str, Code, str]],
+) -> Code:
     arguments: list[str] = [
         string(operation.name),
         string(operation.method),
@@ -125,6 +163,16 @@ def _operation(operation: Operation, constant: str, base_url: str) -> Code:
         arguments.append(_tuple("parameters", parameters))
     arguments += [f"{name}={literal(value, indent=STEP, before=STEP + len(name) + 1, after=1)}"
                   for name, value in _options(operation, base_url)]  # fmt: skip
+    arguments += [f"body={name}" for key, _, name in builders if name.endswith("_body")]
+    texts = [
+        f"{string(key)}: {name}"
+        for key, _, name in builders
+        if not name.endswith("_body")
+    ]
+    if texts:
+        before = STEP + len("texts=")
+        said = bracketed("{", texts, "}", indent=STEP, before=before, after=1)
+        arguments.append(f"texts={said}")
     return call("Operation", arguments, before=columns(constant) + 3)
 
 
@@ -153,9 +201,15 @@ def _options(operation: Operation, base_url: str) -> Iterator[tuple[str, Json]]:
         yield "accept", accept
     if operation.security:
         yield "security", operation.security
+    if operation.variables:
+        yield "variables", operation.variables
     if operation.idempotent:
         yield "idempotent", True
-    if operation.base_url != base_url:
+    if operation.reply_format:
+        yield "reply_format", operation.reply_format
+    if operation.upstream:
+        yield "upstream", operation.upstream
+    elif operation.base_url != base_url:
         yield "base_url", operation.base_url
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import string
 from collections.abc import Collection, Iterable, Iterator
 from shlex import quote
@@ -15,9 +17,10 @@ from naftiko_codegen.python.layout import bracketed, import_line, literal
 from naftiko_codegen.python.layout import string as quoted
 from naftiko_codegen.python.markdown import code_span, escaped
 from naftiko_codegen.python.naming import PackageNames
-from naftiko_codegen.python.sample import client_call
+from naftiko_codegen.python.sample import client_call, request, shortest
 from naftiko_codegen.python.settings import Setting, settings
 from naftiko_codegen.python.text import Code, SpecText
+from naftiko_codegen.read.document import Json
 from naftiko_codegen.render.files import File
 
 
@@ -74,10 +77,14 @@ class Readme:
     client: Code
     models: bool
     call: Code
+    base_url: Code
+    upstream: Code
     rest_port: int
     rest_line: Code
     rest_callers: Code
     mcp_port: int
+    mcp_call: Code
+    mcp_arguments: Code
     mcp_callers: Code
     mcp_environment: Code
     secrets: tuple[Row, ...]
@@ -161,6 +168,7 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
     mcp = package.mcp if "mcp" in targets else None
     routes = rest.routes if rest else ()
     tools = mcp.tools if mcp else ()
+    has_server = bool(package.service.base_url)
     return Readme(
         path=Code(f"{names.package}/README.md"),
         title=escaped(package.title),
@@ -169,19 +177,26 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         client=names.client if "client" in targets else Code(""),
         models=bool(package.service.models or package.service.aliases),
         call=client_call(package, names),
+        base_url=Code("" if has_server else f'base_url="{_EXAMPLE}"'),
+        upstream=Code("" if has_server else f" --upstream {_EXAMPLE}"),
         rest_port=rest.port if rest else 0,
-        rest_line=_curl(routes[0], rest.port) if rest and routes else Code(""),
+        rest_line=_curl(package, rest) if rest else Code(""),
         rest_callers=escaped(caller_words(rest.callers)) if rest else Code(""),
         mcp_port=mcp.port if mcp else 0,
+        mcp_call=_tool_call(package, mcp) if mcp else Code(""),
+        mcp_arguments=Code("" if has_server else f', "--upstream", "{_EXAMPLE}"'),
         mcp_callers=escaped(caller_words(mcp.callers)) if mcp else Code(""),
         mcp_environment=_environment(package),
-        secrets=tuple(_secrets(package)),
+        secrets=tuple(secrets(package)),
         settings=settings(names.package) if rest or mcp else (),
         routes=_route_rows(routes),
         tools=_tool_rows(tools),
         offers=_offer_rows(mcp) if mcp else (),
         adapters=tuple(_sections(package, names, targets)),
     )
+
+
+_EXAMPLE = "https://api.example"
 
 
 def _route_rows(routes: Iterable[Route]) -> tuple[Row, ...]:
@@ -230,19 +245,50 @@ def _sections(
         )
 
 
-def _curl(route: Route, port: int) -> Code:
-    """An example request; what is no plain URL character is left out of it."""
-    plain = string.ascii_letters + string.digits + "/-_.{}"
-    path = "".join(char for char in route.path if char in plain)
-    return Code(f"curl -X {route.method} 'http://127.0.0.1:{port}{path}'")
+def _curl(package: Package, server: RestServer) -> Code:
+    """An example request, in which everything is safe in a shell."""
+    operation = shortest(package)
+    routes = [r for r in server.routes if operation and r.operation == operation.name]
+    if operation is None or not routes:
+        return Code("")
+    values, body = request(package, operation)
+    path = re.sub(r"\{([^{}]*)\}", lambda m: values.get(m[1], "VALUE"), routes[0].path)
+    plain = "".join(char for char in path if char in _URL)
+    line = f"curl -X {routes[0].method} http://127.0.0.1:{server.port}{plain}"
+    if body is not None:
+        text = json.dumps(body).replace("'", "\\u0027")
+        line += f" -H 'Content-Type: application/json' -d '{text}'"
+    return Code(line)
 
 
-def _secrets(package: Package) -> Iterator[Row]:
+def _tool_call(package: Package, server: McpServer) -> Code:
+    """The arguments of ``call_tool`` for the tool of the example operation."""
+    operation = shortest(package)
+    tools = [t for t in server.tools if operation and t.operation == operation.name]
+    if operation is None or not tools:
+        return Code("")
+    values, body = request(package, operation)
+    given: dict[str, Json] = {}
+    for argument in tools[0].arguments:
+        if argument.required and argument.target:
+            given[argument.name] = values.get(argument.target, "VALUE")
+        elif argument.required and argument.field and isinstance(body, dict):
+            given[argument.name] = body.get(argument.field, "...")
+        elif argument.required:
+            given[argument.name] = body
+    return Code(f"{quoted(tools[0].name)}, {literal(given)}")
+
+
+_URL = string.ascii_letters + string.digits + "/-_.~"
+
+
+def secrets(package: Package) -> Iterator[Row]:
     """One row for each environment variable of the credentials."""
     for credential in package.service.credentials:
-        for variable, role in zip(
-            credential.variables, _ROLES[credential.kind], strict=True
-        ):
+        roles = _ROLES[credential.kind]
+        if len(credential.variables) < len(roles):  # the document writes the other
+            roles = roles[-1:] if credential.prefix else roles[:1]
+        for variable, role in zip(credential.variables, roles, strict=True):
             words = f"upstream {role}"
             if credential.description:
                 words += f": {credential.description}"
@@ -255,6 +301,9 @@ _ROLES = {
     "bearer": ("bearer token",),
     "apikey": ("API key",),
     "basic": ("user name", "password"),
+    "variable": ("part of requests",),
+    "oauth2": ("client id", "client secret"),
+    "digest": ("user name", "password"),
 }
 
 

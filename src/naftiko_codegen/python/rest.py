@@ -80,6 +80,8 @@ def _plan(
 
 def _module(route: Route, names: PackageNames) -> Code:
     """The constant of the upstream operation of ``route``, as ``app.py`` writes it."""
+    if not route.operation:
+        return Code("None")
     name = names.operations[route.operation]
     parent, _, module = name.module.rpartition(".")
     return Code(f"{_local(parent, module)}.{name.constant}")
@@ -94,9 +96,11 @@ def _imports(server: RestServer, names: PackageNames) -> Iterator[Code]:
     """Import lines of the modules of operations, as isort sorts them."""
     below = defaultdict(set)
     for route in server.routes:
-        parent, _, module = names.operations[route.operation].module.rpartition(".")
-        below[parent].add(module)
-        if route.shape:
+        if route.operation:
+            name = names.operations[route.operation]
+            parent, _, module = name.module.rpartition(".")
+            below[parent].add(module)
+        if route.shape or route.flow:
             below[""].add(Code("flows"))
     for parent in sorted(below):
         items = [
@@ -125,8 +129,9 @@ def _route(route: Route, names: PackageNames) -> Code:
     operation = _module(route, names)
     arguments: list[str] = [string(route.method), string(route.path), operation]
     arguments += [_input(argument) for argument in route.arguments]
-    if route.shape:
-        arguments.append(f"shape=flows.{names.flows[key(route)]}")
+    if route.shape or route.flow:
+        word = "flow" if route.flow else "shape"
+        arguments.append(f"{word}=flows.{names.flows[key(route)]}")
     return call("Route", arguments, indent=STEP, after=1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
@@ -17,10 +18,16 @@ from naftiko_codegen.ir.types import (
     UnionOf,
 )
 from naftiko_codegen.python.layout import literal
-from naftiko_codegen.python.naming import PackageNames, argument_names, field_names
+from naftiko_codegen.python.naming import (
+    PackageNames,
+    argument_names,
+    field_names,
+    holdable,
+)
 from naftiko_codegen.python.text import Code
 from naftiko_codegen.read.document import Json
 
+_PLAIN = re.compile(r"[A-Za-z0-9._~/-]{1,60}")
 _SCALARS: Mapping[str, Json] = {
     "string": "...",
     "integer": 1,
@@ -32,7 +39,7 @@ _SCALARS: Mapping[str, Json] = {
 
 def client_call(package: Package, names: PackageNames) -> Code:
     """``client.group.method(argument=…)`` on one line."""
-    operation = _shortest(package.service.operations)
+    operation = shortest(package)
     if operation is None:
         return Code("client")
     name = names.operations[operation.name]
@@ -45,11 +52,38 @@ def client_call(package: Package, names: PackageNames) -> Code:
     arguments = [
         f"{keywords[p.key]}={literal(_plain(p.example) if p.example is not ... else _value(p.type, package))}"
         for p in operation.parameters
-        if p.required and p.constant is ...
+        if p.required and p.given
     ]
     if operation.body and operation.body.required:
         arguments.append(f"body={_body(operation.body.contents[0], package, names)}")
     return Code(f"client.{target}({', '.join(arguments)})")
+
+
+def request(package: Package, operation: Operation) -> tuple[Mapping[str, str], Json]:
+    """Path values by name, and the JSON body, of a call of ``operation``; ``None`` when the body is no JSON."""
+    path = {
+        p.name: _plain_word(p.example)
+        for p in operation.parameters
+        if p.place == "path"
+    }
+    content = operation.body.contents[0] if operation.body else None
+    if content is None or content.kind != "json":
+        return path, None
+    return path, _value(content.type, package) or {"prompt": "..."}
+
+
+def _plain_word(value: Json) -> str:
+    """``value`` where it is safe in a shell and a URL, else a word that asks to be replaced."""
+    return value if isinstance(value, str) and _PLAIN.fullmatch(value) else "VALUE"
+
+
+def shortest(package: Package) -> Operation | None:
+    """The first operation with a JSON body or none; the first at all otherwise."""
+    operations = package.service.operations
+    for operation in operations:
+        if operation.body is None or operation.body.contents[0].kind == "json":
+            return operation
+    return operations[0] if operations else None
 
 
 def _nowhere(origin: Origin) -> Span:
@@ -60,20 +94,13 @@ def _plain(value: Json) -> Json:
     return value if isinstance(value, (str, int, float, bool)) else "..."
 
 
-def _shortest(operations: tuple[Operation, ...]) -> Operation | None:
-    """The first operation with a JSON body or none; the first at all otherwise."""
-    for operation in operations:
-        if operation.body is None or operation.body.contents[0].kind == "json":
-            return operation
-    return operations[0] if operations else None
-
-
 def _body(content: Content, package: Package, names: PackageNames) -> str:
     if content.kind != "json":
         return 'b"..."'
     if isinstance(content.type, ModelRef) and (
         model := _model(content.type.model, package)
     ):
+        model = holdable(model, _nowhere, Diagnostics())
         keywords = field_names(model, _nowhere, Diagnostics())
         arguments = [
             f"{keywords[f.name]}={literal(_value(f.type, package))}"

@@ -34,13 +34,41 @@ def _runtime() -> ModuleType:
     return module
 
 
-def settings(package: str) -> tuple[Setting, ...]:
-    """Every setting of the servers of ``package``, in the order of ``--help``."""
-    return tuple(
+def settings(package: str, *, is_gateway: bool = False) -> tuple[Setting, ...]:
+    """Every setting of the servers of ``package``, in the order of ``--help``, and the one that has no flag."""
+    runtime = _runtime()
+    rows = [
         Setting(
             Code(f"`{option.variable(package)}`"),
-            Code(f"`{option.flag}`"),
-            Code(option.help),
+            Code(
+                f"`{option.flag}{' NAME=URL' * (is_gateway and option.kind == 'url')}`"
+            ),
+            Code(option.help + _default(option.name, option.kind)),
         )
-        for option in _runtime().OPTIONS
+        for option in runtime.OPTIONS
+    ]
+    token = Setting(
+        Code(f"`{runtime.token_variable(package)}`"), Code("none"), Code(_OF_CALLERS)
     )
+    return (*rows, token)
+
+
+_OF_CALLERS = (
+    "when set, what every caller has to send as `Authorization: Bearer`; "
+    "set it wherever others can reach the server"
+)
+
+
+def _default(name: str, kind: str) -> str:
+    """What applies when nothing is said; ports and upstreams are those of the document."""
+    value = getattr(_runtime().Settings(""), name)
+    if kind == "list":
+        return "; separate several by commas, or repeat the flag"
+    if kind in ("url", "transport") or name == "port":
+        return ""
+    words = (
+        {True: "on", False: "off"}[value]
+        if kind == "switch"
+        else f"{value:g}" if kind == "seconds" else value
+    )
+    return f" (default: {words}{' seconds' if kind == 'seconds' else ''})"

@@ -15,11 +15,15 @@ _OURS = "_generated.json"
 
 
 class Candidate(NamedTuple):
-    """A file to read, the folder it is known below, and whether the user named it."""
+    """A file to read, the folder it is known below, and whether the user named it.
+
+    ``beside``: it looks like an overlay in the folder of a named file, and counts if it extends that file.
+    """
 
     path: Path
     root: Path
     named: bool
+    beside: bool = False
 
 
 def find(paths: Sequence[Path]) -> tuple[Path, ...]:
@@ -42,7 +46,21 @@ def candidates(paths: Sequence[Path], root: Path | None) -> list[Candidate]:
         else:
             base = real_path(root or path.parent)
             found[path] = Candidate(path, base, named=True)
+            for file in _overlays_beside(path):
+                found.setdefault(file, Candidate(file, base, named=False, beside=True))
     return sorted(found.values(), key=lambda candidate: str(candidate.path))
+
+
+def _overlays_beside(path: Path) -> Iterator[Path]:
+    """The files in the folder of ``path`` whose names say overlay: a build of the folder would apply them."""
+    try:
+        names = sorted(os.listdir(path.parent))
+    except OSError:
+        return
+    for name in names:
+        file = path.parent / name
+        if "overlay" in name and file.suffix.lower() in SUFFIXES and file.is_file():
+            yield file
 
 
 def files(folder: Path) -> Iterator[Path]:

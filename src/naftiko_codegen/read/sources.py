@@ -36,6 +36,10 @@ class Sources:
         """Line ``number``, from 1, of the file that findings call ``file``; else empty."""
         return self._store.line(file, number)
 
+    def text(self, file: str) -> str:
+        """All of the file that findings call ``file``."""
+        return self._store.text(file)
+
     def open_relative(
         self,
         document: Document,
@@ -71,12 +75,16 @@ def load(
     be named by documents.
     """
     store = Store(allow_roots, limits)
-    documents = []
+    documents: list[Document] = []
+    beside: list[Document] = []
     for candidate in candidates(paths, root):
         if not store.seen(candidate.path):
             document = store.document(candidate.path, candidate.root, diagnostics)
-            if document and _usable(document, candidate, diagnostics):
+            if document and candidate.beside:
+                beside.append(document)
+            elif document and _usable(document, candidate, diagnostics):
                 documents.append(document)
+    documents += _extending(beside, documents)
     _report_nothing(paths, store, diagnostics)
     explicit = _explicit(overlays, root, store, diagnostics)
     if explicit or any(document.kind == "overlay" for document in documents):
@@ -84,6 +92,18 @@ def load(
 
         documents = apply_all(documents, explicit, store, diagnostics)
     return Sources(tuple(told_apart(documents, diagnostics)), store)
+
+
+def _extending(beside: list[Document], documents: list[Document]) -> list[Document]:
+    """Those of ``beside`` that are overlays of a document of the run; the others are none of our business."""
+    known = {document.path for document in documents}
+    return [
+        overlay
+        for overlay in beside
+        if overlay.kind == "overlay"
+        and isinstance(extends := overlay.root.get("extends"), str)
+        and real_path(overlay.path.parent / extends) in known
+    ]
 
 
 def _explicit(

@@ -87,8 +87,12 @@ class Store:
         """Line ``number``, from 1, of the file that findings call ``name``; else empty."""
         if name not in self._names or number < 1:
             return ""
+        return excerpt(self.text(name), number)
+
+    def text(self, name: str) -> str:
+        """All of the file that findings call ``name``, undecodable bytes replaced."""
         text = self._bytes(self._names[name][0]).decode(errors="replace")
-        return excerpt(text.removeprefix("\ufeff"), number)
+        return text.removeprefix("\ufeff")
 
     def _read(self, path: Path, real: Path, diagnostics: Diagnostics) -> Reading | None:
         name = self.display(path)

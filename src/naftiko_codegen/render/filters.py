@@ -52,9 +52,13 @@ def _wrapped(line: str, width: int) -> list[str]:
         return [""]
     start = line[: len(line) - len(line.lstrip(" "))][: width // 2]
     return textwrap.wrap(
-        line.strip(" "), max(width - 6, 20), initial_indent=start, subsequent_indent=start and start + " " * 4, break_long_words=False,
+        line.strip(" "),
+        max(width - 6, 20),
+        initial_indent=start,
+        subsequent_indent=start and start + " " * 4,
+        break_long_words=False,
         break_on_hyphens=False,
-    )  # fmt: skip
+    )
 
 
 def comment(value: SpecText) -> Code:

@@ -20,7 +20,7 @@ _BREAK = re.compile(r"\r\n?|\n")
 
 
 def text(findings: Iterable[Diagnostic], *, excerpts: bool = True) -> Iterator[str]:
-    """The printed lines of every finding; with ``excerpts`` the lines of the file around each place."""
+    """The printed lines of every finding; with ``excerpts`` the lines of the file around each place, and hints."""
     for finding in findings:
         severity = finding.severity.word
         yield f"{place(finding.span)}: {severity}[{finding.code}]: {plain(finding.message)}"
@@ -28,7 +28,7 @@ def text(findings: Iterable[Diagnostic], *, excerpts: bool = True) -> Iterator[s
             yield from _excerpt(finding.span)
         for span, words in finding.related:
             yield f"  see {place(span)}: {plain(words)}"
-        if finding.hint:
+        if finding.hint and excerpts:
             yield f"  hint: {plain(finding.hint)}"
 
 

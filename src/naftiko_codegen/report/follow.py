@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from naftiko_codegen.frozen import fields_of, is_frozen
+from naftiko_codegen.frozen import changed, fields_of, is_frozen
 
 
 def mentions(value: Any, pattern: re.Pattern[str]) -> Iterator[Any]:
@@ -16,6 +16,23 @@ def mentions(value: Any, pattern: re.Pattern[str]) -> Iterator[Any]:
         yield from inner
     elif is_frozen(value) and any(pattern.search(text) for text in _texts(value)):
         yield value
+
+
+def only(value: Any, pattern: re.Pattern[str]) -> Any:
+    """``value`` without those texts of its tuples in which ``pattern`` is not found; a tuple without any is left."""
+    kept: dict[str, Any] = {}
+    for name in fields_of(value):
+        item = getattr(value, name)
+        if isinstance(item, tuple):
+            found = tuple(it for it in item if pattern.search(_words(it)))
+            kept[name] = found or item
+    return changed(value, **kept)
+
+
+def _words(value: Any) -> str:
+    """The text that ``value`` is or holds, else none."""
+    found = getattr(value, "text", value)
+    return found if isinstance(found, str) else ""
 
 
 def _children(value: Any) -> Iterator[Any]:
