@@ -318,10 +318,10 @@ def test_pool_timeout(mode: str) -> None:
         async def run(client: Any) -> None:
             connector = aiohttp.TCPConnector(limit=1)
             own = client_class(mode)(
-                base_url=server.url, token="t", transport=connector, timeout=timeouts(pool=0.1, connect=0.1), retries=0
+                base_url=server.url, token="t", transport=connector, timeout=timeouts(pool=1.0, connect=1.0), retries=0
             )  # fmt: skip
             first = asyncio.create_task(own.createimage(body={}))
-            while not server.seen:
+            while not server.seen and not first.done():
                 await asyncio.sleep(0.01)
             with pytest.raises(errors().TimedOut) as caught:
                 await own.createimage(body={})
