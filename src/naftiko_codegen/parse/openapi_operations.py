@@ -12,6 +12,7 @@ from naftiko_codegen.parse.openapi_names import named, wanted_name
 from naftiko_codegen.parse.openapi_parameters import (
     fit_to_path,
     parameters,
+    text_parameter,
     with_literal_braces,
 )
 from naftiko_codegen.parse.openapi_refs import Refs
@@ -217,22 +218,7 @@ def _without_query(
 
 
 def _constant(name: str, value: str, pointer: Pointer) -> ParameterView:
-    return ParameterView(
-        name=name,
-        place="query",
-        required=True,
-        schema={"type": "string"},
-        style="form",
-        explode=True,
-        description="",
-        example=...,
-        deprecated=False,
-        allow_reserved=False,
-        multi_segment=False,
-        pointer=pointer,
-        schema_pointer=pointer,
-        constant=value,
-    )
+    return text_parameter(name, "query", pointer, pointer, value)
 
 
 def _group(raw: dict[str, Json], pointer: Pointer, report: Report) -> str:

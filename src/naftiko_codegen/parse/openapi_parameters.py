@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import cast
+from typing import Literal, cast
 
 from naftiko_codegen.check.text import did_you_mean, quote
 from naftiko_codegen.frozen import changed
@@ -267,18 +267,30 @@ def _twice(view: ParameterView, path: str) -> bool:
 
 
 def _undeclared(name: str, pointer: Pointer) -> ParameterView:
+    return text_parameter(name, "path", pointer, (*pointer, "parameters"))
+
+
+def text_parameter(
+    name: str,
+    place: Literal["path", "query"],
+    pointer: Pointer,
+    schema_pointer: Pointer,
+    constant: Json = ...,
+) -> ParameterView:
+    """A required text that no parameter object describes, in the default style of its place."""
     return ParameterView(
         name=name,
-        place="path",
+        place=place,
         required=True,
         schema={"type": "string"},
-        style="simple",
-        explode=False,
+        style="form" if place == "query" else "simple",
+        explode=place == "query",
         description="",
         example=...,
         deprecated=False,
         allow_reserved=False,
         multi_segment=False,
         pointer=pointer,
-        schema_pointer=(*pointer, "parameters"),
+        schema_pointer=schema_pointer,
+        constant=constant,
     )
