@@ -11,9 +11,9 @@ from naftiko_codegen.templates_root import templates_root
 
 sys.path.append(str(templates_root().parent))
 
-from templates.rest.router import Router
 from templates.rest.values import Style, query_pairs, scalar, types_of
 from templates.server.problems import Problem
+from templates.web.router import Router
 
 PATHS = (
     "/a/fixed",

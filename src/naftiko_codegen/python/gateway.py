@@ -97,7 +97,8 @@ def served(packages: Named, targets: Collection[str]) -> tuple[str, ...]:
 
 def runtime_folders(servers: Collection[str]) -> tuple[str, ...]:
     """The folders of ``templates/`` whose plain files are copied into the gateway."""
-    return ("_runtime", "server", *servers) if servers else ()
+    web = ["web"] if "rest" in servers else []
+    return ("_runtime", "server", *web, *servers) if servers else ()
 
 
 def plan(

@@ -52,6 +52,7 @@ def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ..
         *(["server"] if served else []),
         *([flows.FOLDER] if flow_units(package, targets) else []),
         *([callers.FOLDER] if served and any(callers.asking(package)) else []),
+        *(["web"] if "rest" in served else []),
         *served,
         *(["library"] if "mcp" in served and _has_library(package) else []),
     )

@@ -1,0 +1,1 @@
+"""An HTTP server of this package: requests, routes, guards; what is served stands in other folders."""
