@@ -11,6 +11,7 @@ import msgspec
 from ..server.problems import Problem
 from ..server.settings import Settings
 from ..server.watch import Watch
+from ..web.exchange import Exchange
 from .bodies import (
     FORM,
     MediaTypes,
@@ -21,7 +22,6 @@ from .bodies import (
     pick,
     read_body,
 )
-from .exchange import Exchange
 from .routes import ABSENT, Route
 from .validation import Place, Schemas
 

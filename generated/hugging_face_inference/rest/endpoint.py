@@ -11,12 +11,12 @@ from ..server.settings import Settings
 from ..server.steps import Caller
 from ..server.upstream import Upstream
 from ..server.watch import Watch
+from ..web.exchange import Exchange
+from ..web.router import hole_names
 from .bodies import Gone, Stream, late
-from .exchange import Exchange
 from .parameters import Parameter, Parameters
 from .payload import Payload
 from .replies import pass_on
-from .router import hole_names
 from .routes import ABSENT, Route
 from .shaped import answer, shape_on
 from .validation import Place, Schemas

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..server.problems import Problem
-from .exchange import Exchange
+from ..web.exchange import Exchange
 from .routes import Input
 from .validation import Place, Schemas
 from .values import Pairs, Style, cookie_pairs, query_pairs, scalar, types_of

@@ -11,7 +11,7 @@ import msgspec
 
 from ..server.problems import Problem
 from ..server.watch import Watch
-from .exchange import Exchange
+from ..web.exchange import Exchange
 from .validation import Check
 
 FORM = "application/x-www-form-urlencoded"

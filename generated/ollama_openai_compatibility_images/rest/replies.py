@@ -8,7 +8,7 @@ from functools import lru_cache
 from .._runtime.errors import TransportError
 from ..server.problems import Problem
 from ..server.upstream import Reply, Upstream
-from .exchange import SANDBOX, Exchange
+from ..web.exchange import SANDBOX, Exchange
 
 PASSED = {
     name: name.encode("ascii")

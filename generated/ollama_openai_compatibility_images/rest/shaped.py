@@ -11,7 +11,7 @@ from .._runtime.errors import DecodingError, ReplyTooLarge, TransportError
 from ..server.plain import LARGEST_REPLY, decompressed
 from ..server.problems import Problem
 from ..server.upstream import Reply, Upstream
-from .exchange import Exchange
+from ..web.exchange import Exchange
 from .replies import pass_on, passed_headers
 from .routes import Shape
 

@@ -1,0 +1,175 @@
+# Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
+"""Routes and pages as an ASGI application: guards, finds the route, logs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from time import perf_counter
+from typing import Any, Protocol
+
+from ..server.accesslog import AccessLog
+from ..server.guard import Callers, Guard
+from ..server.problems import Problem
+from ..server.settings import Settings
+from .exchange import Exchange, Message, Receive, RequestIds, Send
+from .pages import HEALTH
+from .router import Router
+
+logger = logging.getLogger(__name__)
+
+
+class Served(Protocol):
+    """What answers at a path: an endpoint of this package or of another one, or a page."""
+
+    method: str
+    path: str
+    multi: tuple[str, ...]
+
+    def __call__(self, exchange: Any, path_values: tuple[str, ...]) -> Awaitable[None]:
+        """Answer the exchange."""
+        ...
+
+
+class Member(Protocol):
+    """The application of one package, as a gateway sees it."""
+
+    @property
+    def endpoints(self) -> Sequence[Served]:
+        """What it serves besides its own pages."""
+        ...
+
+    @property
+    def close(self) -> Sequence[Callable[[], Awaitable[None]]]:
+        """What ends its connections."""
+        ...
+
+
+class Application:
+    """Serves ``endpoints`` and the server's own pages; a path of an endpoint wins over a page's.
+
+    ``endpoints`` are open to a gateway, which serves those of several packages in one application of its own.
+    """
+
+    def __init__(
+        self,
+        endpoints: Sequence[Served],
+        pages: Iterable[Served],
+        settings: Settings,
+        close: Sequence[Callable[[], Awaitable[None]]] = (),
+        callers: Callers | None = None,
+    ) -> None:
+        """``pages`` are the server's own; ``close`` is awaited at the end; ``callers`` may call."""
+        self.endpoints = tuple(endpoints)
+        self.close = tuple(close)
+        self._callers = callers
+        self._guard = Guard(
+            settings.host,
+            settings.allow_hosts,
+            settings.allow_origins,
+            "" if callers else settings.token,
+        )
+        self._log = AccessLog(settings.access_log)
+        self._ids = RequestIds()
+        self._most = settings.max_concurrency
+        self._running = 0
+        self._router: Router[Served] = Router()
+        self._open: set[str] = set()
+        self._fill(endpoints, pages)
+
+    def _fill(self, endpoints: Iterable[Served], own: Iterable[Served]) -> None:
+        for endpoint in endpoints:
+            self._router.add(endpoint.method, endpoint.path, endpoint, endpoint.multi)
+        for page in own:
+            if not self._router.has(page.path):
+                self._router.add(page.method, page.path, page)
+                if page.path == HEALTH:
+                    self._open.add(page.path)
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """The ASGI entry."""
+        if scope["type"] == "http":
+            await self._answer(Exchange(scope, receive, send, self._ids))
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+
+    async def _answer(self, exchange: Exchange) -> None:
+        """Answer one request, whatever happens."""
+        started = perf_counter()
+        self._running += 1
+        try:
+            await self._dispatch(exchange)
+        except Problem as problem:
+            await exchange.problem(problem)
+        except Exception:
+            logger.exception("request %s failed", exchange.request_id)
+            if not exchange.status:
+                await exchange.problem(Problem(500, "This server failed."))
+        finally:
+            self._running -= 1
+            if self._log.enabled:
+                seconds = perf_counter() - started
+                self._log.add(
+                    exchange.method,
+                    exchange.route,
+                    exchange.status,
+                    seconds,
+                    exchange.request_id,
+                )
+
+    async def _dispatch(self, exchange: Exchange) -> None:
+        if exchange.path not in self._open:
+            self._guard.check(exchange.headers)
+            if self._running > self._most:
+                busy = [("retry-after", "1")]
+                raise Problem(503, "This server is busy.", headers=busy)
+            if self._callers is not None:
+                await self._callers.check(
+                    exchange.headers, exchange.method, exchange.path, exchange.query
+                )
+        try:
+            served, values = self._router.find(exchange.method, exchange.path)
+        except Problem as problem:
+            served, values = self._other(exchange, problem)
+        exchange.route = served.path
+        await served(exchange, values)
+
+    def _other(
+        self, exchange: Exchange, problem: Problem
+    ) -> tuple[Served, tuple[str, ...]]:
+        """HEAD is GET without the body, OPTIONS lists the methods; else raise ``problem``."""
+        if problem.status == 405 and exchange.method == "HEAD":
+            return self._router.find("GET", exchange.path)
+        if problem.status == 405 and exchange.method == "OPTIONS":
+            return Methods(dict(problem.headers)["allow"]), ()
+        raise problem
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """The lifespan: nothing to start, connections to close."""
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                for close in self.close:
+                    await close()
+                self._log.flush()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+class Methods:
+    """The answer to OPTIONS."""
+
+    method = "OPTIONS"
+    path = "-"
+    multi: tuple[str, ...] = ()
+
+    def __init__(self, allow: str) -> None:
+        """``allow`` is the header to send."""
+        self._headers = ((b"allow", allow.encode("ascii")),)
+
+    async def __call__(self, exchange: Exchange, path_values: tuple[str, ...]) -> None:
+        """Answer 204."""
+        exchange.body_read = not exchange.expects_body()
+        await exchange.answer(204, b"", self._headers)
