@@ -227,9 +227,8 @@ def test_path_parameters_and_their_placeholders(tmp_path: Path) -> None:
     ]
     assert "`ship_id: ship-id`" in made.one("N305")
     made = Compiled(tmp_path, consumed("inputParameters: [{name: imo, in: path}]"))
-    assert made.one("N310").endswith(
-        "path parameter `imo` has no place in `/ships` | write `{{imo}}` into the path"
-    )
+    assert "taken as `/ships/{imo}`" in made.one("N310")
+    assert made.operation.path == "/ships/{imo}" and not made.failed
 
 
 def test_a_header_that_cannot_be_sent(tmp_path: Path) -> None:
@@ -405,7 +404,7 @@ def test_several_keys_are_needed_together(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("block", "finding"),
     [
-        ("{type: bearer, token: s3cret-value}", "error N217 10:43 a secret is written in the document, or is empty"),
+        ("{type: bearer, token: s3cret-value}", "variable `PORT_TOKEN` is read instead"),
         ("{type: bearer}", "error N217 10:21 a secret is written in the document, or is empty"),
         ("{type: bearer, token: '{{token}}'}", "error N215 10:43 `token` names no variable"),
         ("{type: bearer, token: '{{HARBOR_KEY}}'}", "is not declared in `binds`: read from the environment |"),
@@ -562,12 +561,6 @@ def test_two_apis(tmp_path: Path) -> None:
         ("{type: oauth2, tokenEndpoint: 'ftp://x.test/t'}", "N213", "is not of scheme"),
         ("{type: oauth2, tokenEndpoint: 'https://a:b@x.test/t'}", "N213", "user information"),
         ("{type: oauth2, tokenEndpoint: 'https://{{HARBOUR_KEY}}/t'}", "N215", "must be a plain text"),
-        (
-            "{type: oauth2, tokenEndpoint: 'https://x.test/t', clientId: a, clientSecret: b}",
-            "N217",
-            "a secret is written in the document",
-        ),
-        ("{type: digest, username: a, password: b}", "N217", "a secret is written"),
     ],
 )  # fmt: skip
 def test_handshakes_that_cannot_be(

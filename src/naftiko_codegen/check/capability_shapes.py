@@ -223,7 +223,7 @@ SHAPES: dict[str, dict[str, Key]] = {
     "authentication": {
         "type": Key("text", need="error", choices=("basic", "bearer", "apikey", "digest", "oauth2")),
         "username": TEXT, "password": TEXT, "token": TEXT, "key": TEXT, "value": TEXT,
-        "placement": Key("text", choices=("header", "query", "cookie")),
+        "placement": Key("text", choices=("header", "query", "cookie", "body")),
         "authorizationServerUri": TEXT, "resource": TEXT, "scopes": LIST_OF_TEXT, "audience": TEXT,
         "tokenEndpoint": TEXT, "tokenValidation": TEXT,
         "clientId": dialect(TEXT, "taken as the client of OAuth 2"),

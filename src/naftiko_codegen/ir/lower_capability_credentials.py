@@ -19,6 +19,8 @@ from naftiko_codegen.read.document import Pointer
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z", re.ASCII)
 _BEARER = "bearer "
+_FIELDS = {"value": "API_KEY", "clientSecret": "CLIENT_SECRET"}
+"""The words for fields in names of variables, where they are not the field's own."""
 
 
 @frozen
@@ -38,12 +40,14 @@ class Credentials:
         self._source = source
         self._report = report
         self._sent: dict[str, Credential] = {}
+        self._owner = ""
 
     def lower(self, api: Consumed, prefix: str) -> tuple[Credential, ...]:
         """The credentials that every operation of ``api`` needs together."""
         block = api.authentication
         if block is None:
             return ()
+        self._owner = api.namespace
         kinds: dict[str, Callable[[Authentication, str], tuple[Credential, ...]]] = {
             "bearer": self._bearer, "basic": self._basic, "apikey": self._api_key,
             "digest": self._digest, "oauth2": self._oauth2,
@@ -52,6 +56,7 @@ class Credentials:
 
     def asked(self, block: Authentication) -> tuple[Credential, ...]:
         """What callers of a server must send together; the pair of a digest as basic authentication has it."""
+        self._owner = ""
         if block.kind in ("basic", "digest"):
             return self._basic(block, "")
         if block.kind == "bearer":
@@ -97,16 +102,7 @@ class Credentials:
             (i, piece) for i, piece in enumerate(text) if isinstance(piece, Reference)
         ]
         if not found:
-            hint = (
-                "name an environment variable in `binds` and write `{{ITS_NAME}}` here"
-            )
-            self._report.error(
-                "N217",
-                "a secret is written in the document, or is empty",
-                pointer,
-                hint,
-            )
-            return None
+            return self._instead(text, pointer)
         if len(found) > 1:
             self._report.missing("secrets made of several variables are", pointer)
             return None
@@ -124,6 +120,23 @@ class Credentials:
             return None
         variable = self._variables.secret(reference.name, pointer, self._report)
         return _Secret(prefix, variable, suffix) if variable else None
+
+    def _instead(self, text: Text, pointer: Pointer) -> _Secret | None:
+        """The variable that is read where the document writes a secret for its upstream; for callers: an error."""
+        hint = "name an environment variable in `binds` and write `{{ITS_NAME}}` here"
+        if not text or not self._owner:
+            words = "a secret is written in the document, or is empty"
+            self._report.error("N217", words, pointer, hint)
+            return None
+        field = _FIELDS.get(str(pointer[-1]), str(pointer[-1]))
+        name = re.sub(r"\W", "_", f"{self._owner}_{field}", flags=re.ASCII).upper()
+        name = f"_{name}" if name[0].isdigit() else name
+        words = (
+            "a secret is written in the document: it is not taken, "
+            f"the environment variable {quote(name)} is read instead"
+        )
+        self._report.warning("N217", words, pointer, hint, strict=True)
+        return _Secret("", name, "")
 
     def _bearer(self, block: Authentication, prefix: str) -> tuple[Credential, ...]:
         text, pointer = self._field(block, "token")
@@ -256,6 +269,9 @@ class Credentials:
     def _key(
         self, key: str, name: str, place: str, text: Text, pointer: Pointer
     ) -> Credential | None:
+        if place == "body":
+            words = "callers cannot give an API key in a body"
+            self._report.error("N205", words, pointer, "`placement: header`")
         if place not in ("header", "query", "cookie"):
             return None  # said by the check
         token = _TOKEN.match(name) and name.lower() not in CONNECTION_HEADERS

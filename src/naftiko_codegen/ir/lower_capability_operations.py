@@ -28,6 +28,7 @@ from naftiko_codegen.link.variables import Variables
 from naftiko_codegen.parse.capability_template import (
     Reference,
     input_name,
+    is_name,
     literal,
     only_reference,
     references,
@@ -159,13 +160,19 @@ class Operations:
                 yield ConsumedParameter(placeholder, "path", parameter.schema, True, parameter.description,
                                         parameter.value, parameter.pointer)  # fmt: skip
             elif parameter.name not in api.open_names:
-                words = f"path parameter {quote(parameter.name)} has no place in {quote(upstream.path)}"
-                self._report.error(
-                    "N310",
-                    words,
-                    parameter.pointer,
-                    f"write `{{{{{parameter.name}}}}}` into the path",
-                )
+                self._placeless(parameter, upstream)
+
+    def _placeless(self, parameter: ConsumedParameter, upstream: Upstream) -> None:
+        """A path parameter of the whole API is left out where no path has it; any other has got its place before."""
+        if is_name(parameter.name):
+            words = "path parameters of a whole API are left out of operations whose path does not hold them: {}"
+            self._report.repeated(
+                "N310", words, parameter.pointer, word=quote(parameter.name)
+            )
+            return
+        words = f"path parameter {quote(parameter.name)} has no place in {quote(upstream.path)}"
+        hint = f"write `{{{{{parameter.name}}}}}` into the path"
+        self._report.error("N310", words, parameter.pointer, hint)
 
     def _from_environment(
         self, parameter: ConsumedParameter, prefix: str

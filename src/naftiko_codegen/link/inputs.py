@@ -240,11 +240,10 @@ class Inputs:
         }
         for name, declared in self._inputs.items():
             if declared.place == "path" and name not in self._placeholders:
-                words = (
-                    f"path input {quote(name)} has no place in {quote(self._unit.path)}"
-                )
-                self._report.error("N310", words, declared.pointer)
-            elif name not in known and name not in self._placeholders:
+                words = f"path input {quote(name)} has no place in {quote(self._unit.path)}: taken from the query"
+                hint = f"write `{{{{{name}}}}}` into the path, or `in: query`"
+                self._report.warning("N310", words, declared.pointer, hint, strict=True)
+            if name not in known and name not in self._placeholders:
                 words = "inputs that the called operation does not take, left out: {}"
                 self._report.repeated(
                     "N306", words, declared.pointer, word=quote(name), strict=False

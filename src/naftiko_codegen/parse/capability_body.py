@@ -20,7 +20,7 @@ _WANTED: dict[str, tuple[tuple[type, ...], str]] = {
     "xml": ((str,), "a text"),
     "sparql": ((str,), "a text"),
     "formUrlEncoded": ((str, dict), "a text or an object"),
-    "multipartForm": ((list,), "a list of parts"),
+    "multipartForm": ((list, dict), "a list of parts"),
 }
 
 
@@ -63,8 +63,10 @@ def _of_kind(word: str, data: Node, node: Node, report: Report) -> RequestBody |
         )
         report.error("N202", words, data.pointer)
         return None
-    if word == "multipartForm" and not _parts(data, report):
-        return None
+    if word == "multipartForm":
+        data = _as_parts(data, report)
+        if not _parts(data, report):
+            return None
     if word == "json":
         return _json(data.value, node, word)
     return RequestBody("", (), node.pointer, word, data.value)
@@ -82,6 +84,27 @@ def _json(value: Json, node: Node, word: str) -> RequestBody:
             fields.append((name, reference.name))
     plain = isinstance(value, dict) and len(fields) == len(value)
     return RequestBody("", tuple(fields) if plain else (), node.pointer, word, value)
+
+
+def _as_parts(data: Node, report: Report) -> Node:
+    """The list of parts; a member of an object, a dialect, is a part of that name."""
+    if not isinstance(data.value, dict):
+        return data
+    words = "`data` of a multipart form is an object: each member is sent as a part of its name"
+    report.repeated(
+        "N209", words, data.pointer, "write a list of parts: `- {name: a, value: b}`"
+    )
+    return Node(
+        [{"name": k, "value": _part_text(v)} for k, v in data.value.items()],
+        data.pointer,
+    )
+
+
+def _part_text(value: Json) -> Json:
+    """A constant as the text that a form has of it; what is none is left to the check of the part."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
 
 
 def _parts(data: Node, report: Report) -> bool:

@@ -14,6 +14,7 @@ from naftiko_codegen.check.capability_shapes import (
 from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import clean, quote
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.parse.capability_address import (
     base_url,
     join_paths,
@@ -23,6 +24,12 @@ from naftiko_codegen.parse.capability_address import (
     without_fragment,
 )
 from naftiko_codegen.parse.capability_body import request_body
+from naftiko_codegen.parse.capability_meant import (
+    body_key,
+    completed,
+    same_requests,
+    with_key,
+)
 from naftiko_codegen.parse.capability_path import normal
 from naftiko_codegen.parse.capability_schema import schema
 from naftiko_codegen.parse.capability_template import template
@@ -36,6 +43,16 @@ from naftiko_codegen.read.document import Json
 from naftiko_codegen.read.jsonpath import QueryError
 
 
+@frozen
+class _Shared:
+    """What all operations of an API have: its parameters, the placeholders of its base URL, an API key for bodies."""
+
+    namespace: str
+    parameters: tuple[ConsumedParameter, ...]
+    open_names: tuple[str, ...]
+    key: ConsumedParameter | None
+
+
 def consumed(root: Node, report: Report) -> Iterator[Consumed]:
     """Every upstream API that the document describes itself."""
     for owner in (root, root.find("capability")):
@@ -47,25 +64,27 @@ def consumed(root: Node, report: Report) -> Iterator[Consumed]:
 def _api(node: Node, report: Report) -> Consumed:
     namespace = node.text("namespace")
     url, names = base_url(node, report)
-    shared = (*_headers(node), *_parameters(node, report))
-    operations = tuple(
+    key = body_key(node, report)
+    shared = _Shared(
+        namespace, (*_headers(node), *_parameters(node, report)), names, key
+    )
+    made = [
         operation
         for resource in node.entries("resources")
         for item in resource.entries("operations")
-        if (operation := _operation(namespace, shared, resource, item, report))
-    )
-    return Consumed(
-        namespace, url, names, authentication(node), operations, node.pointer
-    )
+        if (operation := _operation(shared, resource, item, report))
+    ]
+    operations = tuple(operation for operation, _ in made)
+    guessed = frozenset(operation.name for operation, is_guess in made if is_guess)
+    same_requests(operations, guessed, report)
+    asked = None if key else authentication(node)
+    return Consumed(namespace, url, names, asked, operations, node.pointer)
 
 
 def _operation(
-    namespace: str,
-    shared: tuple[ConsumedParameter, ...],
-    resource: Node,
-    node: Node,
-    report: Report,
-) -> Upstream | None:
+    shared: _Shared, resource: Node, node: Node, report: Report
+) -> tuple[Upstream, bool] | None:
+    """The operation, and whether its path was completed; ``None`` without a name."""
     if not node.name:
         return None
     pointer = node.at("path") if node.has("path") else resource.at("path")
@@ -74,9 +93,15 @@ def _operation(
             join_paths(resource.text("path"), node.text("path")), pointer, report
         )
     )
-    found = path(text, pointer, report)
-    return Upstream(
-        namespace=namespace,
+    written = path(text, pointer, report)
+    own = (*_parameters(resource, report), *_parameters(node, report))
+    found = completed(written, own, shared.open_names, report)
+    body, key = request_body(node, report), shared.key
+    if key:
+        body = with_key(body, key, report)
+        own = own if body else (*own, key)
+    made = Upstream(
+        namespace=shared.namespace,
         name=node.name,
         method=_one_of(node.text("method"), (*METHODS, *MORE_METHODS), "GET"),
         path=found[0],
@@ -84,16 +109,15 @@ def _operation(
         query=pairs,
         label=clean(node.text("label", "display")),
         description=clean(node.text("description")),
-        parameters=_merged(
-            shared, _parameters(resource, report), _parameters(node, report)
-        ),
+        parameters=_merged(shared.parameters, own),
         format=_one_of(node.text("outputRawFormat"), FORMATS, "json"),
         media_type=node.text("outputMediaType"),
         reply=_reply(node),
-        body=request_body(node, report),
+        body=body,
         pointer=node.pointer,
         outputs=tuple(_outputs(node, report)),
     )
+    return made, found is not written
 
 
 def _outputs(node: Node, report: Report) -> Iterator[tuple[str, str]]:
