@@ -22,9 +22,11 @@ _CHALLENGES = {
 class TokenCallers:
     """Lets in who sends every one of some secrets."""
 
-    def __init__(self, *asked: Credential) -> None:
-        """Read the secrets from the environment; raises ``SettingsError`` for one that is not there."""
-        self._asked = [(item, secret_of(item).encode()) for item in asked]
+    def __init__(
+        self, *asked: Credential, environ: Mapping[str, str] | None = None
+    ) -> None:
+        """Read the secrets, from the environment by default; raises ``SettingsError`` for one that is not there."""
+        self._asked = [(item, secret_of(item, environ).encode()) for item in asked]
 
     async def check(
         self, headers: Mapping[bytes, bytes], method: str, target: str, query: bytes
@@ -47,14 +49,15 @@ class TokenCallers:
         return None
 
 
-def secret_of(credential: Credential) -> str:
+def secret_of(credential: Credential, environ: Mapping[str, str] | None = None) -> str:
     """What a caller must send, as it is sent; raises ``SettingsError`` when it cannot be known."""
-    missing = [v for v in credential.variables if not os.environ.get(v, "").strip()]
+    known = os.environ if environ is None else environ
+    missing = [v for v in credential.variables if not known.get(v, "").strip()]
     if missing:
         names = " and ".join(missing)
         raise SettingsError(f"set {names}: this server asks its callers for it")
     try:
-        secret = credential.resolve()
+        secret = credential.resolve(environ=known)
     except ArgumentError as error:
         raise SettingsError(str(error)) from None
     if secret is None:

@@ -91,6 +91,14 @@ CASES = {
         [{}, {"X-Fleet-Key": ""}, {"X-Fleet-Key": "{{FLEET_KEY}}"}, bearer(SECRET)],
         "ApiKey",
     ),
+    "cookie": (
+        '{type: apikey, key: fleet_key, value: "{{FLEET_KEY}}", placement: cookie}',
+        "/ships",
+        [{"Cookie": f"a=b; fleet_key={SECRET}"}, {"Cookie": f"fleet_key={SECRET};c=d"}],
+        [{}, {"Cookie": ""}, {"Cookie": f"Fleet_Key={SECRET}"}, {"Cookie": f"a=fleet_key={SECRET}"},
+         {"Cookie": f"fleet_key=x; fleet_key={SECRET}"}, {"fleet_key": SECRET}],
+        "ApiKey",
+    ),
 }  # fmt: skip
 
 
@@ -174,3 +182,39 @@ def test_an_mcp_server_lets_in_who_has_the_secret(
             status, answered, _ = ask(port, path, {}, method)
             assert (status, answered["www-authenticate"]) == (401, "Bearer")
         assert ask(port, "/healthz")[0] == 200
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_fast_path_of_an_mcp_server_asks_too(
+    name: str, registry: Registry, tmp_path: Path
+) -> None:
+    block, _, good, bad, challenge = CASES[name]
+    exposed.build(tmp_path, mcp(block))
+    with exposed.serve(tmp_path, "mcp", registry, FLEET_KEY=SECRET) as port:
+        for headers in bad:
+            status, answered, _ = initialize(port, headers)
+            assert status == 401, headers
+            assert answered["www-authenticate"].startswith(challenge)
+        for headers in good:
+            assert initialize(port, headers)[0] == 200
+        for method in ("GET", "DELETE"):
+            assert ask(port, "/mcp", {}, method)[0] == 401
+            assert ask(port, "/mcp", good[0], method)[0] == 405
+
+
+def test_without_authentication_everybody_is_let_in(
+    registry: Registry, tmp_path: Path
+) -> None:
+    line = "      authentication: \n"
+    exposed.build(tmp_path, mcp("").replace(line, ""))
+    with exposed.serve(tmp_path, "mcp", registry) as port:
+        assert initialize(port, {})[0] == 200
+
+
+def initialize(port: int, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+    """The answer to the first message of a session."""
+    client = {"name": "t", "version": "1"}
+    params = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client}
+    said = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}
+    more = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}  # fmt: skip
+    return ask(port, "/mcp", headers | more, "POST", json.dumps(said))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from naftiko_codegen.check.report import Report
@@ -12,7 +13,10 @@ from naftiko_codegen.parse.capability_template import Text, literal
 from naftiko_codegen.parse.capability_view import Authentication, Server
 from naftiko_codegen.read.document import Pointer
 
-_HTTP = ("https://", "http://")
+_URL = re.compile(r"https?://[!#-\[\]-~]+\Z")
+_SECURE = re.compile(r"https://|http://(localhost|127\.[0-9.]+|\[::1\])([:/]|\Z)")
+_SCOPE = re.compile(r"[!#-\[\]-~]+\Z")
+_INTROSPECTION = ("INTROSPECTION_CLIENT_ID", "INTROSPECTION_CLIENT_SECRET")
 
 
 def callers(
@@ -23,8 +27,6 @@ def callers(
     if block is None:
         return None
     origin = Origin(source, block.pointer)
-    if block.kind in ("digest", "oauth2"):
-        report.missing(f"{block.kind} authentication of callers is", block.pointer)
     if block.kind == "oauth2":
         tokens = _tokens(block, report)
         return Callers("oauth2", tokens=tokens, origin=origin) if tokens else None
@@ -49,18 +51,24 @@ def _tokens(block: Authentication, report: Report) -> ResourceServer | None:
         if not value:
             words = f"authentication of callers with OAuth 2 needs `{name}`"
             report.error("N203", words, block.pointer)
-        elif not value.startswith(_HTTP) or not value.isascii() or " " in value:
+        elif not _URL.match(value) or "@" in value:
             words = f"`{name}` must be a URL that starts with https:// or http://"
             report.error("N215", words, (*block.pointer, name))
+    if issuer and not _SECURE.match(issuer):
+        words = "`authorizationServerUri` is neither https nor on this machine: its keys could be anybody's"
+        report.error("N215", words, (*block.pointer, "authorizationServerUri"))
+    for scope in block.scopes:
+        if not _SCOPE.match(scope):
+            words = f"{quote(scope)} cannot be the name of a scope"
+            report.error("N215", words, (*block.pointer, "scopes"))
     if validation not in ("jwks", "introspection"):
         words = f"`tokenValidation` is {quote(validation)}: it must be one of jwks, introspection"
         report.error("N205", words, (*block.pointer, "tokenValidation"))
     if report.failed:
         return None
     audience = _plain(block, "audience", report) or resource
-    return ResourceServer(
-        issuer, resource, audience, block.scopes, validation == "introspection"
-    )
+    asked_with = _INTROSPECTION if validation == "introspection" else ()
+    return ResourceServer(issuer, resource, audience, block.scopes, asked_with)
 
 
 def _plain(block: Authentication, name: str, report: Report) -> str:

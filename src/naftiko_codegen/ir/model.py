@@ -284,14 +284,15 @@ class Route:
 class ResourceServer:
     """How tokens of OAuth 2 callers are checked: with the keys of ``issuer`` or, with ``introspection``, by asking it.
 
-    ``audience`` is what a token must be for; ``scopes`` are those every call needs.
+    ``audience`` is what a token must be for; ``scopes`` are those every call needs. ``introspection`` is empty, or the
+    variables of the id and secret that the server asks with.
     """
 
     issuer: str
     resource: str
     audience: str
     scopes: tuple[str, ...] = ()
-    introspection: bool = False
+    introspection: tuple[str, ...] = ()
 
 
 @frozen

@@ -16,6 +16,7 @@ _SECRETS = {
     "bearer": ("bearer token",),
     "apikey": ("API key",),
     "basic": ("user name", "password"),
+    "digest": ("user name", "password"),
 }
 _CLASSES = {"digest": "DigestCallers", "oauth2": "TokenHolders"}
 _MODULES = {"digest": "digest", "oauth2": "oauth"}
@@ -55,7 +56,7 @@ def callers_code(callers: Callers | None) -> Code:
             scopes = literal(tokens.scopes, indent=2 * STEP, before=before, after=1)
             arguments.append(f"scopes={scopes}")
         if tokens.introspection:
-            arguments.append("introspection=True")
+            arguments.append(f"introspection={literal(tokens.introspection)}")
     before = STEP + len("callers = ")
     return call(_class(callers), arguments, indent=STEP, before=before)
 
@@ -68,6 +69,10 @@ def caller_rows(package: Package) -> Iterator[tuple[str, str]]:
             roles = _SECRETS[item.kind][-len(item.variables) :]
             for variable, role in zip(item.variables, roles, strict=True):
                 yield variable, f"{role} asked of callers: {kind}"
+        if callers.tokens and callers.tokens.introspection:
+            roles = ("id", "secret")
+            for variable, role in zip(callers.tokens.introspection, roles, strict=True):
+                yield variable, f"client {role} to ask about tokens with: {kind}"
 
 
 def caller_words(callers: Callers | None) -> str:
