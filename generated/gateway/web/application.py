@@ -16,6 +16,8 @@ from .exchange import Exchange, Message, Receive, RequestIds, Send
 from .pages import HEALTH
 from .router import Router
 
+_JSON = ((b"content-type", b"application/json"),)
+
 logger = logging.getLogger(__name__)
 
 
@@ -124,6 +126,10 @@ class Application:
                 busy = [("retry-after", "1")]
                 raise Problem(503, "This server is busy.", headers=busy)
             if self._callers is not None:
+                page = self._callers.page(exchange.path)
+                if page is not None and exchange.method == "GET":
+                    await exchange.answer(200, page, _JSON)
+                    return
                 await self._callers.check(
                     exchange.headers, exchange.method, exchange.path, exchange.query
                 )
