@@ -45,6 +45,8 @@ def test_every_option_is_a_field() -> None:
         "package",
         "upstreams",
         "token",
+        "caller_basic",
+        "caller_key",
     }
 
 

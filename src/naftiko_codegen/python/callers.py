@@ -10,7 +10,7 @@ from naftiko_codegen.python.operations import credential
 from naftiko_codegen.python.text import Code
 
 FOLDER = "callers"
-"""The folder of ``templates/`` that a package with such a server gets a copy of."""
+"""The folder of ``templates/`` that packages with servers get a copy of: settings can ask callers, too."""
 
 _SECRETS = {
     "bearer": ("bearer token",),

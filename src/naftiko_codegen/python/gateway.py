@@ -9,6 +9,7 @@ from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import changed, frozen
 from naftiko_codegen.ir.model import Package, RestServer
 from naftiko_codegen.python import gateway_mcp, gateway_rest
+from naftiko_codegen.python.callers import FOLDER as CALLERS
 from naftiko_codegen.python.callers import asking
 from naftiko_codegen.python.layout import bracketed, literal, tuple_of
 from naftiko_codegen.python.markdown import code_span, escaped
@@ -98,7 +99,7 @@ def served(packages: Named, targets: Collection[str]) -> tuple[str, ...]:
 def runtime_folders(servers: Collection[str]) -> tuple[str, ...]:
     """The folders of ``templates/`` whose plain files are copied into the gateway."""
     web = ["web"] if "rest" in servers else []
-    return ("_runtime", "server", *web, *servers) if servers else ()
+    return ("_runtime", "server", CALLERS, *web, *servers) if servers else ()
 
 
 def plan(

@@ -12,7 +12,7 @@ from typing import ClassVar
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import McpServer, Package, RestServer, Route, Tool
 from naftiko_codegen.python.adapters import adapters_code
-from naftiko_codegen.python.callers import asking, caller_rows, caller_words
+from naftiko_codegen.python.callers import caller_rows, caller_words
 from naftiko_codegen.python.layout import bracketed, import_line, literal
 from naftiko_codegen.python.layout import string as quoted
 from naftiko_codegen.python.markdown import code_span, escaped
@@ -188,7 +188,7 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         mcp_arguments=Code("" if has_server else f', "--upstream", "{_EXAMPLE}"'),
         mcp_callers=escaped(caller_words(mcp.callers)) if mcp else Code(""),
         mcp_environment=_environment(package),
-        tokens=bool(rest or mcp) and any(c.tokens for _, c in asking(package)),
+        tokens=bool(rest or mcp),
         secrets=tuple(secrets(package)),
         settings=settings(names.package) if rest or mcp else (),
         routes=_route_rows(routes),

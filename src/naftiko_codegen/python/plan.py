@@ -49,9 +49,8 @@ def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ..
     return (
         "_runtime",
         *(["client"] if "client" in targets else []),
-        *(["server"] if served else []),
+        *(["server", callers.FOLDER] if served else []),
         *([flows.FOLDER] if flow_units(package, targets) else []),
-        *([callers.FOLDER] if served and any(callers.asking(package)) else []),
         *(["web"] if "rest" in served else []),
         *served,
         *(["library"] if "mcp" in served and _has_library(package) else []),

@@ -35,7 +35,7 @@ def _runtime() -> ModuleType:
 
 
 def settings(package: str, *, is_gateway: bool = False) -> tuple[Setting, ...]:
-    """Every setting of the servers of ``package``, in the order of ``--help``, and the one that has no flag."""
+    """Every setting of the servers of ``package``, in the order of ``--help``, and those that have no flag."""
     runtime = _runtime()
     rows = [
         Setting(
@@ -47,16 +47,15 @@ def settings(package: str, *, is_gateway: bool = False) -> tuple[Setting, ...]:
         )
         for option in runtime.OPTIONS
     ]
-    token = Setting(
-        Code(f"`{runtime.token_variable(package)}`"), Code("none"), Code(_OF_CALLERS)
-    )
-    return (*rows, token)
-
-
-_OF_CALLERS = (
-    "when set, what every caller has to send as `Authorization: Bearer`; "
-    "set it wherever others can reach the server"
-)
+    asked = [
+        Setting(
+            Code(f"`{runtime.caller_variable(package, end)}`"),
+            Code("none"),
+            Code(f"when set, {words}"),
+        )
+        for _, end, words in runtime.SECRETS
+    ]
+    return (*rows, *asked)
 
 
 def _default(name: str, kind: str) -> str:
@@ -64,7 +63,7 @@ def _default(name: str, kind: str) -> str:
     value = getattr(_runtime().Settings(""), name)
     if kind == "list":
         return "; separate several by commas, or repeat the flag"
-    if kind in ("url", "transport") or name == "port":
+    if kind in ("url", "transport") or name == "port" or value == "":
         return ""
     words = (
         {True: "on", False: "off"}[value]
