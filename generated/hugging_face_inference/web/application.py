@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from time import perf_counter
 from typing import Any, Protocol
 
+from ..callers.chosen import chosen
 from ..server.accesslog import AccessLog
 from ..server.guard import Callers, Guard
 from ..server.problems import Problem
@@ -64,7 +65,9 @@ class Application:
         """``pages`` are the server's own; ``close`` is awaited at the end; ``callers`` may call."""
         self.endpoints = tuple(endpoints)
         self.close = tuple(close)
+        callers = callers or chosen(settings)
         self._callers = callers
+        self.asks_callers = bool(callers or settings.token)
         self._guard = Guard(
             settings.host,
             settings.allow_hosts,

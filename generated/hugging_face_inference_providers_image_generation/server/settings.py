@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MIB = 1024 * 1024
 
@@ -18,7 +18,8 @@ class Settings:
     """How one server runs. Times are seconds, sizes bytes.
 
     ``upstream`` replaces the base URL of the document when not empty. ``token``, from the environment only, is asked
-    of every caller as a bearer token when not empty.
+    of every caller as a bearer token when not empty; so are the pair ``user:password`` of ``caller_basic``, the key
+    ``caller_key`` or an access token of ``caller_issuer``.
     """
 
     package: str
@@ -37,7 +38,13 @@ class Settings:
     body_timeout: float = 30.0
     shutdown_timeout: float = 10.0
     access_log: bool = True
-    token: str = ""
+    caller_issuer: str = ""
+    caller_resource: str = ""
+    caller_audience: str = ""
+    caller_scopes: tuple[str, ...] = ()
+    token: str = field(default="", repr=False)
+    caller_basic: str = field(default="", repr=False)
+    caller_key: str = field(default="", repr=False)
 
     def upstream_of(self, package: str) -> str:
         """The base URL given for ``package`` of a gateway (``--upstream NAME=URL``), else ``upstream``."""
@@ -134,7 +141,38 @@ OPTIONS = (
         "one line per request on standard error: on or off",
         "on|off",
     ),
+    Option(
+        "caller_issuer",
+        "text",
+        "authorization server (OAuth 2) of which callers need an access token, a JWT",
+        "URL",
+    ),
+    Option(
+        "caller_resource",
+        "text",
+        "the URL that callers know this server by, which their tokens are for",
+        "URL",
+    ),
+    Option(
+        "caller_audience",
+        "text",
+        "what their tokens are for, when it is not that URL",
+        "NAME",
+    ),
+    Option("caller_scopes", "list", "a scope that their tokens need", "SCOPE"),
 )
+
+SECRETS = (
+    (
+        "token",
+        "token",
+        "what every caller has to send as `Authorization: Bearer`; "
+        "set it wherever others can reach the server",
+    ),
+    ("caller_basic", "basic", "`user:password` that every caller has to send"),
+    ("caller_key", "key", "what every caller has to send as `X-API-Key`"),
+)
+"""Field, end of the variable's name, and meaning of what has no flag, which others could see."""
 
 
 def read_settings(
@@ -163,13 +201,14 @@ def read_settings(
             said, source = environ[variable], variable
         if said:
             values[option.name] = _read(option, said, source)
-    values["token"] = environ.get(token_variable(package), "")
+    for name, end, _ in SECRETS:
+        values[name] = environ.get(caller_variable(package, end), "").strip()
     return Settings(package, **values)  # type: ignore[arg-type]
 
 
-def token_variable(package: str) -> str:
-    """The environment variable with the token asked of callers; there is no flag, which others could see."""
-    return f"{package.upper()}_CALLER_TOKEN"
+def caller_variable(package: str, end: str) -> str:
+    """The environment variable with what is asked of callers."""
+    return f"{package.upper()}_CALLER_{end.upper()}"
 
 
 def _read(option: Option, said: str | list[str], source: str) -> object:

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
+from ..callers.chosen import chosen
 from ..server.accesslog import AccessLog
 from ..server.guard import Callers, Guard
 from ..server.problems import MEDIA_TYPE, Problem
@@ -50,7 +51,9 @@ class App:
         self._routes = {name: f"tools/call {printable(name)}" for name in names}
         self._reader = Reader()
         self._log = AccessLog(settings.access_log)
+        callers = callers or chosen(settings)
         self._callers = callers
+        self.asks_callers = bool(callers or settings.token)
         self._guard = Guard(
             settings.host,
             settings.allow_hosts,
