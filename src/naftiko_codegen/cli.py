@@ -108,6 +108,7 @@ def cli() -> None:
       naftiko-codegen build specs -o generated --check     are they up to date?
       naftiko-codegen validate api.yaml            what is wrong with this document?
       naftiko-codegen trace api.yaml getUser       where does this code come from?
+      naftiko-codegen migrate ships.yaml           the same in the newest language
     """
 
 
@@ -231,6 +232,54 @@ def trace(spec: Path, operation: str, **asked: Any) -> int:
         operation,
         _terminal("text", quiet=False, verbose=False),
     )
+
+
+@cli.command()
+@click.argument("file", type=_PATH)
+@click.option(
+    "--to",
+    "target",
+    metavar="VERSION",
+    help="The version of the language to rewrite FILE in; the newest when left out.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=_PATH,
+    metavar="OUT",
+    help="Write to this file, which must not be there yet; standard output when left out.",
+)
+@click.option("--in-place", is_flag=True, help="Write over FILE itself.")
+@_STRICT
+@_QUIET
+@_VERBOSE
+def migrate(
+    file: Path,
+    target: str | None,
+    output: Path | None,
+    in_place: bool,
+    strict: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Rewrite the capability FILE in another version of the language.
+
+    The result is compiled to the same packages. Comments are kept. What the other
+    version has no words for stays in the file and is reported; with --strict it stops.
+
+    \b
+    Examples:
+      naftiko-codegen migrate ships.yaml > ships.ikanos.yaml
+      naftiko-codegen migrate ships.yaml --to 1.0.0-alpha2 --in-place
+    """
+    from naftiko_codegen.check.capability_shapes import VERSIONS
+    from naftiko_codegen.commands.migrate import migrate as run
+
+    wanted = target or VERSIONS[-1]
+    if wanted not in VERSIONS:
+        raise click.BadParameter(f"one of {', '.join(VERSIONS)}", param_hint="--to")
+    terminal = _terminal("text", quiet, verbose)
+    return run(file, wanted, output, terminal, in_place=in_place, strict=strict)
 
 
 def _asked(**options: Any) -> Any:

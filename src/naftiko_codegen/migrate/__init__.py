@@ -1,0 +1,1 @@
+"""A capability in one version of the language → the same capability in another one."""
