@@ -80,7 +80,7 @@ def recorder(answer: Callable[[Seen], Answer] | None = None) -> Iterator[Recorde
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = handle_any
 
         def log_message(self, *_: object) -> None:
             """Nothing."""

@@ -247,8 +247,9 @@ SHAPES: dict[str, dict[str, Key]] = {
         "path": NAMED,
         "inputParameters": Key("collection", "route input"),
         "operations": Key("collection", "route"),
-        "forward": later("forwarding is"),
+        "forward": Key("object", "forward"),
     },
+    "forward": {"targetNamespace": NAMED, "trustedHeaders": LIST_OF_TEXT},
     "route": {
         **_UNIT,
         "name": TEXT,

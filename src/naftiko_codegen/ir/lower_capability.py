@@ -16,6 +16,7 @@ from naftiko_codegen.ir.flow import Flow
 from naftiko_codegen.ir.lower_capability_body import Bodies
 from naftiko_codegen.ir.lower_capability_callers import callers
 from naftiko_codegen.ir.lower_capability_credentials import Credentials
+from naftiko_codegen.ir.lower_capability_forward import constants, lowered, targets
 from naftiko_codegen.ir.lower_capability_library import (
     Library,
     library,
@@ -33,6 +34,7 @@ from naftiko_codegen.ir.lower_capability_steps import flow
 from naftiko_codegen.ir.model import (
     Callers,
     Credential,
+    Forward,
     McpServer,
     Origin,
     Package,
@@ -49,11 +51,13 @@ from naftiko_codegen.parse.capability import parse
 from naftiko_codegen.parse.capability_template import OWN_INPUTS
 from naftiko_codegen.parse.capability_view import (
     CapabilityView,
+    Consumed,
     Server,
     Step,
     Unit,
     Upstream,
 )
+from naftiko_codegen.parse.capability_view import Forward as ForwardView
 from naftiko_codegen.read.document import Document
 
 _ENDINGS = re.compile(
@@ -102,6 +106,13 @@ class _Lowering:
             for unit in (*server.units, *resource_units(server))
         ]
         self._units = [(s, unit, calls.resolve(unit, report)) for s, unit in pairs]
+        self._targets: dict[str, list[tuple[Server, ForwardView]]] = {}
+        """What is forwarded to each API, and by which server."""
+        for server in view.servers:
+            for forward, api in targets(server, view, report):
+                self._targets.setdefault(api.namespace, []).append((server, forward))
+        self._forwards: dict[str, list[Forward]] = {}
+        """The forwarding resources by the namespace of their server."""
         self._calls = [(unit, found) for _, unit, found in self._units if found]
 
     def package(self) -> Package:
@@ -139,12 +150,15 @@ class _Lowering:
 
     def _rest(self, called: dict[tuple[str, str], Called]) -> list[RestServer]:
         return [
-            rest_server(
-                server,
-                self._linked(server, called),
-                self._callers(server),
-                self._source,
-                self._report,
+            changed(
+                rest_server(
+                    server,
+                    self._linked(server, called),
+                    self._callers(server),
+                    self._source,
+                    self._report,
+                ),
+                forwards=tuple(self._forwards.get(server.namespace, ())),
             )
             for server in self._view.servers
             if server.kind == "rest"
@@ -252,7 +266,38 @@ class _Lowering:
                     fed=key in fed,
                 )
                 credentials += extra
+            credentials += self._forwarded(api, lowering, needed)
         return found, credentials
+
+    def _forwarded(
+        self, api: Consumed, lowering: Operations, needed: tuple[Credential, ...]
+    ) -> list[Credential]:
+        """Lower the resources that forward to ``api``; the credentials that they need beyond ``needed``."""
+        credentials: list[Credential] = []
+        several = bool(self._upstreams())
+        for server, forward in self._targets.get(api.namespace, ()):
+            upstream = constants(forward, api, self._report)
+            called, extra = lowering.lower(
+                api,
+                upstream,
+                name=upstream.name,
+                base_url="" if several else api.base_url,
+                upstream_name=api.namespace if several else "",
+                needed=needed,
+                fed=False,
+            )
+            sent = (*needed, *extra)
+            made = lowered(
+                forward,
+                called.operation,
+                sent,
+                self._callers(server),
+                self._source,
+                self._report,
+            )
+            self._forwards.setdefault(server.namespace, []).append(made)
+            credentials += extra
+        return credentials
 
     def _upstreams(self) -> tuple[tuple[str, str], ...]:
         """Name and base URL of every upstream when there are several: none gets what is meant for another."""

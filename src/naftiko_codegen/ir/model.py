@@ -281,6 +281,24 @@ class Route:
 
 
 @frozen
+class Forward:
+    """A path of a REST server below which every request goes to an upstream; empty for the whole server.
+
+    ``operation`` is what is sent with every request: credentials and parameters of no caller. ``trusted`` are the
+    headers of callers that go along, ``withheld`` the query parameters that do not.
+    """
+
+    path: str
+    operation: Operation
+    trusted: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    summary: str = ""
+    description: str = ""
+    tag: str = ""
+    origin: Origin = NOWHERE
+
+
+@frozen
 class ResourceServer:
     """How tokens of OAuth 2 callers are checked: with the keys of ``issuer`` or, with ``introspection``, by asking it.
 
@@ -319,6 +337,7 @@ class RestServer:
     address: str = ""
     callers: Callers | None = None
     origin: Origin = NOWHERE
+    forwards: tuple[Forward, ...] = ()
 
 
 @frozen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from naftiko_codegen.ir.model import Operation, Package, Reply, RestServer, Route
 from naftiko_codegen.ir.rest_document_callers import security_schemes
 from naftiko_codegen.ir.rest_document_components import Components
+from naftiko_codegen.ir.rest_document_forwards import forwarded_items
 from naftiko_codegen.ir.rest_document_operations import operation_object
 from naftiko_codegen.read.document import Json
 
@@ -52,7 +53,9 @@ def _info(package: Package) -> dict[str, Json]:
 
 def _tags(package: Package, server: RestServer) -> list[Json]:
     """The tags of the routes: first those of the service in their order, then the others as they come."""
-    used = dict.fromkeys(route.tag for route in server.routes if route.tag)
+    said = [route.tag for route in server.routes]
+    said += [forward.tag for forward in server.forwards]
+    used = dict.fromkeys(tag for tag in said if tag)
     described = {
         group.name: group.description
         for group in package.service.groups
@@ -81,6 +84,8 @@ def _paths(
         if names.count(route.name) > 1:
             made.pop("operationId")
         _place(paths.setdefault(route.path, {}), route, made)
+    for path, item in forwarded_items(server, components):
+        paths[path] = item | paths.get(path, {})
     return paths
 
 

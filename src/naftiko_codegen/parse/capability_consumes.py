@@ -78,7 +78,8 @@ def _api(node: Node, report: Report) -> Consumed:
     guessed = frozenset(operation.name for operation, is_guess in made if is_guess)
     same_requests(operations, guessed, report)
     asked = None if key else authentication(node)
-    return Consumed(namespace, url, names, asked, operations, node.pointer)
+    return Consumed(namespace, url, names, asked, operations, node.pointer,
+                    (*shared.parameters, *([key] if key else ())))  # fmt: skip
 
 
 def _operation(

@@ -12,6 +12,7 @@ from naftiko_codegen.check.text import clean, quote
 from naftiko_codegen.frozen import changed
 from naftiko_codegen.parse.capability_address import address, path, port, value_text
 from naftiko_codegen.parse.capability_consumes import authentication, whole_type
+from naftiko_codegen.parse.capability_forward import forwards
 from naftiko_codegen.parse.capability_library import prompts, resources
 from naftiko_codegen.parse.capability_outputs import is_whole, outputs, says_something
 from naftiko_codegen.parse.capability_schema import schema
@@ -65,7 +66,7 @@ def _rest(node: Node, report: Report) -> Server:
     )
     return Server("rest", node.text("namespace"), port(node, _REST_PORT, report), address(node, report),
                   clean(node.text("description")), units, node.pointer,
-                  authentication=authentication(node))  # fmt: skip
+                  authentication=authentication(node), forwards=tuple(forwards(node, report)))  # fmt: skip
 
 
 def _mcp(node: Node, report: Report) -> Server:

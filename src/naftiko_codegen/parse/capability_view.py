@@ -93,6 +93,8 @@ class Consumed:
     authentication: Authentication | None
     operations: tuple[Upstream, ...]
     pointer: Pointer
+    parameters: tuple[ConsumedParameter, ...] = ()
+    """Those of the API itself, which every operation has besides its own."""
 
 
 @frozen
@@ -187,6 +189,19 @@ class Unit:
 
 
 @frozen
+class Forward:
+    """A resource of a REST adapter that passes requests on: ``path`` is what stands before the rest of theirs."""
+
+    path: str
+    namespace: str
+    trusted: tuple[str, ...]
+    label: str
+    description: str
+    tag: str
+    pointer: Pointer
+
+
+@frozen
 class McpResource:
     """A resource of an MCP adapter: ``unit`` is what it calls, or ``folder`` where its files are."""
 
@@ -239,6 +254,7 @@ class Server:
     """What callers of the server must send."""
     resources: tuple[McpResource, ...] = ()
     prompts: tuple[McpPrompt, ...] = ()
+    forwards: tuple[Forward, ...] = ()
 
 
 @frozen

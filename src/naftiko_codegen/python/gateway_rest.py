@@ -9,7 +9,7 @@ from typing import ClassVar, TypeAlias
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Package, Route
+from naftiko_codegen.ir.model import Forward, Package, Route
 from naftiko_codegen.ir.rest_document import openapi_document
 from naftiko_codegen.ir.rest_join import joined_document
 from naftiko_codegen.python.layout import string, tuple_of
@@ -43,6 +43,7 @@ def plan(
     if not served:
         return
     _check_routes(served, locate, diagnostics)
+    _check_forwards(served, locate, diagnostics)
     modules = [names.package for _, names in served]
     yield GatewayAppModule(
         Code("gateway/rest/app.py"),
@@ -72,4 +73,21 @@ def _check_routes(served: Served, locate: Locate, diagnostics: Diagnostics) -> N
                     locate(route.origin),
                     f"put a prefix before one of them: /{names.package}{route.path}",
                     (locate(other.origin), f"the route of {owner}"),
+                )
+
+
+def _check_forwards(served: Served, locate: Locate, diagnostics: Diagnostics) -> None:
+    """Report every path below which two packages pass requests on."""
+    seen: dict[str, tuple[Forward, Code]] = {}
+    for package, names in served:
+        for forward in package.rest.forwards if package.rest else ():
+            other, owner = seen.setdefault(forward.path, (forward, names.package))
+            if owner != names.package:
+                diagnostics.error(
+                    "N522",
+                    f"the gateway would pass on what comes at {forward.path or '/'} "
+                    f"for two packages: {owner} and {names.package}",
+                    locate(forward.origin),
+                    f"put a prefix before one of them: /{names.package}{forward.path}",
+                    (locate(other.origin), f"the resource of {owner}"),
                 )

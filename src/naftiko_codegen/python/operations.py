@@ -147,6 +147,11 @@ def _module(
     )
 
 
+def operation_code(operation: Operation, constant: str, base_url: str) -> Code:
+    """The ``Operation(…)`` behind ``constant = `` of one without gaps."""
+    return _operation(operation, constant, base_url, ())
+
+
 def _operation(
     operation: Operation,
     constant: str,

@@ -10,7 +10,7 @@ from shlex import quote
 from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import McpServer, Package, RestServer, Route, Tool
+from naftiko_codegen.ir.model import McpServer, Package, RestServer, Tool
 from naftiko_codegen.python.adapters import adapters_code
 from naftiko_codegen.python.callers import caller_rows, caller_words
 from naftiko_codegen.python.layout import bracketed, import_line, literal
@@ -167,7 +167,6 @@ def _main(package: Package, names: PackageNames, served: list[str]) -> MainModul
 def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> Readme:
     rest = package.rest if "rest" in targets else None
     mcp = package.mcp if "mcp" in targets else None
-    routes = rest.routes if rest else ()
     tools = mcp.tools if mcp else ()
     has_server = bool(package.service.base_url)
     return Readme(
@@ -191,7 +190,7 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         tokens=bool(rest or mcp),
         secrets=tuple(secrets(package)),
         settings=settings(names.package) if rest or mcp else (),
-        routes=_route_rows(routes),
+        routes=_route_rows(rest) if rest else (),
         tools=_tool_rows(tools),
         offers=_offer_rows(mcp) if mcp else (),
         adapters=tuple(_sections(package, names, targets)),
@@ -201,11 +200,19 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
 _EXAMPLE = "https://api.example"
 
 
-def _route_rows(routes: Iterable[Route]) -> tuple[Row, ...]:
-    return tuple(
+def _route_rows(server: RestServer) -> tuple[Row, ...]:
+    routes = [
         Row(code_span(f"{r.method} {r.path}"), escaped(r.summary or r.description))
-        for r in routes
-    )
+        for r in server.routes
+    ]
+    passed = [
+        Row(
+            code_span(f"{f.path}/…"),
+            escaped(f.summary or f.description or "Passed on to the upstream."),
+        )
+        for f in server.forwards
+    ]
+    return (*routes, *passed)
 
 
 def _tool_rows(tools: Iterable[Tool]) -> tuple[Row, ...]:
@@ -240,7 +247,7 @@ def _sections(
             Code(f"python -m {names.package} {kind} --adapter {quote(server.name)}"),
             escaped(caller_words(server.callers)),
             (
-                _route_rows(server.routes)
+                _route_rows(server)
                 if isinstance(server, RestServer)
                 else _tool_rows(server.tools) + _offer_rows(server)
             ),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import McpServer, Package
-from naftiko_codegen.python import callers, flows, models, operations
+from naftiko_codegen.python import callers, flows, forward, models, operations
 from naftiko_codegen.python import package as top
 from naftiko_codegen.python.flow_names import units as flow_units
 from naftiko_codegen.python.naming import Locate, PackageNames
@@ -52,6 +52,7 @@ def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ..
         *(["server", callers.FOLDER] if served else []),
         *([flows.FOLDER] if flow_units(package, targets) else []),
         *(["web"] if "rest" in served else []),
+        *([forward.FOLDER] if "rest" in served and forward.forwarding(package) else []),
         *served,
         *(["library"] if "mcp" in served and _has_library(package) else []),
     )

@@ -14,6 +14,7 @@ from naftiko_codegen.ir.rest_document import openapi_document
 from naftiko_codegen.python.adapters import adapters
 from naftiko_codegen.python.callers import callers_code, callers_imports
 from naftiko_codegen.python.flow_names import key
+from naftiko_codegen.python.forward import forward_definitions, forward_imports
 from naftiko_codegen.python.layout import (
     STEP,
     bracketed,
@@ -43,8 +44,10 @@ class AppModule:
     imports: tuple[Code, ...]
     uses: Code
     routes: Code
+    definitions: tuple[Code, ...]
     callers: Code
     document: Code
+    application: Code
 
 
 def plan(
@@ -52,11 +55,15 @@ def plan(
 ) -> Iterator[AppModule | File]:
     """The files of the REST servers that are not the same in every package."""
     for adapter, suffix in adapters(package, "rest"):
-        yield from _plan(adapter, names, suffix)
+        yield from _plan(adapter, names, suffix, locate, diagnostics)
 
 
 def _plan(
-    package: Package, names: PackageNames, suffix: str
+    package: Package,
+    names: PackageNames,
+    suffix: str,
+    locate: Locate,
+    diagnostics: Diagnostics,
 ) -> Iterator[AppModule | File]:
     """The files of one REST server, whose names end with ``suffix``."""
     server = package.rest
@@ -66,16 +73,56 @@ def _plan(
         Code(f"{names.package}/rest/app{suffix}.py"),
         SpecText(f"The routes of the REST server of {package.title}."),
         string(names.package),
-        tuple(sorted((*_imports(server, names), *callers_imports(server.callers)))),
-        Code("Input, Route" if any(r.arguments for r in server.routes) else "Route"),
+        _sorted(
+            *_imports(server, names),
+            *callers_imports(server.callers),
+            *forward_imports(server),
+        ),
+        _uses(server),
         _table(server, names),
+        tuple(forward_definitions(package, server, locate, diagnostics)),
         callers_code(server.callers),
         string(f"openapi{suffix}.json") if suffix else Code(""),
+        _application(server, suffix),
     )
     document = json.dumps(openapi_document(package), indent=2)
     yield File(
         f"{names.package}/rest/openapi{suffix}.json", f"{document}\n".encode("ascii")
     )
+
+
+def _sorted(*lines: Code) -> tuple[Code, ...]:
+    """Import lines in isort's order; two of one module are joined."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for line in lines:
+        module, _, named = line.partition(" import ")
+        if "(" in named:
+            found[line] = set()
+        else:
+            found[module] |= set(named.split(", "))
+    made = (
+        f"{module} import {', '.join(sorted(named))}" if named else module
+        for module, named in found.items()
+    )
+    return tuple(Code(line) for line in sorted(made))
+
+
+def _uses(server: RestServer) -> Code:
+    """What the table of routes is written in; empty without any."""
+    if any(route.arguments for route in server.routes):
+        return Code("Input, Route")
+    return Code("Route" if server.routes or not server.forwards else "")
+
+
+def _application(server: RestServer, suffix: str) -> Code:
+    """The call that makes the application."""
+    arguments = ["SERVICE", "ROUTES", "settings"]
+    arguments += ["callers"] if server.callers else []
+    if suffix:
+        arguments.append("DOCUMENT" if server.callers else "document=DOCUMENT")
+    arguments += ["more=FORWARDS"] if server.forwards else []
+    before = STEP + len("return ")
+    return call("application", arguments, indent=STEP, before=before)
 
 
 def _module(route: Route, names: PackageNames) -> Code:
