@@ -4,19 +4,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
 
 from .._runtime.service import Service
 from ..server.guard import Callers
 from ..server.run import run
 from ..server.settings import Settings
 from ..server.upstream import Upstream
+from ..web.application import Served
 from .application import RestApp
 from .endpoint import Endpoint
 from .pages import local
 from .routes import Route
 from .validation import Place, Schemas
+
+More: TypeAlias = Callable[[Upstream, Settings], Iterable[Served]]
 
 
 def application(
@@ -25,8 +28,9 @@ def application(
     settings: Settings,
     callers: Callers | None = None,
     document: str = "openapi.json",
+    more: More | None = None,
 ) -> RestApp:
-    """The ASGI application of ``routes``, which the file ``document`` describes.
+    """The ASGI application of ``routes``, which the file ``document`` describes; ``more`` makes further endpoints.
 
     Raises ``ArgumentError`` when there is no usable base URL.
     """
@@ -35,10 +39,12 @@ def application(
     schemas = Schemas(described)
     upstream = Upstream(service, settings)
     paths = described.get("paths", {})
-    endpoints = [
+    endpoints: list[Served] = [
         Endpoint(route, upstream, settings, schemas, *_described(route, paths))
         for route in routes
     ]
+    if more is not None:
+        endpoints += more(upstream, settings)
     return RestApp(endpoints, content, settings, (upstream.close,), callers)
 
 
