@@ -142,10 +142,11 @@ def test_references_to_other_names_and_constants(tmp_path: Path) -> None:
     assert brief(found) == [
         ("ship", "argument", "imo"),
         ("limit", "argument", "limit", "7"),
+        ("n", "argument", "n"),
     ]
     assert found[0].description == "The ship" and found[0].required
     assert made.one("N307").endswith("taken as the inputs: `ship`")
-    assert made.one("N306").endswith("left out: `n`")
+    assert made.one("N306").endswith("not sent: `n`")
 
 
 def test_declared_inputs_of_a_route(tmp_path: Path) -> None:

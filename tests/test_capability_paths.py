@@ -24,7 +24,9 @@ from naftiko_codegen.read.jsonpath import QueryError
         ("$..name", "$..name"),
         ("$[*]", "$[*]"),
         ("$.a[", None),
-        ("$.a[?match(@.b, 'x')]", None),
+        ("$.a[?match(@.b, 'x')]", "$.a[?match(@.b, 'x')]"),
+        ("$.a[?match(@.b, @.c)]", None),
+        ("$.a[?search(@.b, '(x+)+')]", None),
     ],
 )
 def test_paths_become_those_of_the_standard(written: str, wanted: str | None) -> None:

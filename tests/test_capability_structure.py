@@ -203,10 +203,6 @@ def test_version_0_4(tmp_path: Path) -> None:
             "script steps are",
         ),
         (
-            exposed(tool="outputParameters: [{type: string, value: 'a {{b}}'}]"),
-            "placeholders in outputs of a call are",
-        ),
-        (
             exposed().replace(
                 "    port: 8080", "    port: 8080\n    authentication: {type: digest}"
             ),

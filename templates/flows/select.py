@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
@@ -190,6 +191,20 @@ def less(left: Any, right: Any) -> bool:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def matches(value: Any, pattern: str, longest: int) -> bool:
+    """Whether all of a text fits ``pattern``; one of more than ``longest`` characters is not held against it."""
+    return _bounded(value, longest) and re.fullmatch(pattern, value) is not None
+
+
+def contains(value: Any, pattern: str, longest: int) -> bool:
+    """Whether a part of a text fits ``pattern``; bounded as in ``matches``."""
+    return _bounded(value, longest) and re.search(pattern, value) is not None
+
+
+def _bounded(value: Any, longest: int) -> bool:
+    return isinstance(value, str) and len(value) <= longest
 
 
 def all_of(*conditions: bool) -> bool:

@@ -12,7 +12,7 @@ class Result:
     """What an earlier step gave, or what is at ``path`` in it."""
 
     step: str
-    path: tuple[str, ...] = ()
+    path: tuple[str | int, ...] = ()
 
 
 @frozen
@@ -48,8 +48,10 @@ class Step:
 class Flow:
     """Steps in order; ``result`` is the object answered: paths of names, and what stands there when it is there.
 
+    A value of one ``Result`` may be absent; every other one is always there.
+
     When nothing of it is there, the answer is the reply of the last call.
     """
 
     steps: tuple[Step, ...]
-    result: tuple[tuple[tuple[str, ...], Result], ...] = ()
+    result: tuple[tuple[tuple[str, ...], Value], ...] = ()

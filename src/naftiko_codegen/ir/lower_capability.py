@@ -23,6 +23,7 @@ from naftiko_codegen.ir.lower_capability_library import (
     resource_units,
 )
 from naftiko_codegen.ir.lower_capability_mocks import caller, mocked
+from naftiko_codegen.ir.lower_capability_named import Named
 from naftiko_codegen.ir.lower_capability_operations import Operations
 from naftiko_codegen.ir.lower_capability_servers import (
     Linked,
@@ -32,6 +33,7 @@ from naftiko_codegen.ir.lower_capability_servers import (
 )
 from naftiko_codegen.ir.lower_capability_steps import flow
 from naftiko_codegen.ir.model import (
+    Argument,
     Callers,
     Credential,
     Forward,
@@ -200,24 +202,27 @@ class _Lowering:
                 continue
             if unit.call and not upstream:
                 continue
-            steps = None
             if upstream:
                 target = called[upstream.namespace, upstream.name]
-                made = shaped(unit, target, self._report)
-                taking = unit
+                arguments = self._arguments(server, unit, target)
+                named = Named(server, unit, arguments, self._namespaces, self._report)
+                made = shaped(unit, target, named.find, self._report)
+                yield unit, target, arguments, made, None
+                continue
+            target = caller(unit)
+            arguments = self._arguments(server, changed(unit, withs=()), target)
+            if steps := self._steps(server, unit, called):
+                yield unit, target, arguments, (None, ...), steps
             else:
-                target = caller(unit)
-                taking = changed(unit, withs=())
-                steps = self._steps(server, unit, called)
-                made = (
-                    (None, ...)
-                    if steps
-                    else mocked(unit, self._namespaces, self._report)
-                )
-            inputs = Inputs(
-                server, taking, target, self._namespaces, self._source, self._report
-            )
-            yield unit, target, inputs.arguments(), made, steps
+                made = mocked(unit, self._namespaces, self._report)
+                yield unit, target, arguments, made, None
+
+    def _arguments(
+        self, server: Server, unit: Unit, target: Called
+    ) -> tuple[Argument, ...]:
+        return Inputs(
+            server, unit, target, self._namespaces, self._source, self._report
+        ).arguments()
 
     def _steps(
         self, server: Server, unit: Unit, called: dict[tuple[str, str], Called]

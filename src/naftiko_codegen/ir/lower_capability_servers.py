@@ -10,7 +10,7 @@ from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
 from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.flow import Flow
-from naftiko_codegen.ir.lower_capability_shapes import shape_of
+from naftiko_codegen.ir.lower_capability_shapes import Find, shape_of
 from naftiko_codegen.ir.model import (
     Argument,
     Callers,
@@ -96,9 +96,9 @@ def tool(
                 _hints(unit, called, report), schema, shape, origin=Origin(source, unit.pointer))  # fmt: skip
 
 
-def shaped(unit: Unit, called: Called, report: Report) -> Reshaped:
-    """How the reply of what ``unit`` calls is made anew."""
-    made = shape_of(unit.outputs, report)
+def shaped(unit: Unit, called: Called, find: Find, report: Report) -> Reshaped:
+    """How the reply of what ``unit`` calls is made anew; ``find`` gives placeholders their meaning."""
+    made = shape_of(unit.outputs, find, report)
     if made and not (_is_json(called) or called.operation.reply_format):
         report.missing(
             "shaping of replies that are not JSON is", unit.outputs[0].pointer

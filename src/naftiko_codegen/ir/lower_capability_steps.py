@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
 from naftiko_codegen.check.report import Report
@@ -12,16 +11,22 @@ from naftiko_codegen.ir.shape import Input, Shape
 from naftiko_codegen.link.references import meaning
 from naftiko_codegen.link.slots import Called, Slot
 from naftiko_codegen.link.spelling import Spelled
-from naftiko_codegen.parse.capability_template import Reference, Text, input_name
+from naftiko_codegen.parse.capability_path import normal, split
+from naftiko_codegen.parse.capability_template import (
+    Reference,
+    Text,
+    input_name,
+    template,
+)
 from naftiko_codegen.parse.capability_template import literal as text_of
 from naftiko_codegen.parse.capability_view import Constant, Unit, Upstream, With
 from naftiko_codegen.parse.capability_view import Step as StepView
 from naftiko_codegen.read.document import Pointer
+from naftiko_codegen.read.jsonpath import QueryError, parse
+from naftiko_codegen.read.jsonpath.query import Index, Name
 
 Resolve = Callable[[StepView], tuple[Upstream, Called] | None]
 """What a step calls."""
-
-_RESULT = re.compile(r"\$\.([A-Za-z0-9-]+)((?:\.[^.\s\[\]]+)*)\Z")
 
 
 def flow(
@@ -33,7 +38,7 @@ def flow(
     result = tuple(
         (tuple(line.target.split(".")), found)
         for line in unit.mappings
-        if (found := lowering.result(line.value, (*line.pointer, "value")))
+        if (found := lowering.mapped(line.value, (*line.pointer, "value")))
     )
     return Flow(steps, result)
 
@@ -50,20 +55,42 @@ class _Steps:
         self._steps: dict[str, None] = {}
         self._outer = {line.key: line for line in unit.withs}
         self._opened: set[str] = set()
+        self._fields: dict[str, str] = {}
+        """The steps that give the fields which the called operations declare."""
 
     def step(self, step: StepView, resolve: Resolve) -> Step | None:
         """One step; later ones see it."""
         made = self._lookup(step) if step.lookup else self._call(step, resolve)
         self._steps[step.name] = None
+        if made and made.shape:
+            self._fields |= {name: step.name for name, _ in made.shape.members}
         return made
 
+    def mapped(self, text: str, pointer: Pointer) -> Value | None:
+        """What a member of the answer is: a part of a step, ``$.{{x}}``, or a text (N315)."""
+        written = template(text)
+        found = meaning(written, self._namespaces, ())
+        if found.kind == "input" and ("{{" in text or not text.startswith("$")):
+            return Value(pieces=(self._named(found.name, pointer),))
+        head = text.partition(".")[0]
+        if text.startswith("$") or head in self._steps:
+            path = text if text.startswith("$") else f"$.{text}"
+            result = self.result(path, pointer)
+            return Value(pieces=(result,)) if result else None
+        words = "mappings that name no step: taken as texts: {}"
+        hint = "a part of a step is written `$.step.a.b`"
+        self._report.repeated("N315", words, pointer, hint, word=quote(text))
+        if found.kind == "mixed":
+            return self._template(written, pointer)
+        return Value(text)
+
     def result(self, text: str, pointer: Pointer) -> Result | None:
-        """``$.step.a.b`` as a part of what an earlier step gave."""
-        found = _RESULT.match(text)
-        if found and found[1] in self._steps:
-            return Result(found[1], tuple(found[2].split(".")[1:]))
+        """``$.step.a[0].b`` as a part of what an earlier step gave."""
+        path = _path(text)
+        if path and path[0] in self._steps:
+            return Result(str(path[0]), path[1:])
         words = f"{quote(text)} names no part of an earlier step"
-        hint = did_you_mean(found[1] if found else text, self._steps)
+        hint = did_you_mean(str(path[0]) if path else text, self._steps)
         self._report.error("N313", words, pointer, hint or "it is written `$.step.a.b`")
         return None
 
@@ -77,7 +104,7 @@ class _Steps:
         sought = (
             self._sought(text, step)
             if text is not None and text.startswith("$.")
-            else self._template(step.sought, step.pointer)
+            else self._value(step.sought, (*step.pointer, "lookupValue"))
         )
         return Step(step.name, index=step.index, match=step.match, sought=sought, picked=step.picked)  # fmt: skip
 
@@ -130,6 +157,11 @@ class _Steps:
             return Value(found.constant)
         if found.kind == "mixed":
             return self._template(value, pointer)
+        if found.kind == "bare":
+            words = (
+                "bare words in `with` that are names of inputs: taken as the inputs: {}"
+            )
+            self._report.repeated("N307", words, pointer, word=quote(found.name))
         return self._template((Reference(found.name),), pointer)
 
     def _template(self, text: Text, pointer: Pointer) -> Value:
@@ -161,11 +193,30 @@ class _Steps:
         head, *rest = input_name(name, self._namespaces).split(".")
         if head in self._steps:
             return Result(head, tuple(rest))
+        if head in self._fields and head not in self._inputs:
+            return Result(self._fields[head], (head, *rest))
         known = self._inputs.get(head)
         if known is None:
             words = "placeholders that name no input are empty: {}"
             self._report.repeated("N224", words, pointer, word=quote(name))
         return Input((known or head, *rest))
+
+
+def _path(text: str) -> tuple[str | int, ...]:
+    """The members and indices of ``$.step.a[0]``; nothing for what is no such path."""
+    try:
+        query, counted = split(normal(text))
+        found = parse(query)
+    except QueryError:
+        return ()
+    if counted or not found.singular:
+        return ()
+    selectors = [segment.selectors[0] for segment in found.segments]
+    return tuple(
+        s.name if isinstance(s, Name) else s.at
+        for s in selectors
+        if isinstance(s, Name | Index)
+    )
 
 
 def _declared(upstream: Upstream) -> Shape | None:

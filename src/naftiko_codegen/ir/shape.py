@@ -44,3 +44,11 @@ class Shape:
     choices: tuple[Shape, ...] = ()
     pieces: tuple[str | Input, ...] = ()
     longest: int = 0
+
+    @property
+    def sees_inputs(self) -> bool:
+        """Whether an input stands in it, or in what it is made of."""
+        inner = (self.item,) if self.item else ()
+        below = (*(shape for _, shape in self.members), *self.choices, *inner)
+        own = any(isinstance(piece, Input) for piece in self.pieces)
+        return own or any(shape.sees_inputs for shape in below)

@@ -30,17 +30,25 @@ def resolved(view: CapabilityView, report: Report) -> CapabilityView:
 
 
 def _server(server: Server, functions: dict[str, Unit], report: Report) -> Server:
-    units = []
-    for unit in server.units:
-        if not unit.ref:
-            units.append(unit)
-        elif function := functions.get(unit.ref):
-            units.append(_merged(server, unit, function, report))
-        else:
-            words = f"`ref` names no function: {quote(unit.ref)}"
-            hint = did_you_mean(unit.ref, functions)
-            report.error("N311", words, (*unit.pointer, "ref"), hint)
-    return changed(server, units=tuple(units))
+    def unit(found: Unit) -> Unit | None:
+        if not found.ref:
+            return found
+        if function := functions.get(found.ref):
+            return _merged(server, found, function, report)
+        words = f"`ref` names no function: {quote(found.ref)}"
+        hint = did_you_mean(found.ref, functions)
+        report.error("N311", words, (*found.pointer, "ref"), hint)
+        return None
+
+    resources = (
+        changed(item, unit=unit(item.unit)) if item.unit else item
+        for item in server.resources
+    )
+    return changed(
+        server,
+        units=tuple(made for found in server.units if (made := unit(found))),
+        resources=tuple(resources),
+    )
 
 
 def _merged(server: Server, unit: Unit, function: Unit, report: Report) -> Unit:

@@ -15,6 +15,8 @@ from naftiko_codegen.ir.model import Argument, Origin
 from naftiko_codegen.link.references import Meaning, meaning, part
 from naftiko_codegen.link.slots import Called, Slot
 from naftiko_codegen.link.spelling import Spelled
+from naftiko_codegen.parse.capability_outputs import placeholders
+from naftiko_codegen.parse.capability_template import input_name
 from naftiko_codegen.parse.capability_view import Input, Server, Unit, With
 from naftiko_codegen.read.document import Json, Pointer
 
@@ -50,6 +52,9 @@ class Inputs:
         self._placeholders: Spelled[str] = Spelled(
             (name, name) for name in unit.placeholders
         )
+        named = placeholders(unit.outputs) if unit.call else ()
+        inner = (input_name(name, self._namespaces) for name in named)
+        self._in_outputs = {name.partition(".")[0] for name in inner}
         self._used: set[str] = set()
         """The inputs and placeholders, as they are written, that reach something."""
 
@@ -61,7 +66,7 @@ class Inputs:
             a for slot in slots if not slot.whole and (a := self._fill(slot, paired))
         ]
         made += [a for slot in slots if slot.whole for a in self._fill_body(slot)]
-        self._leftovers(slots)
+        made += self._kept(slots)
         self._twice(made)
         return tuple(made)
 
@@ -226,8 +231,46 @@ class Inputs:
             and declared.place in ("", "body")
         )
 
-    def _leftovers(self, slots: Iterable[Slot]) -> None:
-        """Report what feeds nothing: lines of ``with``, inputs (N306, left out), variables of a route (an error)."""
+    def _kept(self, slots: Iterable[Slot]) -> Iterator[Argument]:
+        """What is taken although the called operation does not: declared inputs, and route variables in ``with``.
+
+        Outputs may name them; nothing else does (N306), and undeclared variables are an error (N308).
+        """
+        lost = self._lost(slots)
+        known = {self._inputs.spell(self._meaning(line).name) for line in lost}
+        named = {self._meaning(line).name for line in lost}
+        for name, declared in self._inputs.items():
+            self._check_place(declared)
+            if name in self._used or name in self._placeholders:
+                continue
+            wanted = name in self._in_outputs
+            if name not in known and not wanted:
+                self._not_sent("inputs", name, declared.pointer)
+            if declared.place != "body" or wanted:
+                yield self._unsent(name)
+        for name in self._placeholders:
+            if name in self._used:
+                continue
+            if name in self._in_outputs or name in self._inputs or name in named:
+                if name not in self._in_outputs:
+                    self._not_sent("route variables", name, self._unit.pointer)
+                yield self._unsent(name)
+                continue
+            words = f"route variable {quote(name)} reaches nothing in {quote(self._unit.call)}"
+            hint = "name it in `with`, or take it out of the path"
+            self._report.error("N308", words, self._unit.pointer, hint)
+
+    def _not_sent(self, what: str, name: str, pointer: Pointer) -> None:
+        words = f"{what} that the called operation does not take, not sent: {{}}"
+        self._report.repeated("N306", words, pointer, word=quote(name), strict=False)
+
+    def _unsent(self, name: str) -> Argument:
+        """The argument of an input that reaches no parameter of the operation."""
+        slot = Slot(name, "query", False, {"type": "string"}, target=name)
+        return self._named(slot, name)
+
+    def _lost(self, slots: Iterable[Slot]) -> list[With]:
+        """The lines of ``with`` that fill nothing, left out (N306)."""
         feeds = {self._withs.spell(slot.feed) for slot in slots}
         lost = [line for key, line in self._withs.items() if key not in feeds]
         for line in lost:
@@ -235,28 +278,14 @@ class Inputs:
             self._report.repeated(
                 "N306", words, line.pointer, word=quote(line.key), strict=False
             )
-        known = self._used | {
-            self._inputs.spell(self._meaning(line).name) for line in lost
-        }
-        for name, declared in self._inputs.items():
-            if declared.place == "path" and name not in self._placeholders:
-                words = f"path input {quote(name)} has no place in {quote(self._unit.path)}: taken from the query"
-                hint = f"write `{{{{{name}}}}}` into the path, or `in: query`"
-                self._report.warning("N310", words, declared.pointer, hint, strict=True)
-            if name not in known and name not in self._placeholders:
-                words = "inputs that the called operation does not take, left out: {}"
-                self._report.repeated(
-                    "N306", words, declared.pointer, word=quote(name), strict=False
-                )
-        for name in self._placeholders:
-            if name not in self._used:
-                words = f"route variable {quote(name)} reaches nothing in {quote(self._unit.call)}"
-                self._report.error(
-                    "N308",
-                    words,
-                    self._unit.pointer,
-                    "name it in `with`, or take it out of the path",
-                )
+        return lost
+
+    def _check_place(self, declared: Input) -> None:
+        """A path input of a route that has no place in its path (N310)."""
+        if declared.place == "path" and declared.name not in self._placeholders:
+            words = f"path input {quote(declared.name)} has no place in {quote(self._unit.path)}: taken from the query"
+            hint = f"write `{{{{{declared.name}}}}}` into the path, or `in: query`"
+            self._report.warning("N310", words, declared.pointer, hint, strict=True)
 
     def _twice(self, made: Iterable[Argument]) -> None:
         seen: set[str] = set()

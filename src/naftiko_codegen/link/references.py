@@ -8,6 +8,7 @@ from typing import Literal
 
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.parse.capability_template import (
+    Reference,
     Text,
     input_name,
     literal,
@@ -35,8 +36,9 @@ def meaning(
 ) -> Meaning:
     """What a value of ``with`` means; ``inputs`` are the names of the inputs in sight.
 
-    ``rest.x``, ``tools.x``, ``<namespace>.x``, ``$this.<namespace>.x``, ``$.x``, ``{{x}}`` and ``{{rest.x}}`` are the
-    input ``x``; a bare word is an input if there is one of that name, else a constant like everything else.
+    ``rest.x``, ``tools.x``, ``<namespace>.x``, ``$this.<namespace>.x``, ``$.x``, ``{{x}}``, ``{{rest.x}}`` and
+    ``$this.<namespace>.{{x}}`` are the input ``x``; a bare word is an input if there is one of that name, else a
+    constant like everything else.
     """
     if not isinstance(value, tuple):
         return Meaning("constant", constant=value)
@@ -44,13 +46,22 @@ def meaning(
         return Meaning("input", input_name(reference.name, namespaces))
     text = literal(value)
     if text is None:
-        return Meaning("mixed")
+        name = _prefixed(value, namespaces)
+        return Meaning("input", name) if name else Meaning("mixed")
     name = input_name(text, namespaces)
     if name != text and name:
         return Meaning("input", name)
     return (
         Meaning("bare", text) if text in inputs else Meaning("constant", constant=text)
     )
+
+
+def _prefixed(value: Text, namespaces: frozenset[str]) -> str:
+    """The name in ``$this.rest.{{x}}`` and ``$.{{x}}``, in which a placeholder stands for the end of a reference."""
+    first, *rest = value
+    if len(rest) != 1 or not isinstance(rest[0], Reference) or not isinstance(first, str):  # fmt: skip
+        return ""
+    return rest[0].name if input_name(f"{first}x", namespaces) == "x" else ""
 
 
 @frozen

@@ -25,7 +25,7 @@ _FILE = "file://"
 def resources(
     server: Node, unit: Callable[[Node, Report], Unit], report: Report
 ) -> Iterator[McpResource]:
-    """The resources; ``unit`` reads what one calls. N208 (twice), N215 (URI or location), N290 (steps)."""
+    """The resources; ``unit`` reads what one calls. N208 (twice), N215 (URI or location)."""
     seen: dict[str, Pointer] = {}
     named: dict[str, Pointer] = {}
     for node in server.entries("resources"):
@@ -43,11 +43,9 @@ def resources(
             report.error("N208", words, node.pointer, "", first)
         named.setdefault(node.name, node.pointer)
         static = node.has("location")
-        if static and (names or node.has("call", "steps")):
+        if static and (names or node.has("call", "ref", "steps")):
             words = "a resource with a `location` calls nothing and has no placeholders"
             report.error("N215", words, node.at("location"))
-        if node.has("ref", "steps") and not static:
-            continue  # said by the check
         yield McpResource(
             node.name, clean(node.text("label", "display")), uri, clean(node.text("description")),
             node.text("mimeType"), None if static else _unit(unit(node, report), names, node),

@@ -9,7 +9,7 @@ from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import clean, did_you_mean, quote
 from naftiko_codegen.parse.capability_path import normal
-from naftiko_codegen.parse.capability_template import template
+from naftiko_codegen.parse.capability_template import references, template
 from naftiko_codegen.parse.capability_view import Output
 from naftiko_codegen.read.document import Json
 from naftiko_codegen.read.jsonpath import QueryError
@@ -69,6 +69,16 @@ def says_something(output: Output) -> bool:
     """Whether a value stands in ``output`` itself or below it: then it can be answered without a call."""
     below = (*(output.members or ()), *((output.items,) if output.items else ()))
     return output.value is not ... or any(map(says_something, below))
+
+
+def placeholders(outputs: tuple[Output, ...]) -> Iterator[str]:
+    """The names in the texts that the document puts into ``outputs``."""
+    for output in outputs:
+        if isinstance(output.value, tuple):
+            yield from references(output.value)
+        inner = (output.items, output.values)
+        yield from placeholders(output.members or ())
+        yield from placeholders(tuple(it for it in inner if it))
 
 
 def _check_keys(node: Node, report: Report) -> None:

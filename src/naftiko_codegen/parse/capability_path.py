@@ -6,11 +6,12 @@ import re
 
 from naftiko_codegen.read.jsonpath import QueryError
 from naftiko_codegen.read.jsonpath.parse import parse
+from naftiko_codegen.read.jsonpath.query import Call, Literal, calls
+from naftiko_codegen.read.jsonpath.strings import as_python, longest
 
 _MEMBER = re.compile(r"""'[^']*'|"[^"]*"|(?<!\.)\.(?!\.)([^.\[\]()*'"?@$=<>!&|,]+)""")
 """A quoted text, which stays as it is, or a name behind a dot."""
 _SHORTHAND = re.compile(r"[^\W\d]\w*\Z")
-_PATTERNS = re.compile(r"\b(match|search)\(")
 _LENGTH = re.compile(r"\.length\(\)\s*\Z")
 
 
@@ -26,9 +27,22 @@ def normal(text: str) -> str:
     if not query.startswith("$"):
         query = f"$.{query}"
     query = _written(query)
-    if found := _PATTERNS.search(query):
-        raise QueryError(f"{found[1]}() is not supported", found.start())
+    for call in calls(parse(query)):
+        if call.function in ("match", "search"):
+            _pattern(call)
     return f"{query}.length()" if counted else query
+
+
+def _pattern(call: Call) -> None:
+    """Refuse what cannot be compiled: a pattern that only the reply knows, or one that takes unbounded time."""
+    text = call.arguments[1]
+    if not isinstance(text, Literal) or not isinstance(text.value, str):
+        raise QueryError(f"the pattern of {call.function}() must be a text in quotes")
+    if as_python(text.value) is None:
+        raise QueryError(f"{text.value!r} is no pattern of RFC 9485, or one with \\p")
+    if not longest(text.value, whole=call.function == "match"):
+        words = "repeats what repeats, or repeats too often: it may take too long"
+        raise QueryError(f"the pattern {text.value!r} {words}")
 
 
 def split(path: str) -> tuple[str, bool]:

@@ -22,7 +22,7 @@ RESERVED = (
     *("root", "select", "NOTHING", "composed", "declared", "lookup", "part", "EACH"),
     *("Below", "Either", "Slice", "Where", "all_of", "any_of", "at", "cut", "each"),
     *("exists", "first", "length", "less", "listed", "members", "no", "one", "only"),
-    *("pick", "same", "size", "text"),
+    *("pick", "same", "size", "text", "matches", "contains"),
 )
 """Names of the module itself, and of the functions it uses."""
 

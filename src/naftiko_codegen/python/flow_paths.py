@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias, cast
 
@@ -10,6 +11,7 @@ from naftiko_codegen.python.text import Code
 from naftiko_codegen.read.document import Json
 from naftiko_codegen.read.jsonpath import query as jp
 from naftiko_codegen.read.jsonpath.parse import parse
+from naftiko_codegen.read.jsonpath.strings import as_python, longest
 
 
 class Calling(NamedTuple):
@@ -116,9 +118,21 @@ def _condition(condition: jp.Condition, extra: Extra) -> Expression:
         return Calling("no", (_condition(condition.condition, extra),))
     if isinstance(condition, jp.Query):
         return Calling("exists", (_nodes(condition, extra),))
-    condition = cast(jp.Compare, condition)
+    if isinstance(condition, jp.Call):
+        return _matched(condition, extra)
     left, right = _value(condition.left, extra), _value(condition.right, extra)
     return _COMPARED[condition.operator](left, right)
+
+
+def _matched(call: jp.Call, extra: Extra) -> Expression:
+    """``match`` or ``search``: the text, the pattern as Python writes it, and how long a text may be."""
+    subject, pattern = call.arguments
+    text = cast(jp.Literal, pattern).value
+    whole = call.function == "match"
+    written = string(cast(re.Pattern[str], as_python(text)).pattern)
+    bound = Code(str(longest(text, whole=whole)))
+    name = "matches" if whole else "contains"
+    return Calling(name, (_value(subject, extra), written, bound))
 
 
 def _nodes(query: jp.Query, extra: Extra) -> Expression:

@@ -106,25 +106,32 @@ def _piece(piece: str | Input | Result, variables: Mapping[str, Code]) -> Expres
     found = variables[piece.step]
     if not piece.path:
         return found
-    return Calling("at", (found, *map(string, piece.path)))
+    return Calling("at", (found, *map(_key, piece.path)))
+
+
+def _key(name: str | int) -> Code:
+    return Code(str(name)) if isinstance(name, int) else string(name)
 
 
 def _answer(flow: Flow, variables: Mapping[str, Code]) -> Expression:
     """The object of the mappings, or the last reply."""
     calls = [step.name for step in flow.steps if step.operation]
     last = variables[calls[-1]] if calls else Code("NOTHING")
-    members = [_member(path, result, variables) for path, result in flow.result]
+    members = [_member(path, value, variables) for path, value in flow.result]
     if not members:
         return last if calls else Code("None")
     return Calling("composed", (last, *members))
 
 
 def _member(
-    path: tuple[str, ...], result: Result, variables: Mapping[str, Code]
+    path: tuple[str, ...], value: Value, variables: Mapping[str, Code]
 ) -> Expression:
-    """``(path, what stands there)``."""
+    """``(path, what stands there)``; a part of a step may be absent."""
     keys = tuple_of([string(name) for name in path])
-    found: Expression = variables[result.step]
-    if result.path:
-        found = Calling("part", (variables[result.step], *map(string, result.path)))
+    first, *more = value.pieces or ("",)
+    if more or not isinstance(first, Result):
+        return Calling("", (keys, _value(value, variables)))
+    found: Expression = variables[first.step]
+    if first.path:
+        found = Calling("part", (found, *map(_key, first.path)))
     return Calling("", (keys, found))

@@ -47,6 +47,8 @@ class FlowsModule:
     template: ClassVar[str] = "flows/__init__.py.jinja"
     path: Code
     doc: SpecText
+    binds: bool
+    """Whether functions are given some of their arguments beforehand."""
     imports: tuple[Code, ...]
     functions: tuple[Function, ...]
 
@@ -75,17 +77,18 @@ def plan(
     yield FlowsModule(
         Code(f"{names.package}/flows/__init__.py"),
         SpecText(f"What the replies of {package.title} are made of."),
+        "partial" in used,
         tuple(_imports(used)),
         tuple(made),
     )
 
 
 def _imports(used: set[str]) -> Iterator[Code]:
-    """The import lines of what the functions use."""
+    """The import lines of what the functions use, those of this package."""
     if "Caller" in used:
         yield import_line("..", ["operations"])
         yield import_line("..server.steps", sorted(used & {"Caller", *RUNTIME}))
-    if rest := used - {"Caller", *RUNTIME}:
+    if rest := used - {"Caller", "partial", *RUNTIME}:
         yield import_line(".select", sorted(rest))
 
 
@@ -109,6 +112,8 @@ class _Maker:
         place = len(self.made)
         value = self._value(shape, Code(given), name)
         head = Code(f"def {name}({given}: Any) -> Any:")
+        if shape.sees_inputs and given != "inputs":
+            head = Code(f"def {name}({given}: Any, inputs: Any) -> Any:")
         self._insert(place, head, doc, value)
 
     def flow(self, name: Code, steps: Flow, doc: str, names: PackageNames) -> None:
@@ -142,7 +147,7 @@ class _Maker:
                 tuple(self._value(choice, root, name) for choice in shape.choices)
             )
         if shape.kind == "text":
-            return _text(shape.pieces, root)
+            return _text(shape.pieces)
         found = self._selected(shape.path, root, name)
         if shape.kind == "object":
             return self._object(shape, found, name)
@@ -177,7 +182,10 @@ class _Maker:
         what = "element" if shape.kind == "array" else "member"
         self.function(own, "item", shape.item, f"One {what} of {_words(shape.path)}.")
         function = "each" if shape.kind == "array" else "members"
-        return Calling(function, (found, own))
+        make: Expression = own
+        if shape.item.sees_inputs:
+            make = Calling("partial", (own, Code("inputs=inputs")))
+        return Calling(function, (found, make))
 
     def _condition(self, value: Expression, name: str) -> Code:
         """A function that says whether ``value``, a condition on ``item``, holds."""
@@ -189,11 +197,11 @@ class _Maker:
         return own
 
 
-def _text(pieces: tuple[str | Input, ...], root: Expression) -> Expression:
+def _text(pieces: tuple[str | Input, ...]) -> Expression:
     """A text, or its pieces joined."""
     made: list[Expression] = [
         (
-            Calling("at", (root, *map(string, piece.path)))
+            Calling("at", (Code("inputs"), *map(string, piece.path)))
             if isinstance(piece, Input)
             else string(piece)
         )

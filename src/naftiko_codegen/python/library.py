@@ -16,6 +16,7 @@ from naftiko_codegen.ir.model import (
     Resource,
     Tool,
 )
+from naftiko_codegen.ir.rest_document import ANSWERED
 from naftiko_codegen.python.adapters import adapters
 from naftiko_codegen.python.layout import STEP, call, string, tuple_of
 from naftiko_codegen.python.mcp import operation_imports, tool_code, wire_of
@@ -56,11 +57,11 @@ def plan(
 def _plan(
     package: Package, server: McpServer, names: PackageNames, suffix: str
 ) -> Iterator[LibraryModule | File]:
-    operations = {o.name: o for o in package.service.operations}
+    operations = {o.name: o for o in (ANSWERED, *package.service.operations)}
     tools = [item.tool for item in server.resources if item.tool]
-    called = [operations[tool.operation] for tool in tools]
-    shaping = any(tool.shape for tool in tools)
-    lines = list(operation_imports(called, names, shaping)) if called else []
+    called = [operations[tool.operation] for tool in tools if tool.operation]
+    shaping = any(tool.shape or tool.flow for tool in tools)
+    lines = list(operation_imports(called, names, shaping))
     lines.append(Code("from ..library.items import Folder, Prompt, Resource"))
     if tools:
         lines.append(Code("from .binding import Tool"))

@@ -223,6 +223,8 @@ def tool_code(
     if tool.shape or tool.flow:
         word = "flow" if tool.flow else "shape"
         arguments.append(f"{word}=flows.{names.flows[key(tool)]}")
+    if tool.operation and tool.shape and tool.shape.sees_inputs:
+        arguments.append("sees_inputs=True")
     if wrapped:
         arguments.append("wrapped=True")
     return call("Tool", arguments, indent=indent, after=1)

@@ -179,6 +179,8 @@ def _route(route: Route, names: PackageNames) -> Code:
     if route.shape or route.flow:
         word = "flow" if route.flow else "shape"
         arguments.append(f"{word}=flows.{names.flows[key(route)]}")
+    if route.operation and route.shape and route.shape.sees_inputs:
+        arguments.append("sees_inputs=True")
     return call("Route", arguments, indent=STEP, after=1)
 
 

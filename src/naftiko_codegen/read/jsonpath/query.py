@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 
@@ -120,3 +121,12 @@ class Some(NamedTuple):
 
 Operand: TypeAlias = "Literal | Query | Call"
 Condition: TypeAlias = "Some | Every | Not | Compare | Query | Call"
+
+
+def calls(part: Any) -> Iterator[Call]:
+    """Every function call in a query or a part of one."""
+    if isinstance(part, Call):
+        yield part
+    if isinstance(part, tuple):
+        for inner in part:
+            yield from calls(inner)

@@ -12,6 +12,11 @@ _ATOM = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|([.^$])", re.DOTALL)
 """Of a pattern: an escape or a class (group 1), or what Python means differently."""
 _PYTHON = {".": r"[^\n\r]", "^": r"\^", "$": r"\$"}
 _ESCAPED = re.compile(r"\\[^\\()*+\-.?\[\]^nrt{|}]")
+_REPEAT = re.compile(r"[*+]|\{\d*,")
+_NESTED = re.compile(r"[*+{?|)][^(]*\)[*+{]")
+"""A repeated group in which something is repeated, optional or one of several."""
+_STEPS = 100_000_000
+"""Steps of one match that take a second or so."""
 _FOREIGN = re.compile(r"\(\?|[*+?}][*+?{]|\[\[")
 
 
@@ -80,15 +85,35 @@ def matches(subject: str, pattern: str, *, whole: bool) -> bool:
 
     False for what is no pattern of RFC 9485; Unicode categories are not supported.
     """
-    if _ESCAPED.search(pattern.replace("\\\\", "")):
-        return False
-    if _FOREIGN.search(_ATOM.sub("c", pattern)):
-        return False
-    try:
-        compiled = re.compile(_ATOM.sub(_python, pattern))
-    except (re.error, OverflowError, RecursionError):
+    compiled = as_python(pattern)
+    if compiled is None:
         return False
     return bool(compiled.fullmatch(subject) if whole else compiled.search(subject))
+
+
+def as_python(pattern: str) -> re.Pattern[str] | None:
+    """What Python calls ``pattern``; ``None`` for what is no pattern of RFC 9485, or asks for Unicode categories."""
+    if _ESCAPED.search(pattern.replace("\\\\", "")):
+        return None
+    if _FOREIGN.search(_ATOM.sub("c", pattern)):
+        return None
+    try:
+        return re.compile(_ATOM.sub(_python, pattern))
+    except (re.error, OverflowError, RecursionError):
+        return None
+
+
+def longest(pattern: str, *, whole: bool) -> int:
+    """The length up to which texts can be held against ``pattern`` in bounded time; 0 when there is none.
+
+    A repetition inside of a repeated group may take exponential time, ``n`` repetitions one after the other that to
+    the power of ``n``, and once more where the match may begin anywhere.
+    """
+    outline = _ATOM.sub("c", pattern)
+    if _NESTED.search(outline) or len(re.findall(r"[?|]", outline)) > 20:
+        return 0
+    repeats = len(_REPEAT.findall(outline)) + (not whole)
+    return int(_STEPS ** (1 / max(repeats, 1))) if repeats < 5 else 0
 
 
 def _python(found: re.Match[str]) -> str:
