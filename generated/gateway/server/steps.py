@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -49,14 +50,20 @@ class Caller:
             if not 200 <= reply.status < 300:
                 words = f"The upstream service answered {reason(reply.status)} to {operation.name}."
                 raise Problem(502, words)
-            raw = await reply.read(LARGEST_REPLY)
-            return _decode(decompressed(reply.headers, raw) or b"null")
+            raw = decompressed(reply.headers, await reply.read(LARGEST_REPLY))
+            if operation.reply_format:
+                from .._runtime.formats import as_json
+
+                kind = reply.headers.get("content-type", "")
+                raw = await to_thread(as_json, operation.reply_format, raw, kind)
+            return _decode(raw or b"null")
         except ReplyTooLarge:
             raise Problem(502, "The upstream service answered with too much.") from None
         except TransportError as error:
             raise self._upstream.failure(error) from None
         except (msgspec.MsgspecError, ValueError, RecursionError):
-            words = f"The upstream service answered {operation.name} with something that is no JSON."
+            form = operation.reply_format.upper() or "JSON"
+            words = f"The upstream service answered {operation.name} with something that is no {form}."
             raise Problem(502, words) from None
         finally:
             await reply.close()
@@ -116,12 +123,15 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else _encode(value).decode()
 
 
-def part(value: Any, *names: str) -> Any:
-    """The member below ``names``, one after the other, or ``NOTHING``."""
+def part(value: Any, *names: str | int) -> Any:
+    """The member or item below ``names``, one after the other, or ``NOTHING``."""
     for name in names:
-        if not isinstance(value, dict) or name not in value:
+        if isinstance(name, str):
+            value = value.get(name, NOTHING) if isinstance(value, dict) else NOTHING
+        elif isinstance(value, list) and -len(value) <= name < len(value):
+            value = value[name]
+        else:
             return NOTHING
-        value = value[name]
     return value
 
 

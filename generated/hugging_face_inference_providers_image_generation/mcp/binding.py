@@ -24,6 +24,7 @@ class Tool:
     picks its media type. With ``base64`` the body comes in base64, as do the fields
     named in ``files``. ``fixed_…`` are values that no caller gives.
     ``shape`` makes the reply anew, or, without an operation, from the arguments alone;
+    with ``sees_inputs`` from both, the arguments by where they go and by their names;
     ``flow`` calls several operations. ``wrapped`` puts the reply below ``result`` to make it an object.
     """
 
@@ -40,6 +41,7 @@ class Tool:
         "name",
         "operation",
         "parameters",
+        "sees_inputs",
         "shape",
         "wrapped",
     )
@@ -58,7 +60,8 @@ class Tool:
         fixed_parameters: Mapping[str, object] | None = None,
         fixed_fields: Mapping[str, object] | None = None,
         fixed_body: object = _NONE,
-        shape: Callable[[Any], Any] | None = None,
+        shape: Callable[..., Any] | None = None,
+        sees_inputs: bool = False,
         flow: Flow | None = None,
         wrapped: bool = False,
     ) -> None:
@@ -75,6 +78,7 @@ class Tool:
         self.fixed_fields = fixed_fields or {}
         self.fixed_body = fixed_body
         self.shape = shape
+        self.sees_inputs = sees_inputs
         self.flow = flow
         self.wrapped = wrapped
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from .._runtime.errors import (
     ArgumentError,
@@ -115,7 +116,10 @@ class PackageTools:
                 words = f"The reply of the upstream service is no {form.upper()}."
                 return text_result(words, error=True)
         if tool.shape is not None:
-            return shaped(tool.name, raw, tool.shape, bound.reply, tool.wrapped)
+            shape = tool.shape
+            if tool.sees_inputs:
+                shape = partial(shape, inputs={**arguments, **values})
+            return shaped(tool.name, raw, shape, bound.reply, tool.wrapped)
         return result(
             tool.name,
             reply.status,

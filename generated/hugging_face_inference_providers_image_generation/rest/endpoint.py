@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from ..server.problems import Problem
@@ -43,6 +44,7 @@ class Endpoint:
         self._operation = route.operation
         self._shape = route.shape
         self._flow = route.flow
+        self._sees_inputs = route.sees_inputs
         self._upstream = upstream
         self._settings = settings
         self._parameters = _parameters(route, schemas, described, place)
@@ -89,11 +91,14 @@ class Endpoint:
             if self._shape is None:
                 await pass_on(exchange, reply, self._upstream)
             else:
+                shape = self._shape
+                if self._sees_inputs:
+                    shape = partial(shape, inputs=values)
                 await shape_on(
                     exchange,
                     reply,
                     self._upstream,
-                    self._shape,
+                    shape,
                     self._operation.reply_format,
                 )
         finally:

@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 from .._runtime.operation import Operation
 from ..server.steps import Flow
 
-Shape: TypeAlias = Callable[[Any], Any]
+Shape: TypeAlias = Callable[..., Any]
+"""Makes an answer of a reply; one that sees the inputs is given these too."""
 
 ABSENT = object()
 """Stands for a constant that is not there: ``None`` is a JSON value."""
@@ -64,7 +65,15 @@ class Input:
 class Route:
     """One exposed operation: ``method`` and ``path`` as callers see them, and the upstream operation they reach."""
 
-    __slots__ = ("flow", "inputs", "method", "operation", "path", "shape")
+    __slots__ = (
+        "flow",
+        "inputs",
+        "method",
+        "operation",
+        "path",
+        "sees_inputs",
+        "shape",
+    )
 
     def __init__(
         self,
@@ -74,8 +83,11 @@ class Route:
         *inputs: Input,
         shape: Shape | None = None,
         flow: Flow | None = None,
+        sees_inputs: bool = False,
     ) -> None:
         """``path`` holds one ``{name}`` per path input; ``shape`` makes the answer from the upstream's JSON.
+
+        With ``sees_inputs`` it is given the inputs too, by their targets.
 
         Without an operation nothing is called: ``shape`` makes the answer from the inputs, by their targets,
         or ``flow`` calls several operations.
@@ -86,3 +98,4 @@ class Route:
         self.inputs = inputs
         self.shape = shape
         self.flow = flow
+        self.sees_inputs = sees_inputs
