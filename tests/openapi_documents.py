@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from textwrap import dedent, indent
 
+from naftiko_codegen import pipeline
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.lower_openapi import openapi_package
 from naftiko_codegen.ir.model import Alias, Model, Operation, Package, Tool
 from naftiko_codegen.ir.types import Type
-from naftiko_codegen.read import load
 
 HEAD = """\
 openapi: {version}
@@ -25,7 +25,8 @@ class Compiled:
         path = folder / name
         path.write_text(text, encoding="utf-8")
         diagnostics = Diagnostics()
-        sources = load([path], root=folder, overlays=[], diagnostics=diagnostics)
+        options = pipeline.Options(paths=(path,))
+        sources = pipeline.translated(pipeline.read(options, diagnostics))
         self._package = openapi_package(sources.documents[0], diagnostics)
         self.findings = [
             f"{d.severity.word} {d.code} {d.span.line}:{d.span.column} {d.message}"

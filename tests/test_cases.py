@@ -34,7 +34,7 @@ def produced(folder: Path) -> dict[str, bytes]:
         paths=tuple(specs), targets=pipeline.TARGETS if target == "all" else (target,)
     )
     diagnostics = Diagnostics()
-    sources = pipeline.read(options, diagnostics)
+    sources = pipeline.translated(pipeline.read(options, diagnostics))
     packages = pipeline.lower(sources, options, 1, diagnostics)
     found = {"ir.txt": "\n".join(show(p) for p in packages).encode()}
     if packages and not diagnostics.failed and target != "findings":

@@ -37,11 +37,11 @@ def test_other_versions_are_refused_by_name(
     assert compiled.one("N401").startswith(f"error N401 1:10 {words}")
 
 
-def test_swagger_2_is_refused_by_name(tmp_path: Path) -> None:
+def test_swagger_1_is_refused_by_name(tmp_path: Path) -> None:
     compiled = Compiled(
-        tmp_path, "swagger: '2.0'\ninfo: {title: x, version: '1'}\npaths: {}\n"
+        tmp_path, "swagger: '1.2'\ninfo: {title: x, version: '1'}\npaths: {}\n"
     )
-    assert "swagger `2.0` is not a supported version" in compiled.one("N401")
+    assert "swagger `1.2` is not a supported version" in compiled.one("N401")
 
 
 def test_every_wrong_type_is_found_at_once(tmp_path: Path) -> None:

@@ -392,7 +392,7 @@ def test_place_of_a_finding_is_line_and_column(tmp_path: Path) -> None:
         ("#", "N413", "the whole document"),
         ("#/info", "N413", "names no schema"),
         ("https://elsewhere.test/x", "N411", "is remote; nothing is fetched"),
-        ("other.yaml#/x", "N411", "names no part of this document"),
+        ("other.yaml#/x", "N411", "names no file; any value is assumed"),
         ("", "N411", "names no part of this document"),
     ],
 )

@@ -15,6 +15,7 @@ from naftiko_codegen.templates_root import templates_root
 
 if TYPE_CHECKING:
     from naftiko_codegen.ir.model import Origin, Package
+    from naftiko_codegen.link.imports import Open
     from naftiko_codegen.python.naming import PackageNames
     from naftiko_codegen.read.document import Document
     from naftiko_codegen.read.sources import Sources
@@ -69,19 +70,22 @@ def compile_all(
         progress("judging")
         judge(sources, jobs, diagnostics)
 
-    # 3. check, parse, link, lower: one document → one ir.Package
+    # 3. translate: Swagger 2.0 → OpenAPI 3.0
+    sources = translated(sources)
+
+    # 4. check, parse, link, lower: one document → one ir.Package
     progress("checking")
     packages = lower(sources, options, jobs, diagnostics)
     if diagnostics.failed or not packages:
         return sources, None
 
-    # 4. name: every package gets its folder, every operation and model its Python name
+    # 5. name: every package gets its folder, every operation and model its Python name
     locate = locator(sources)
     named = name(packages, locate, diagnostics)
     if diagnostics.failed:
         return sources, None
 
-    # 5. plan and render: ir.Package → Python model → files
+    # 6. plan and render: ir.Package → Python model → files
     progress("generating")
     emitter = Emitter(options, locate)
     if not options.render:
@@ -90,7 +94,7 @@ def compile_all(
         return sources, None
     made = each(emitter.files, named, jobs, diagnostics)
 
-    # 6. join: all packages → the gateway, whose routes and tools must not clash
+    # 7. join: all packages → the gateway, whose routes and tools must not clash
     made.append(emitter.gateway(named, diagnostics))
     if diagnostics.failed:
         return sources, None
@@ -103,7 +107,6 @@ def compile_all(
 
 def read(options: Options, diagnostics: Diagnostics) -> Sources:
     """Pass 1: every document of the run, with what it imports."""
-    from naftiko_codegen.link.imports import included
     from naftiko_codegen.read.sources import load
     from naftiko_codegen.suppressions import Suppressions
 
@@ -113,13 +116,24 @@ def read(options: Options, diagnostics: Diagnostics) -> Sources:
         allow_roots=options.allowed,
         diagnostics=diagnostics,
     )
-    whole = sources.holding(
-        included(document, sources.open_relative, diagnostics)
+    complete = sources.holding(
+        whole(document, sources.open_relative, diagnostics)
         for document in sources.documents
     )
     files = [file for file, _ in sources.files]
     diagnostics.suppress(Suppressions(options.suppress, files, sources.text))
-    return whole
+    return complete
+
+
+def whole(document: Document, opened: Open, diagnostics: Diagnostics) -> Document:
+    """``document`` with the parts of other files that it names."""
+    if document.kind == "openapi":
+        from naftiko_codegen.link.files import bundled
+
+        return bundled(document, opened, diagnostics)
+    from naftiko_codegen.link.imports import included
+
+    return included(document, opened, diagnostics)
 
 
 def judge(sources: Sources, jobs: int, diagnostics: Diagnostics) -> None:
@@ -136,10 +150,22 @@ def judge(sources: Sources, jobs: int, diagnostics: Diagnostics) -> None:
     each(one, sources.documents, jobs, diagnostics)
 
 
+def translated(sources: Sources) -> Sources:
+    """Pass 3: the same documents, those of Swagger 2.0 in the words of OpenAPI 3.0."""
+    if not any(
+        document.kind == "openapi" and "swagger" in document.root
+        for document in sources.documents
+    ):
+        return sources
+    from naftiko_codegen.parse.swagger import as_openapi
+
+    return sources.holding(map(as_openapi, sources.documents))
+
+
 def lower(
     sources: Sources, options: Options, jobs: int, diagnostics: Diagnostics
 ) -> list[Package]:
-    """Pass 3: what each document says, with no Python in it."""
+    """Pass 4: what each document says, with no Python in it."""
 
     def one(document: Document, own: Diagnostics) -> Package | None:
         package = lower_document(document, own)
@@ -181,7 +207,7 @@ Named = tuple["Package", "PackageNames"]
 def name(
     packages: Sequence[Package], locate: Locate, diagnostics: Diagnostics
 ) -> list[Named]:
-    """Pass 4: all names of all packages, before anything is planned."""
+    """Pass 5: all names of all packages, before anything is planned."""
     from naftiko_codegen.python.naming import package_names, plan_names
 
     folders = package_names(packages, locate, diagnostics)
@@ -192,7 +218,7 @@ def name(
 
 
 class Emitter:
-    """Pass 5: the Python model of a package, then its files."""
+    """Pass 6: the Python model of a package, then its files."""
 
     def __init__(self, options: Options, locate: Locate) -> None:
         """``locate`` gives findings their places."""

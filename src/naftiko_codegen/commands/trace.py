@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from naftiko_codegen.commands.request import Asked, UsageError, settled
 from naftiko_codegen.diagnostics import Diagnostics, Span
-from naftiko_codegen.pipeline import Emitter, Named, Options, locator, lower, name, read
+from naftiko_codegen.pipeline import (
+    Emitter,
+    Named,
+    Options,
+    locator,
+    lower,
+    name,
+    read,
+    translated,
+)
 from naftiko_codegen.report.console import plain_lines, plain_path
 from naftiko_codegen.report.findings import place, source_lines
 from naftiko_codegen.report.follow import mentions, only
@@ -39,7 +48,7 @@ def trace(asked: Asked, wanted: str, terminal: Terminal) -> int:
         packages=settings.packages,
     )
     if not diagnostics.failed:
-        sources = read(options, diagnostics)
+        sources = translated(read(options, diagnostics))
         packages = lower(sources, options, 1, diagnostics)
         locate = locator(sources)
         named = name(packages, locate, diagnostics)

@@ -6,6 +6,7 @@ Every part that a ``$ref`` names gets a name, so the result refers to ``#/compon
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote as percent
 
@@ -22,7 +23,7 @@ from naftiko_codegen.ir.schema_keywords import (
 from naftiko_codegen.ir.schema_older import nullable, with_plain_limits
 from naftiko_codegen.ir.schema_values import drop_defaults, drop_foreign
 from naftiko_codegen.parse.openapi_names import wanted_name
-from naftiko_codegen.parse.openapi_refs import Refs
+from naftiko_codegen.parse.openapi_refs import FILES, Refs
 from naftiko_codegen.read.document import Json, Pointer
 
 DEEPEST = 64
@@ -30,10 +31,11 @@ DEEPEST = 64
 
 PREFIX = "#/components/schemas/"
 TYPES = ("string", "number", "integer", "boolean", "object", "array", "null")
-_HOMES = ("schema", "schemas", "definitions", "$defs", "itemSchema")
+_HOMES = ("schema", "schemas", "definitions", "$defs", "itemSchema", FILES)
 
 
 PARENT = ("components", "schemas")
+_SILENT = (*PARENT, "properties", "schema", "content", "definitions")
 
 
 def ref_to(name: str) -> str:
@@ -41,6 +43,22 @@ def ref_to(name: str) -> str:
     return PREFIX + percent(
         name.replace("~", "~0").replace("/", "~1"), safe="~!$&'()*+,;=:@-._"
     )
+
+
+def _ways(pointer: Pointer) -> Iterator[Pointer]:
+    """The steps that may name the part at ``pointer``: the telling ones, then more, then all.
+
+    A part of another file is told by its own steps there, or by the name of the file when it is all of it.
+    """
+    if pointer[0] == FILES:
+        file = str(pointer[1]).rpartition("/")[2]
+        inside = tuple(part for part in pointer[2:] if part not in _SILENT)
+        yield inside or (file,)
+        yield (file, *inside)
+    else:
+        way = pointer[2:] if pointer[:2] == PARENT else pointer
+        yield tuple(part for part in way if part not in _SILENT[2:])
+    yield pointer
 
 
 class Named(NamedTuple):
@@ -270,14 +288,10 @@ class Schemas:
 
     def _name(self, schema: Json, pointer: Pointer) -> str:
         """A name for a part that is no component: the component's name and the way from there, or the whole way."""
-        way = pointer[2:] if pointer[:2] == PARENT else pointer
-        name = "/".join(
-            str(part)
-            for part in way
-            if part not in ("properties", "schema", "content", "definitions")
-        )
-        if ref_to(name) in self.target or not name:
-            name = "/".join(str(part) for part in pointer)
+        for way in _ways(pointer):
+            name = "/".join(str(part) for part in way)
+            if name and ref_to(name) not in self.target:
+                break
         self._names[pointer] = name
         self.target[ref_to(name)] = name
         self._open.append((name, schema, pointer))

@@ -101,7 +101,9 @@ def _supported(root: dict[str, Json], report: Report) -> bool:
             )
         return True
     hint = (
-        "3.0, 3.1 and 3.2 are; convert the document" if text else "write openapi: 3.1.0"
+        "2.0, 3.0, 3.1 and 3.2 are; convert the document"
+        if text
+        else "write openapi: 3.1.0"
     )
     report.error(
         "N401", f"{key} {quote(version)} is not a supported version", (key,), hint

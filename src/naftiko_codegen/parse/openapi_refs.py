@@ -13,6 +13,22 @@ from naftiko_codegen.read.document import Json, Pointer
 _BAD_ESCAPE = re.compile(r"~(?![01])")
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 _LONGEST_CHAIN = 64
+_REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+FILES = "x-naftiko-files"
+"""The key of the root under which the files stand that a document refers to."""
+
+
+def names_file(ref: str) -> bool:
+    """Whether ``ref`` is a path of a file, with or without a pointer into it, rather than a bare name."""
+    path = ref.partition("#")[0]
+    return not is_remote(path) and (
+        "/" in path or path.endswith((".yaml", ".yml", ".json"))
+    )
+
+
+def is_remote(ref: str) -> bool:
+    """Whether ``ref`` is a URI rather than a path."""
+    return _REMOTE.match(ref) is not None
 
 
 class Fault(NamedTuple):
@@ -68,6 +84,8 @@ class Refs:
         found = self._found[ref]
         if isinstance(found, Found):
             return found
+        if names_file(ref) and found.code == "N411":
+            return None  # ``link/files.py`` has said why it could not be read
         self.report.warning(found.code, found.message, pointer, found.hint)
         return None
 
@@ -116,7 +134,7 @@ class Refs:
 
 def _refused(ref: str) -> Fault:
     """Why a reference to elsewhere is not followed."""
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", ref):
+    if is_remote(ref):
         return Fault(
             "N411",
             f"$ref {quote(ref)} is remote; nothing is fetched",
