@@ -125,7 +125,7 @@ def cli() -> None:
     "--target",
     "targets",
     multiple=True,
-    type=click.Choice(("client", "rest", "mcp")),
+    type=click.Choice(("client", "rest", "mcp", "skill")),
     help="What to generate. Repeatable; everything when left out.",
 )
 @_GATEWAY

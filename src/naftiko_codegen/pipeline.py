@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from naftiko_codegen.render.files import File
     from naftiko_codegen.render.renderer import Renderer, View
 
-TARGETS = ("client", "rest", "mcp")
+TARGETS = ("client", "rest", "mcp", "skill")
 
 
 @frozen
@@ -252,9 +252,11 @@ class Emitter:
         from naftiko_codegen.output.manifest import Input, seal
         from naftiko_codegen.python import gateway
 
+        if not self._gateway or len(packages) < 2:
+            return []
         packages = gateway.joinable(packages, self._locate, diagnostics)
         servers = gateway.served(packages, self._targets)
-        if not self._gateway or not servers or len(packages) < 2:
+        if not servers or len(packages) < 2:
             return []
         planned = list(gateway.plan(packages, servers, self._locate, diagnostics))
         folders = gateway.runtime_folders(servers)

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .._runtime.service import Service
+from ..files.folder import UnsafePath, listed, media_type, read, whole
 from ..mcp.calls import PackageTools
 from ..mcp.toolbox import Refused, Wire, printable
 from ..server.settings import Settings
-from .files import UnsafePath, listed, media_type, read, whole
 from .items import Folder, Prompt, Resource, filled
 
 logger = logging.getLogger(__name__)

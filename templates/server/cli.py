@@ -1,4 +1,4 @@
-"""The command line of a generated package: ``python -m <package> rest|mcp``."""
+"""The command line of a generated package: ``python -m <package> rest|mcp|skill``."""
 
 from __future__ import annotations
 
@@ -25,8 +25,12 @@ class Adapter:
     transport: str = "http"
 
 
-_MODULES = {"rest": "rest.app", "mcp": "mcp.server"}
-_HELP = {"rest": "Serve the REST routes", "mcp": "Serve the MCP tools"}
+_MODULES = {"rest": "rest.app", "mcp": "mcp.server", "skill": "skill.app"}
+_HELP = {
+    "rest": "Serve the REST routes",
+    "mcp": "Serve the MCP tools",
+    "skill": "Serve the skills",
+}
 
 
 def main(
@@ -35,6 +39,7 @@ def main(
     *,
     rest_port: int | None = None,
     mcp_port: int | None = None,
+    skill_port: int | None = None,
     transport: str = "http",
     members: Sequence[str] = (),
     adapters: Sequence[Adapter] = (),
@@ -46,7 +51,7 @@ def main(
     ``adapters`` are all servers of a kind of which there are several.
     """
     members = members or [f"{package}.{name}" for name in service.upstreams]
-    ports = {"rest": rest_port, "mcp": mcp_port}
+    ports = {"rest": rest_port, "mcp": mcp_port, "skill": skill_port}
     commands = [name for name, port in ports.items() if port is not None]
     parser = _parser(package, service.name, commands, adapters, bool(members))
     given = vars(parser.parse_args(argv))
@@ -119,7 +124,7 @@ def _parser(
             words = f"which of the servers: {', '.join(names)}"
             sub.add_argument("--adapter", choices=names, metavar="NAME", help=words)
         for option in OPTIONS:
-            if command == "mcp" or option.kind != "transport":
+            if command in option.servers:
                 _add(sub, option, package, is_gateway)
     return parser
 

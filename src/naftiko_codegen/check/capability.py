@@ -109,7 +109,7 @@ def _variant(node: Node, shape: str, report: Report) -> str:
         return SERVERS[word]
     else:
         said = f"`type` {quote(word)}" if word else "no `type`"
-        report.error("N205", f"a server with {said}: it must be `rest` or `mcp`", node.pointer,
+        report.error("N205", f"a server with {said}: it must be `rest`, `mcp` or `skill`", node.pointer,
                      did_you_mean(word, (*SERVERS, *LATER_SERVERS)))  # fmt: skip
     return ""
 
@@ -158,15 +158,20 @@ def _unknown(node: Node, name: str, shape: str, report: Report) -> None:
         report.repeated("N204", words, place, word=quote(name), owner=owner)
 
 
+_ADAPTERS = {
+    "server rest": "REST adapter",
+    "server mcp": "MCP adapter",
+    "server skill": "skill adapter",
+}
+
+
 @lru_cache(256)
 def _near(name: str, shape: str) -> str:
     return nearest(name, SHAPES[shape]) if len(name) > 2 else ""
 
 
 def _article(shape: str) -> str:
-    words = {"server rest": "REST adapter", "server mcp": "MCP adapter"}.get(
-        shape, shape
-    )
+    words = _ADAPTERS.get(shape, shape)
     if words in ("document", "capability", "info", "hints", "authentication", "body"):
         return f"the {words}" if words == "document" else f"`{words}`"
     return f"an {words}" if words[0] in "aeiouM" else f"a {words}"

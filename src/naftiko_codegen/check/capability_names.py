@@ -14,6 +14,7 @@ _KEBAB = re.compile(r"[A-Za-z0-9-]+\Z", re.ASCII)
 _EXTENDED = re.compile(r"[A-Za-z0-9_*-]+\Z", re.ASCII)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z", re.ASCII)
 _TOOL = re.compile(r"[A-Za-z0-9_.-]+\Z", re.ASCII)
+_FOLDER = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}\Z", re.ASCII)
 _LONGEST = 200
 _LONGEST_TOOL = 128
 _SAFE_TOOL = 64
@@ -108,6 +109,9 @@ def _exposed(node: Node, report: Report) -> None:
         for operation in resource.entries("operations"):
             _name(operation.name, _at(operation), "operation name", _KEBAB, report)
             _inputs(operation, report)
+    if node.text("type") == "skill":
+        _skills(node, report)
+        return
     for prompt in node.entries("prompts"):
         _name(prompt.name, _at(prompt), "prompt name", _EXTENDED, report)
         for argument in prompt.entries("arguments"):
@@ -117,6 +121,23 @@ def _exposed(node: Node, report: Report) -> None:
         _tool_name(tool, report)
         _inputs(tool, report)
     _unique(((t.name.lower(), _at(t)) for t in tools), "tool name", report)
+
+
+def _skills(server: Node, report: Report) -> None:
+    """Skills are folders and parts of paths; their tools are only words."""
+    found = list(server.entries("skills", "groups"))
+    for skill in found:
+        if skill.name and not _FOLDER.match(skill.name):
+            words = f"{quote(skill.name)} cannot be the name of a skill"
+            hint = "letters, digits, `_`, `-` and `.`, not at its start, make the name of a folder"
+            report.error("N206", words, _at(skill), hint)
+        else:
+            _name(skill.name, _at(skill), "skill name", _KEBAB, report)
+        tools = list(skill.entries("tools", "skills"))
+        for tool in tools:
+            _name(tool.name, _at(tool), "tool name", _KEBAB, report)
+        _unique(((t.name, _at(t)) for t in tools), "tool name", report)
+    _unique(((s.name.lower(), _at(s)) for s in found), "skill name", report)
 
 
 def _inputs(owner: Node, report: Report) -> None:

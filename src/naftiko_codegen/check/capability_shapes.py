@@ -122,6 +122,14 @@ _SERVED = {
     "maxBinarySize": later("`maxBinarySize` is"),
 }
 _HINTS = Key("object", "hints")
+_IN_SKILL = "ignored in skills: what the tool or route says of itself counts"
+_CALLED_BY_SKILL = {
+    "call": dialect(TEXT, "taken as the tool or route of this document that calls it"),
+    **{
+        word: dialect(Key("any"), _IN_SKILL)
+        for word in ("hints", "with", "inputParameters", "outputParameters")
+    },
+}
 
 SHAPES: dict[str, dict[str, Key]] = {
     "document": {
@@ -326,12 +334,39 @@ SHAPES: dict[str, dict[str, Key]] = {
         "pattern": dialect(TEXT, "taken as JSON Schema of the input"),
         **_SCHEMA,
     },
+    "server skill": {
+        **_SERVED,
+        "type": TEXT,
+        "namespace": ASKED,
+        "skills": Key("collection", "skill"),
+        "groups": dialect(Key("collection", "skill group"), "taken as `skills`"),
+        "tools": dialect(Key("collection", "skill tool"), "taken as those of a skill named as the adapter"),
+        "label": dialect(TEXT, "taken as documentation"),
+    },
+    "skill": {
+        **_CALLED_BY_SKILL,
+        "name": NAMED, "description": ASKED, "license": TEXT, "compatibility": TEXT, "metadata": Key("map"),
+        "allowed-tools": TEXT, "argument-hint": TEXT, "user-invocable": Key("boolean"),
+        "disable-model-invocation": Key("boolean"), "location": TEXT, "tools": Key("collection", "skill tool"),
+        "call": dialect(TEXT, "taken as the only tool of the skill"),
+    },
+    "skill group": {"name": NAMED, "description": ASKED, "skills": Key("collection", "skill tool")},
+    "skill tool": {
+        **_CALLED_BY_SKILL,
+        "name": NAMED, "description": ASKED, "from": Key("object", "skill source"), "instruction": TEXT,
+    },
+    "skill source": {"sourceNamespace": NAMED, "action": NAMED},
     "hints": {word: Key("boolean") for word in ("readOnly", "destructive", "idempotent", "openWorld")},
     "input schema": {},
 }  # fmt: skip
 
-SERVERS = {"rest": "server rest", "api": "server rest", "mcp": "server mcp"}
-LATER_SERVERS = {"skill": "skill adapters are", "control": "control adapters are"}
+SERVERS = {
+    "rest": "server rest",
+    "api": "server rest",
+    "mcp": "server mcp",
+    "skill": "server skill",
+}
+LATER_SERVERS = {"control": "control adapters are"}
 OPEN = frozenset({"input schema"})
 """Shapes whose keys are not ours to judge."""
 

@@ -31,6 +31,7 @@ from naftiko_codegen.ir.lower_capability_servers import (
     rest_server,
     shaped,
 )
+from naftiko_codegen.ir.lower_capability_skills import skill_server
 from naftiko_codegen.ir.lower_capability_steps import flow
 from naftiko_codegen.ir.model import (
     Argument,
@@ -42,11 +43,13 @@ from naftiko_codegen.ir.model import (
     Package,
     RestServer,
     Service,
+    SkillServer,
 )
 from naftiko_codegen.link.bodies import feeds_body
 from naftiko_codegen.link.calls import Calls
 from naftiko_codegen.link.functions import resolved
 from naftiko_codegen.link.inputs import Inputs
+from naftiko_codegen.link.skills import Sources
 from naftiko_codegen.link.slots import Called
 from naftiko_codegen.link.variables import Variables
 from naftiko_codegen.parse.capability import parse
@@ -124,8 +127,9 @@ class _Lowering:
         view = self._view
         rest, *more_rest = self._rest(called) or (None,)
         mcp, *more_mcp = self._mcp(called) or (None,)
+        skill, *more_skills = self._skills() or (None,)
         title = view.label or (view.consumed[0].namespace if view.consumed else "")
-        answers = any(not unit.call for _, unit, _ in self._units)
+        answers = skill or any(not unit.call for _, unit, _ in self._units)
         if not (view.consumed or view.imported or answers or self._report.failed):
             self._report.error(
                 "N200",
@@ -145,7 +149,8 @@ class _Lowering:
         )
         return Package(
             source=self._source, digest=self._document.digest, stem=_ENDINGS.sub("", self._document.path.name),
-            title=title, service=service, rest=rest, mcp=mcp, others=(*more_rest, *more_mcp),
+            title=title, service=service, rest=rest, mcp=mcp, skill=skill,
+            others=(*more_rest, *more_mcp, *more_skills),
             description=view.description, version=view.version, wanted_name=view.wanted_name,
             imported=self._document.imported, origin=Origin(self._source, ()),
         )  # fmt: skip
@@ -178,6 +183,16 @@ class _Lowering:
             )
             for server in self._view.servers
             if server.kind == "mcp"
+        ]
+
+    def _skills(self) -> list[SkillServer]:
+        sources = Sources(self._view)
+        return [
+            skill_server(
+                server, sources, self._callers(server), self._source, self._report
+            )
+            for server in self._view.servers
+            if server.kind == "skill"
         ]
 
     def _callers(self, server: Server) -> Callers | None:

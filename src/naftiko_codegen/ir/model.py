@@ -426,12 +426,58 @@ class McpServer:
 
 
 @frozen
+class SkillTool:
+    """What a skill tells agents to use: the ``action`` of the server ``namespace``, or the file ``instruction``.
+
+    ``mode`` is the kind of that server, ``rest`` or ``mcp``. The server of skills itself calls nothing.
+    """
+
+    name: str
+    description: str = ""
+    namespace: str = ""
+    action: str = ""
+    mode: str = ""
+    instruction: str = ""
+    origin: Origin = NOWHERE
+
+
+@frozen
+class Skill:
+    """One skill: ``texts`` and ``flags`` are what it says of itself, by the names of the language.
+
+    ``folder`` is the absolute path of the directory with its files, on the machine of the server.
+    """
+
+    name: str
+    description: str = ""
+    texts: tuple[tuple[str, str], ...] = ()
+    flags: tuple[tuple[str, bool], ...] = ()
+    metadata: tuple[tuple[str, str], ...] = ()
+    folder: str = ""
+    tools: tuple[SkillTool, ...] = ()
+    origin: Origin = NOWHERE
+
+
+@frozen
+class SkillServer:
+    """The skill adapter: a catalogue to read."""
+
+    name: str
+    port: int
+    skills: tuple[Skill, ...]
+    description: str = ""
+    address: str = ""
+    callers: Callers | None = None
+    origin: Origin = NOWHERE
+
+
+@frozen
 class Package:
     """Everything one output package is made from.
 
     ``source`` and ``digest`` are those of the document (overlays included); ``wanted_name`` is the package name that
     the configuration or ``x-naftiko-name`` gives, else empty; ``stem`` is the file's name without endings.
-    ``others`` are further servers of the two kinds, asked for by name.
+    ``others`` are further servers of these kinds, asked for by name.
     """
 
     source: str
@@ -441,7 +487,8 @@ class Package:
     service: Service
     rest: RestServer | None = None
     mcp: McpServer | None = None
-    others: tuple[RestServer | McpServer, ...] = ()
+    skill: SkillServer | None = None
+    others: tuple[RestServer | McpServer | SkillServer, ...] = ()
     description: str = ""
     version: str = ""
     wanted_name: str = ""

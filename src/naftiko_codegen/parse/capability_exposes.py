@@ -1,4 +1,4 @@
-"""The exposed side of a capability: REST adapters with their routes, MCP adapters with their tools."""
+"""The exposed side of a capability: REST adapters with routes, MCP adapters with tools, skill adapters with skills."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ from naftiko_codegen.parse.capability_forward import forwards
 from naftiko_codegen.parse.capability_library import prompts, resources
 from naftiko_codegen.parse.capability_outputs import is_whole, outputs, says_something
 from naftiko_codegen.parse.capability_schema import schema
+from naftiko_codegen.parse.capability_skills import skills
 from naftiko_codegen.parse.capability_steps import mappings, steps, withs
 from naftiko_codegen.parse.capability_view import Input, Output, Server, Unit
 
 _INPUT_PLACES = ("query", "header", "path", "cookie", "body")
 _REST_PORT = 8080
 _MCP_PORT = 9090
+_SKILL_PORT = 8090
+_KINDS = {"rest": "REST", "mcp": "MCP", "skill": "skill"}
 
 
 def servers(root: Node, report: Report) -> Iterator[Server]:
@@ -35,7 +38,7 @@ def servers(root: Node, report: Report) -> Iterator[Server]:
         if kind and seen.setdefault(name, node) is not node:
             report.error(
                 "N208",
-                f"two {kind.upper()} adapters of the namespace {quote(name[1])}",
+                f"two {_KINDS[kind]} adapters of the namespace {quote(name[1])}",
                 node.at("namespace"),
                 "they are served by name: give them two",
                 (seen[name].pointer, "the other one"),
@@ -44,6 +47,8 @@ def servers(root: Node, report: Report) -> Iterator[Server]:
             yield _rest(node, report)
         elif kind == "mcp":
             yield _mcp(node, report)
+        elif kind == "skill":
+            yield _skill(node, report)
         number = node.integer("port")
         if number is not None and ports.setdefault(number, node) is not node:
             report.warning(
@@ -82,6 +87,12 @@ def _mcp(node: Node, report: Report) -> Server:
     return Server("mcp", node.text("namespace"), number, address(node, report), clean(node.text("description")),
                   units, node.pointer, transport, authentication(node),
                   tuple(resources(node, _tool, report)), tuple(prompts(node, report)))  # fmt: skip
+
+
+def _skill(node: Node, report: Report) -> Server:
+    return Server("skill", node.text("namespace"), port(node, _SKILL_PORT, report), address(node, report),
+                  clean(node.text("description")), (), node.pointer, authentication=authentication(node),
+                  skills=tuple(skills(node, report)))  # fmt: skip
 
 
 def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:

@@ -239,10 +239,37 @@ class McpPrompt:
 
 
 @frozen
-class Server:
-    """A REST or MCP adapter; ``transport`` is that of an MCP adapter."""
+class SkillTool:
+    """A tool of a skill: the ``action`` of the adapter ``namespace``, what calls ``call``, or a file to read."""
 
-    kind: Literal["rest", "mcp"]
+    name: str
+    description: str
+    namespace: str
+    action: str
+    call: str
+    instruction: str
+    pointer: Pointer
+
+
+@frozen
+class Skill:
+    """A skill: ``texts`` and ``flags`` are its words by key, ``folder`` is where its files are."""
+
+    name: str
+    description: str
+    texts: tuple[tuple[str, str], ...]
+    flags: tuple[tuple[str, bool], ...]
+    metadata: tuple[tuple[str, str], ...]
+    folder: str
+    tools: tuple[SkillTool, ...]
+    pointer: Pointer
+
+
+@frozen
+class Server:
+    """A REST, MCP or skill adapter; ``transport`` is that of an MCP adapter."""
+
+    kind: Literal["rest", "mcp", "skill"]
     namespace: str
     port: int
     address: str
@@ -255,6 +282,7 @@ class Server:
     resources: tuple[McpResource, ...] = ()
     prompts: tuple[McpPrompt, ...] = ()
     forwards: tuple[Forward, ...] = ()
+    skills: tuple[Skill, ...] = ()
 
 
 @frozen

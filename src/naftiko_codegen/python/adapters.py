@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from naftiko_codegen.frozen import changed
-from naftiko_codegen.ir.model import McpServer, Package, RestServer
+from naftiko_codegen.ir.model import McpServer, Package, RestServer, SkillServer
 from naftiko_codegen.python.layout import STEP, call, string, tuple_of
 from naftiko_codegen.python.names import snake
 from naftiko_codegen.python.text import Code
 
-_MODULES = {"rest": "rest.app", "mcp": "mcp.server"}
+Kind: TypeAlias = Literal["rest", "mcp", "skill"]
+KINDS: tuple[Kind, ...] = ("rest", "mcp", "skill")
+_MODULES = {"rest": "rest.app", "mcp": "mcp.server", "skill": "skill.app"}
 
 
-def adapters(
-    package: Package, kind: Literal["rest", "mcp"]
-) -> Iterator[tuple[Package, str]]:
+def adapters(package: Package, kind: Kind) -> Iterator[tuple[Package, str]]:
     """``package`` once for each of its servers of ``kind``, as if it had no other, and what file names end with."""
-    first: RestServer | McpServer | None = getattr(package, kind)
+    first: RestServer | McpServer | SkillServer | None = getattr(package, kind)
     if first is None:
         return
     yield package, ""
@@ -32,14 +32,16 @@ def adapters(
 def adapters_code(package: Package, served: Collection[str]) -> Code:
     """The table of ``__main__.py`` of all servers of the kinds that have several; empty when there is one of each."""
     items: list[str] = []
-    for kind in ("rest", "mcp"):
+    for kind in KINDS:
         found = list(adapters(package, kind)) if kind in served else []
         if len(found) > 1:
             items += [_adapter(kind, getattr(p, kind), suffix) for p, suffix in found]
     return tuple_of(items, before=len("ADAPTERS = ")) if items else Code("")
 
 
-def _adapter(kind: str, server: RestServer | McpServer, suffix: str) -> Code:
+def _adapter(
+    kind: str, server: RestServer | McpServer | SkillServer, suffix: str
+) -> Code:
     module = f"{_MODULES[kind]}{suffix}"
     arguments: list[str] = [string(kind), string(server.name), string(module)]
     arguments.append(str(server.port))

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from naftiko_codegen.ir.model import Callers, McpServer, Package, RestServer
+from naftiko_codegen.ir.model import (
+    Callers,
+    McpServer,
+    Package,
+    RestServer,
+    SkillServer,
+)
 from naftiko_codegen.python.layout import STEP, call, literal, string
 from naftiko_codegen.python.operations import credential
 from naftiko_codegen.python.text import Code
@@ -19,12 +25,15 @@ _SECRETS = {
     "digest": ("user name", "password"),
 }
 _CLASSES = {"digest": "DigestCallers", "oauth2": "TokenHolders"}
+_KINDS = {RestServer: "REST", McpServer: "MCP (HTTP)", SkillServer: "skills"}
 _MODULES = {"digest": "digest", "oauth2": "oauth"}
 
 
-def asking(package: Package) -> Iterator[tuple[RestServer | McpServer, Callers]]:
+def asking(
+    package: Package,
+) -> Iterator[tuple[RestServer | McpServer | SkillServer, Callers]]:
     """The servers of ``package`` that ask something of their callers."""
-    for server in (package.rest, package.mcp, *package.others):
+    for server in (package.rest, package.mcp, package.skill, *package.others):
         if server and server.callers:
             yield server, server.callers
 
@@ -64,7 +73,7 @@ def callers_code(callers: Callers | None) -> Code:
 def caller_rows(package: Package) -> Iterator[tuple[str, str]]:
     """Every variable that callers' secrets are read from, and what it is, for the README."""
     for server, callers in asking(package):
-        kind = "REST" if isinstance(server, RestServer) else "MCP (HTTP)"
+        kind = _KINDS[type(server)]
         for item in callers.credentials:
             roles = _SECRETS[item.kind][-len(item.variables) :]
             for variable, role in zip(item.variables, roles, strict=True):

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import changed, frozen
-from naftiko_codegen.ir.model import Package, RestServer
+from naftiko_codegen.ir.model import Package, RestServer, SkillServer
 from naftiko_codegen.python import gateway_mcp, gateway_rest
 from naftiko_codegen.python.callers import FOLDER as CALLERS
 from naftiko_codegen.python.callers import asking
@@ -66,6 +66,8 @@ def joinable(
     for package, names in packages:
         guarded = list(asking(package))
         for server, callers in guarded:
+            if isinstance(server, SkillServer):
+                continue  # it is not in the gateway anyway
             kind = "rest" if isinstance(server, RestServer) else "mcp"
             diagnostics.warning(
                 "N523",
@@ -75,7 +77,16 @@ def joinable(
             )
             if server in (package.rest, package.mcp):
                 package = changed(package, **{kind: None})
+        if package.skill:
+            diagnostics.warning(
+                "N524",
+                f"the skills of {names.package} are not in the gateway, which has routes and tools",
+                locate(package.skill.origin),
+                f"serve them by themselves: python -m {names.package} skill",
+            )
         for server in package.others:
+            if isinstance(server, SkillServer):
+                continue
             diagnostics.warning(
                 "N524",
                 f"server {server.name} of {names.package} is not in the gateway, which has the first of each kind",
@@ -142,7 +153,7 @@ def _readme(packages: Named, servers: Collection[str]) -> GatewayReadme:
         packages[0][1].package,
         gateway_rest.PORT if "rest" in servers else 0,
         gateway_mcp.PORT if "mcp" in servers else 0,
-        settings(NAME, is_gateway=True),
+        settings(NAME, servers, is_gateway=True),
         _secrets(packages),
     )
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 import re
 import string
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from shlex import quote
 from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import McpServer, Package, RestServer, Tool
-from naftiko_codegen.python.adapters import adapters_code
+from naftiko_codegen.ir.model import (
+    McpServer,
+    Package,
+    RestServer,
+    SkillServer,
+    Tool,
+)
+from naftiko_codegen.python.adapters import KINDS, adapters_code
 from naftiko_codegen.python.callers import caller_rows, caller_words
 from naftiko_codegen.python.layout import bracketed, import_line, literal
 from naftiko_codegen.python.layout import string as quoted
@@ -38,7 +44,7 @@ class InitModule:
 
 @frozen
 class MainModule:
-    """``__main__.py``: ``python -m <package> rest|mcp``."""
+    """``__main__.py``: ``python -m <package> rest|mcp|skill``."""
 
     template: ClassVar[str] = "package/__main__.py.jinja"
     path: Code
@@ -53,6 +59,7 @@ class Row:
 
     name: Code
     meaning: Code
+    place: Code = Code("")
 
 
 @frozen
@@ -88,11 +95,14 @@ class Readme:
     mcp_callers: Code
     mcp_environment: Code
     tokens: bool
+    skill_port: int
+    skill_callers: Code
     secrets: tuple[Row, ...]
     settings: tuple[Setting, ...]
     routes: tuple[Row, ...]
     tools: tuple[Row, ...]
     offers: tuple[Row, ...]
+    skills: tuple[Row, ...]
     adapters: tuple[AdapterSection, ...]
 
 
@@ -102,9 +112,7 @@ def plan(
     """The files of ``package`` that no target owns; ``targets`` are those that are built."""
     yield _init(package, names, "client" in targets)
     served = [
-        target
-        for target in ("rest", "mcp")
-        if getattr(package, target) and target in targets
+        target for target in KINDS if getattr(package, target) and target in targets
     ]
     if served:
         yield _main(package, names, served)
@@ -136,13 +144,9 @@ def _sentence(package: Package) -> str:
     )
 
 
-def _main(package: Package, names: PackageNames, served: list[str]) -> MainModule:
-    ports = {
-        "rest": package.rest and package.rest.port,
-        "mcp": package.mcp and package.mcp.port,
-    }
+def _main(package: Package, names: PackageNames, served: Sequence[str]) -> MainModule:
     arguments = [quoted(names.package), "SERVICE"]
-    arguments += [f"{target}_port={ports[target]}" for target in served]
+    arguments += [f"{target}_port={getattr(package, target).port}" for target in served]
     if package.mcp and "mcp" in served and package.mcp.transport == "stdio":
         arguments.append('transport="stdio"')
     several = adapters_code(package, served)
@@ -167,6 +171,10 @@ def _main(package: Package, names: PackageNames, served: list[str]) -> MainModul
 def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> Readme:
     rest = package.rest if "rest" in targets else None
     mcp = package.mcp if "mcp" in targets else None
+    skill = package.skill if "skill" in targets else None
+    served = [
+        kind for kind in KINDS if kind in targets and getattr(package, kind) is not None
+    ]
     tools = mcp.tools if mcp else ()
     has_server = bool(package.service.base_url)
     return Readme(
@@ -187,12 +195,15 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         mcp_arguments=Code("" if has_server else f', "--upstream", "{_EXAMPLE}"'),
         mcp_callers=escaped(caller_words(mcp.callers)) if mcp else Code(""),
         mcp_environment=_environment(package),
-        tokens=bool(rest or mcp),
+        tokens=bool(served),
         secrets=tuple(secrets(package)),
-        settings=settings(names.package) if rest or mcp else (),
+        skill_port=skill.port if skill else 0,
+        skill_callers=escaped(caller_words(skill.callers)) if skill else Code(""),
+        settings=settings(names.package, served) if served else (),
         routes=_route_rows(rest) if rest else (),
         tools=_tool_rows(tools),
         offers=_offer_rows(mcp) if mcp else (),
+        skills=_skill_rows(skill) if skill else (),
         adapters=tuple(_sections(package, names, targets)),
     )
 
@@ -239,19 +250,39 @@ def _sections(
 ) -> Iterator[AdapterSection]:
     """The servers that are asked for by name."""
     for server in package.others:
-        kind = "rest" if isinstance(server, RestServer) else "mcp"
+        kind = _SERVED[type(server)]
         if kind not in targets:
             continue
         yield AdapterSection(
             escaped(server.name),
             Code(f"python -m {names.package} {kind} --adapter {quote(server.name)}"),
             escaped(caller_words(server.callers)),
-            (
-                _route_rows(server)
-                if isinstance(server, RestServer)
-                else _tool_rows(server.tools) + _offer_rows(server)
-            ),
+            _rows(server),
         )
+
+
+_SERVED = {RestServer: "rest", McpServer: "mcp", SkillServer: "skill"}
+
+
+def _rows(server: RestServer | McpServer | SkillServer) -> tuple[Row, ...]:
+    """What ``server`` serves."""
+    if isinstance(server, RestServer):
+        return _route_rows(server)
+    if isinstance(server, SkillServer):
+        return _skill_rows(server)
+    return _tool_rows(server.tools) + _offer_rows(server)
+
+
+def _skill_rows(server: SkillServer) -> tuple[Row, ...]:
+    """Skills by name, with the folder of their files."""
+    return tuple(
+        Row(
+            code_span(skill.name),
+            escaped(skill.description),
+            code_span(skill.folder) if skill.folder else Code("none"),
+        )
+        for skill in server.skills
+    )
 
 
 def _curl(package: Package, server: RestServer) -> Code:

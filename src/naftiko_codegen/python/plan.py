@@ -8,12 +8,13 @@ from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import McpServer, Package
 from naftiko_codegen.python import callers, flows, forward, models, operations
 from naftiko_codegen.python import package as top
+from naftiko_codegen.python.adapters import KINDS
 from naftiko_codegen.python.flow_names import units as flow_units
 from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.render.files import File
 from naftiko_codegen.render.renderer import View
 
-TARGETS = ("client", "rest", "mcp")
+TARGETS = ("client", "rest", "mcp", "skill")
 
 
 def plan_package(
@@ -41,20 +42,26 @@ def plan_package(
 
         yield from mcp.plan(package, names, locate, diagnostics)
         yield from library.plan(package, names, locate, diagnostics)
+    if "skill" in targets and package.skill:
+        from naftiko_codegen.python import skills
+
+        yield from skills.plan(package, names)
 
 
 def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ...]:
     """The folders of ``templates/`` whose plain Python files are copied into the package."""
-    served = [t for t in ("rest", "mcp") if t in targets and getattr(package, t)]
+    served = [kind for kind in KINDS if kind in targets and getattr(package, kind)]
+    has_library = "mcp" in served and _has_library(package)
     return (
         "_runtime",
         *(["client"] if "client" in targets else []),
         *(["server", callers.FOLDER] if served else []),
         *([flows.FOLDER] if flow_units(package, targets) else []),
-        *(["web"] if "rest" in served else []),
+        *(["web"] if "rest" in served or "skill" in served else []),
         *([forward.FOLDER] if "rest" in served and forward.forwarding(package) else []),
         *served,
-        *(["library"] if "mcp" in served and _has_library(package) else []),
+        *(["library"] if has_library else []),
+        *(["files"] if has_library or "skill" in served else []),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from types import ModuleType
@@ -34,8 +35,10 @@ def _runtime() -> ModuleType:
     return module
 
 
-def settings(package: str, *, is_gateway: bool = False) -> tuple[Setting, ...]:
-    """Every setting of the servers of ``package``, in the order of ``--help``, and those that have no flag."""
+def settings(
+    package: str, servers: Collection[str], *, is_gateway: bool = False
+) -> tuple[Setting, ...]:
+    """Every setting of the ``servers`` of ``package``, in the order of ``--help``, and those that have no flag."""
     runtime = _runtime()
     rows = [
         Setting(
@@ -46,6 +49,7 @@ def settings(package: str, *, is_gateway: bool = False) -> tuple[Setting, ...]:
             Code(option.help + _default(option.name, option.kind)),
         )
         for option in runtime.OPTIONS
+        if option.name == "transport" or any(s in servers for s in option.servers)
     ]
     asked = [
         Setting(

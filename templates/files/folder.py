@@ -6,6 +6,8 @@ import mimetypes
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 MOST_FILES = 2000
@@ -14,7 +16,10 @@ MOST_FILES = 2000
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes of a file that are read at most."""
 
-_SEGMENT = re.compile(r"[A-Za-z0-9._-]+").fullmatch
+DEEPEST = 32
+"""Folders inside each other that are listed at most."""
+
+_SEGMENT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}").fullmatch
 _TYPES = {
     ".md": "text/markdown",
     ".yaml": "application/yaml",
@@ -23,39 +28,43 @@ _TYPES = {
 
 
 class UnsafePath(ValueError):  # noqa: N818 - it is refused, not failed
-    """A path with a segment that is not plain, or that leads out of its directory."""
+    """A path with a segment that is not plain, that leads out of its directory or that is a link."""
 
 
 def listed(root: str) -> list[tuple[str, int]]:
     """Relative path and size of every file below ``root``, sorted; nothing when it cannot be read."""
-    found = list(_walk(Path(root), Path(root)))
-    return sorted(found)[:MOST_FILES]
+    return sorted(islice(_walk(root, "", DEEPEST), MOST_FILES))
 
 
-def _walk(root: Path, folder: Path) -> Iterator[tuple[str, int]]:
+def _walk(folder: str, above: str, depth: int) -> Iterator[tuple[str, int]]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
         return
     for entry in entries:
-        if not _SEGMENT(entry.name) or entry.name.startswith("."):
+        if not _SEGMENT(entry.name):
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(root, Path(entry.path))
+        if entry.is_dir(follow_symlinks=False) and depth:
+            yield from _walk(entry.path, f"{above}{entry.name}/", depth - 1)
         elif entry.is_file(follow_symlinks=False):
-            relative = Path(entry.path).relative_to(root).as_posix()
-            yield relative, entry.stat().st_size
+            with suppress(OSError):  # it is gone again
+                yield above + entry.name, entry.stat(follow_symlinks=False).st_size
 
 
 def read(root: str, relative: str) -> bytes:
     """A file below ``root``. Raises ``UnsafePath``, ``FileNotFoundError``, or ``OSError`` for one too large."""
     segments = relative.split("/")
-    if not all(map(_SEGMENT, segments)) or any(s.startswith(".") for s in segments):
+    if len(segments) > DEEPEST + 1 or not all(map(_SEGMENT, segments)):
         raise UnsafePath("a path may only have plain names in it")
-    base = Path(root).resolve()
-    path = (base / relative).resolve()
+    try:
+        base = Path(root).resolve()
+        path = (base / relative).resolve()
+    except RuntimeError:  # links that lead to each other
+        raise FileNotFoundError(relative) from None
     if not path.is_relative_to(base):
         raise UnsafePath("the path leads out of its directory")
+    if path != base / relative:  # what is listed is what can be read
+        raise UnsafePath("the path follows a link")
     if not path.is_file():
         raise FileNotFoundError(relative)
     return whole(path)
