@@ -1,5 +1,5 @@
 # Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
-"""The command line of a generated package: ``python -m <package> rest|mcp``."""
+"""The command line of a generated package: ``python -m <package> rest|mcp|skill``."""
 
 from __future__ import annotations
 
@@ -26,8 +26,12 @@ class Adapter:
     transport: str = "http"
 
 
-_MODULES = {"rest": "rest.app", "mcp": "mcp.server"}
-_HELP = {"rest": "Serve the REST routes", "mcp": "Serve the MCP tools"}
+_MODULES = {"rest": "rest.app", "mcp": "mcp.server", "skill": "skill.app"}
+_HELP = {
+    "rest": "Serve the REST routes",
+    "mcp": "Serve the MCP tools",
+    "skill": "Serve the skills",
+}
 
 
 def main(
@@ -36,6 +40,7 @@ def main(
     *,
     rest_port: int | None = None,
     mcp_port: int | None = None,
+    skill_port: int | None = None,
     transport: str = "http",
     members: Sequence[str] = (),
     adapters: Sequence[Adapter] = (),
@@ -47,7 +52,7 @@ def main(
     ``adapters`` are all servers of a kind of which there are several.
     """
     members = members or [f"{package}.{name}" for name in service.upstreams]
-    ports = {"rest": rest_port, "mcp": mcp_port}
+    ports = {"rest": rest_port, "mcp": mcp_port, "skill": skill_port}
     commands = [name for name, port in ports.items() if port is not None]
     parser = _parser(package, service.name, commands, adapters, bool(members))
     given = vars(parser.parse_args(argv))
@@ -120,7 +125,7 @@ def _parser(
             words = f"which of the servers: {', '.join(names)}"
             sub.add_argument("--adapter", choices=names, metavar="NAME", help=words)
         for option in OPTIONS:
-            if command == "mcp" or option.kind != "transport":
+            if command in option.servers:
                 _add(sub, option, package, is_gateway)
     return parser
 

@@ -17,9 +17,9 @@ class SettingsError(ValueError):
 class Settings:
     """How one server runs. Times are seconds, sizes bytes.
 
-    ``upstream`` replaces the base URL of the document when not empty. ``token``, from the environment only, is asked
-    of every caller as a bearer token when not empty; so are the pair ``user:password`` of ``caller_basic``, the key
-    ``caller_key`` or an access token of ``caller_issuer``.
+    ``upstream`` replaces the base URL of the document when not empty, ``skills`` the folders of its skills. ``token``,
+    from the environment only, is asked of every caller as a bearer token when not empty; so are the pair
+    ``user:password`` of ``caller_basic``, the key ``caller_key`` or an access token of ``caller_issuer``.
     """
 
     package: str
@@ -38,6 +38,7 @@ class Settings:
     body_timeout: float = 30.0
     shutdown_timeout: float = 10.0
     access_log: bool = True
+    skills: str = ""
     caller_issuer: str = ""
     caller_resource: str = ""
     caller_audience: str = ""
@@ -59,12 +60,13 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One setting: ``name`` of the field, how its text is read, and one line of help."""
+    """One setting: ``name`` of the field, how its text is read, one line of help, and the servers that have it."""
 
     name: str
     kind: str
     help: str
     metavar: str = ""
+    servers: tuple[str, ...] = ("rest", "mcp", "skill")
 
     @property
     def flag(self) -> str:
@@ -81,6 +83,8 @@ class Option:
         return f"{package.upper()}_{self.flag_name.upper()}"
 
 
+_CALLING = ("rest", "mcp")
+
 OPTIONS = (
     Option(
         "host",
@@ -89,12 +93,13 @@ OPTIONS = (
         "ADDRESS",
     ),
     Option("port", "integer", "port to listen on; 0 picks a free one", "PORT"),
-    Option("transport", "transport", "http or stdio (MCP only)", "NAME"),
+    Option("transport", "transport", "http or stdio (MCP only)", "NAME", ("mcp",)),
     Option(
         "upstream",
         "url",
         "base URL of the API to call, instead of the document's",
         "URL",
+        _CALLING,
     ),
     Option(
         "allow_hosts",
@@ -108,7 +113,7 @@ OPTIONS = (
         "a further Origin whose web pages may call, e.g. https://app.example",
         "ORIGIN",
     ),
-    Option("max_body", "integer", "largest request body in bytes", "BYTES"),
+    Option("max_body", "integer", "largest request body in bytes", "BYTES", _CALLING),
     Option(
         "max_concurrency",
         "integer",
@@ -120,14 +125,24 @@ OPTIONS = (
         "seconds",
         "longest wait for a connection to the API",
         "SECONDS",
+        _CALLING,
     ),
-    Option("read_timeout", "seconds", "longest silence of the API", "SECONDS"),
-    Option("total_timeout", "seconds", "longest time of one request in all", "SECONDS"),
+    Option(
+        "read_timeout", "seconds", "longest silence of the API", "SECONDS", _CALLING
+    ),
+    Option(
+        "total_timeout",
+        "seconds",
+        "longest time of one request in all",
+        "SECONDS",
+        _CALLING,
+    ),
     Option(
         "body_timeout",
         "seconds",
         "longest silence of a caller that sends a body",
         "SECONDS",
+        _CALLING,
     ),
     Option(
         "shutdown_timeout",
@@ -140,6 +155,13 @@ OPTIONS = (
         "switch",
         "one line per request on standard error: on or off",
         "on|off",
+    ),
+    Option(
+        "skills",
+        "folder",
+        "folder that holds one folder for each skill, instead of the document's",
+        "FOLDER",
+        ("skill",),
     ),
     Option(
         "caller_issuer",
