@@ -28,7 +28,7 @@ from naftiko_codegen.ir.model import (
     Tool,
 )
 from naftiko_codegen.ir.types import AnyType, Scalar
-from naftiko_codegen.python import gateway_mcp
+from naftiko_codegen.python import gateway, gateway_mcp
 from naftiko_codegen.python.naming import PackageNames, plan_names
 from naftiko_codegen.python.plan import plan_package, runtime_folders
 from naftiko_codegen.python.text import Code
@@ -188,7 +188,7 @@ def gateway_files(*members: tuple[str, Package]) -> Iterator[File]:
     views = gateway_mcp.plan(named, lambda origin: Span(origin.source), diagnostics)
     yield from Renderer(templates_root()).render("gateway", views)
     assert not diagnostics.failed, list(diagnostics)
-    yield from copied([templates_root()], gateway_mcp.FOLDERS, "gateway")
+    yield from copied([templates_root()], gateway.runtime_folders(["mcp"]), "gateway")
     yield File("gateway/__init__.py", b"")
 
 

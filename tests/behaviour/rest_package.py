@@ -21,7 +21,7 @@ from naftiko_codegen.ir.model import (
     Service,
 )
 from naftiko_codegen.ir.types import AnyType, ArrayOf, Scalar
-from naftiko_codegen.python import gateway_rest
+from naftiko_codegen.python import gateway, gateway_rest
 from naftiko_codegen.python.naming import package_names, plan_names
 from naftiko_codegen.python.plan import plan_package, runtime_folders
 from naftiko_codegen.render.files import File
@@ -179,7 +179,7 @@ def write_all(packages: Sequence[Package], folder: Path) -> tuple[str, ...]:
         save(folder, name, planned, runtime_folders(package, ("rest",)))
     if len(packages) > 1:
         planned = gateway_rest.plan(named, _nowhere, diagnostics)
-        save(folder, "gateway", planned, gateway_rest.FOLDERS)
+        save(folder, "gateway", planned, gateway.runtime_folders(["rest"]))
     assert not list(diagnostics)
     return tuple(folders)
 

@@ -12,9 +12,6 @@ from naftiko_codegen.python.layout import call, string, tuple_of
 from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.python.text import Code, SpecText
 
-FOLDERS = ("_runtime", "server", "mcp")
-"""The folders of ``templates/`` that the gateway's MCP server needs a copy of."""
-
 PORT = 9090
 
 

@@ -17,9 +17,6 @@ from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.render.files import File
 
-FOLDERS = ("_runtime", "server", "web", "rest")
-"""The folders of ``templates/`` that the gateway's REST server needs a copy of."""
-
 PORT = 8080
 
 Served: TypeAlias = Sequence[tuple[Package, PackageNames]]
