@@ -1,4 +1,4 @@
-"""Rules of good style and of safety for capabilities that mean something as they are: N230 to N249.
+"""Rules of good style and of safety for capabilities that mean something as they are: N230 to N255.
 
 Before: any document. After: findings; nothing here changes what is generated. Rules whose breach changes or prevents
 what is generated are findings of the passes that meet them (`docs/findings.md` has the table of all rules).
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from naftiko_codegen.check.capability_lint_apis import lint_apis
+from naftiko_codegen.check.capability_lint_calls import lint_calls
 from naftiko_codegen.check.capability_lint_flows import lint_flows
 from naftiko_codegen.check.capability_lint_servers import lint_servers
 from naftiko_codegen.check.node import Node
@@ -37,6 +39,8 @@ def lint(document: Document, diagnostics: Diagnostics) -> None:
     _binds(root, capability, report)
     lint_servers(capability, document, diagnostics, report)
     lint_flows(root, capability, report)
+    lint_apis(root, capability, document, diagnostics, report)
+    lint_calls(root, capability, report)
     for node in _described(root, capability):
         _words(node, report)
     report.flush()

@@ -47,9 +47,11 @@ def check_names(root: Node, report: Report) -> None:
     )
     for node in consumes:
         _consumed(node, report)
-    capability = root.find("capability")
-    for node in capability.entries("exposes") if capability else ():
+    capability = root.find("capability") or Node(None)
+    for node in capability.entries("exposes"):
         _exposed(node, report)
+    for node in capability.entries("aggregates"):
+        _aggregate(node, report)
 
 
 def _owners(root: Node) -> tuple[Node, ...]:
@@ -108,6 +110,7 @@ def _exposed(node: Node, report: Report) -> None:
         _inputs(resource, report)
         for operation in resource.entries("operations"):
             _name(operation.name, _at(operation), "operation name", _KEBAB, report)
+            _steps(operation, report)
             _inputs(operation, report)
     if node.text("type") == "skill":
         _skills(node, report)
@@ -119,6 +122,7 @@ def _exposed(node: Node, report: Report) -> None:
     tools = list(node.entries("tools"))
     for tool in tools:
         _tool_name(tool, report)
+        _steps(tool, report)
         _inputs(tool, report)
     _unique(((t.name.lower(), _at(t)) for t in tools), "tool name", report)
 
@@ -138,6 +142,21 @@ def _skills(server: Node, report: Report) -> None:
             _name(tool.name, _at(tool), "tool name", _KEBAB, report)
         _unique(((t.name, _at(t)) for t in tools), "tool name", report)
     _unique(((s.name.lower(), _at(s)) for s in found), "skill name", report)
+
+
+def _aggregate(node: Node, report: Report) -> None:
+    functions = list(node.entries("functions", "flows"))
+    for function in functions:
+        _name(function.name, _at(function), "function name", _KEBAB, report)
+        _steps(function, report)
+    _unique(((f.name, _at(f)) for f in functions), "function name", report)
+
+
+def _steps(unit: Node, report: Report) -> None:
+    found = list(unit.entries("steps"))
+    for step in found:
+        _name(step.name, _at(step), "step name", _KEBAB, report)
+    _unique(((s.name, _at(s)) for s in found), "step name", report)
 
 
 def _inputs(owner: Node, report: Report) -> None:

@@ -12,7 +12,11 @@ from naftiko_codegen.read.find import Candidate, candidates, files, real_path
 from naftiko_codegen.read.identity import told_apart
 from naftiko_codegen.read.limits import DEFAULT, Limits
 from naftiko_codegen.read.references import open_relative
+from naftiko_codegen.read.report import quoted
 from naftiko_codegen.read.store import Store
+
+_SHOWN = 8
+"""Keys of a file of no known kind that are named."""
 
 
 class Sources:
@@ -126,12 +130,21 @@ def _usable(document: Document, candidate: Candidate, diagnostics: Diagnostics) 
     if document.kind != "other":
         return True
     message = "neither a capability nor an OpenAPI document nor an overlay"
-    hint = "its root needs one of the keys naftiko, capability, openapi, overlay"
+    hint = f"its root needs one of the keys naftiko, capability, openapi, overlay; {_held(document)}"
     if candidate.named:
         diagnostics.error("N120", message, document.span(()), hint)
     else:
         diagnostics.note("N120", message + "; skipped", document.span(()))
     return False
+
+
+def _held(document: Document) -> str:
+    """What the root of ``document`` holds instead."""
+    root = document.root
+    if not isinstance(root, dict) or not root:
+        return "it holds no keys"
+    more = f" and {len(root) - _SHOWN} more" if len(root) > _SHOWN else ""
+    return f"it holds {', '.join(map(quoted, list(root)[:_SHOWN]))}{more}"
 
 
 def _report_nothing(
