@@ -259,7 +259,7 @@ class Emitter:
         if not servers or len(packages) < 2:
             return []
         planned = list(gateway.plan(packages, servers, self._locate, diagnostics))
-        folders = gateway.runtime_folders(servers)
+        folders = gateway.runtime_folders(servers, packages)
         files = self._rendered(
             gateway.NAME, "all packages", planned, folders, diagnostics
         )

@@ -30,7 +30,11 @@ def application(
     if content is None:
         raise FileNotFoundError(document)
     catalogue = Catalogue(skills, settings.skills)
-    endpoints: list[Served] = [Listing(catalogue), Content(catalogue), Download(catalogue)]
+    endpoints: list[Served] = [
+        Listing(catalogue),
+        Content(catalogue),
+        Download(catalogue),
+    ]
     pages = [health(), *_pages(json.loads(content)["skills"])]
     return Application(endpoints, pages, settings, (), callers)
 

@@ -36,6 +36,7 @@ def joined_document(members: Sequence[tuple[str, Json]]) -> Json:
     paths: dict[str, Any] = {}
     components: dict[str, Json] = {}
     tags: dict[str, Json] = {}
+    schemes: dict[str, Json] = {}
     for package, document in members:
         names = {name: f"{package}_{name}" for name in schemas}
         for name, schema in document.get("components", {}).get("schemas", {}).items():
@@ -43,7 +44,10 @@ def joined_document(members: Sequence[tuple[str, Json]]) -> Json:
         for path, item in document["paths"].items():
             made = _renamed(item, names)
             _prefix_operations(made, operations, package)
+            _ask(made, document.get("security", []), package)
             paths.setdefault(path, {}).update(made)
+        asked = document.get("components", {}).get("securitySchemes", {})
+        schemes |= {f"{package}_{name}": scheme for name, scheme in asked.items()}
         for tag in document.get("tags", []):
             tags.setdefault(tag["name"], tag)
     titles = ", ".join(document["info"]["title"] for _, document in members)
@@ -58,7 +62,21 @@ def joined_document(members: Sequence[tuple[str, Json]]) -> Json:
     }
     if tags:
         made["tags"] = list(tags.values())
-    return {**made, "paths": paths, "components": {"schemas": components}}
+    objects: dict[str, Json] = {"schemas": components}
+    if schemes:
+        objects["securitySchemes"] = schemes
+    return {**made, "paths": paths, "components": objects}
+
+
+def _ask(item: dict[str, Any], security: list[Json], package: str) -> None:
+    """Say at the operations of a path item made here what the whole server of ``package`` asks of its callers."""
+    if security:
+        named = [
+            {f"{package}_{name}": scopes for name, scopes in each.items()}
+            for each in security
+        ]
+        for operation in _operations(item):
+            operation.setdefault("security", named)
 
 
 def _clashing(members: Sequence[tuple[str, Json]]) -> frozenset[str]:

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
-from naftiko_codegen.frozen import changed, frozen
-from naftiko_codegen.ir.model import Package, RestServer, SkillServer
+from naftiko_codegen.frozen import frozen
+from naftiko_codegen.ir.model import McpServer, Package, RestServer
 from naftiko_codegen.python import gateway_mcp, gateway_rest
 from naftiko_codegen.python.callers import FOLDER as CALLERS
-from naftiko_codegen.python.callers import asking
+from naftiko_codegen.python.gateway_members import Kind, Member, Named, members
 from naftiko_codegen.python.layout import bracketed, literal, tuple_of
 from naftiko_codegen.python.markdown import code_span, escaped
 from naftiko_codegen.python.naming import Locate, PackageNames
@@ -55,28 +55,36 @@ class GatewayReadme:
     secrets: tuple[Row, ...]
 
 
-Named = Sequence[tuple[Package, PackageNames]]
+_REASONS = {
+    "N523": "asks callers for a credential, and a client has one for all tools: left out of the gateway",
+    "N524": "answers what another one of its package answers: left out of the gateway",
+}
 
 
 def joinable(
     packages: Named, locate: Locate, diagnostics: Diagnostics
 ) -> list[tuple[Package, PackageNames]]:
-    """The packages without the servers that ask something of their callers: the gateway would let everybody in."""
-    found = []
+    """The packages with a server that the gateway joins (N523, N524: servers that it does not)."""
+
+    def left_out(code: str, member: Member, server: RestServer | McpServer) -> None:
+        kind = "rest" if isinstance(server, RestServer) else "mcp"
+        origin = (
+            server.callers.origin
+            if code == "N523" and server.callers
+            else server.origin
+        )
+        name = member.names.package
+        words = f"the {kind} server {server.name} of {name} {_REASONS[code]}"
+        other = f" --adapter {server.name}" if member.suffix else ""
+        hint = f"serve it by itself: python -m {name} {kind}{other}"
+        diagnostics.warning(code, words, locate(origin), hint)
+
+    found = {
+        member.names.package
+        for kind in KINDS
+        for member in members(packages, kind, left_out)
+    }
     for package, names in packages:
-        guarded = list(asking(package))
-        for server, callers in guarded:
-            if isinstance(server, SkillServer):
-                continue  # it is not in the gateway anyway
-            kind = "rest" if isinstance(server, RestServer) else "mcp"
-            diagnostics.warning(
-                "N523",
-                f"the {kind} server of {names.package} asks callers for a credential: left out of the gateway",
-                locate(callers.origin),
-                f"serve it by itself: python -m {names.package} {kind}",
-            )
-            if server in (package.rest, package.mcp):
-                package = changed(package, **{kind: None})
         if package.skill:
             diagnostics.warning(
                 "N524",
@@ -84,33 +92,32 @@ def joinable(
                 locate(package.skill.origin),
                 f"serve them by themselves: python -m {names.package} skill",
             )
-        for server in package.others:
-            if isinstance(server, SkillServer):
-                continue
-            diagnostics.warning(
-                "N524",
-                f"server {server.name} of {names.package} is not in the gateway, which has the first of each kind",
-                locate(server.origin),
-                f"serve it by itself: --adapter {server.name}",
-            )
-        if not guarded or package.rest or package.mcp:
-            found.append((package, names))
-    return found
+    return [
+        (package, names)
+        for package, names in packages
+        if names.package in found or not (package.rest or package.mcp)
+    ]
+
+
+KINDS: tuple[Kind, ...] = ("rest", "mcp")
 
 
 def served(packages: Named, targets: Collection[str]) -> tuple[str, ...]:
     """Which servers the gateway has: those that are built, and that at least one package has."""
     return tuple(
-        target
-        for target in ("rest", "mcp")
-        if target in targets and any(getattr(p, target) for p, _ in packages)
+        kind
+        for kind in KINDS
+        if kind in targets and next(members(packages, kind), None) is not None
     )
 
 
-def runtime_folders(servers: Collection[str]) -> tuple[str, ...]:
+def runtime_folders(servers: Collection[str], packages: Named = ()) -> tuple[str, ...]:
     """The folders of ``templates/`` whose plain files are copied into the gateway."""
+    if not servers:
+        return ()
     web = ["web"] if "rest" in servers else []
-    return ("_runtime", "server", CALLERS, *web, *servers) if servers else ()
+    web += [gateway_rest.DOORS] if web and gateway_rest.guarded(packages) else []
+    return ("_runtime", "server", CALLERS, *web, *servers)
 
 
 def plan(

@@ -7,9 +7,10 @@ from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Package, Tool
+from naftiko_codegen.ir.model import Tool
+from naftiko_codegen.python.gateway_members import Member, Named, members
 from naftiko_codegen.python.layout import call, string, tuple_of
-from naftiko_codegen.python.naming import Locate, PackageNames
+from naftiko_codegen.python.naming import Locate
 from naftiko_codegen.python.text import Code, SpecText
 
 PORT = 9090
@@ -24,38 +25,41 @@ class GatewayServerModule:
     doc: SpecText
     members: Code
     identity: Code
+    adapters: bool
 
 
 def plan(
-    packages: Sequence[tuple[Package, PackageNames]],
+    packages: Named,
     locate: Locate,
     diagnostics: Diagnostics,
 ) -> Iterator[GatewayServerModule]:
     """The gateway's server module, if any package has tools. Two tools of one name are an error."""
-    served = [(package, names) for package, names in packages if package.mcp]
-    if not served:
+    joined = list(members(packages, "mcp"))
+    if not joined:
         return
-    _check_names(served, locate, diagnostics)
-    modules = [names.package for _, names in served]
-    title = f"The tools of {', '.join(package.title for package, _ in served)}."
+    _check_names(joined, locate, diagnostics)
+    titles = dict.fromkeys(member.package.title for member in joined)
+    title = f"The tools of {', '.join(titles)}."
     arguments = ['"gateway"', 'title="Gateway"', f"instructions={string(title)}"]
     yield GatewayServerModule(
         Code("gateway/mcp/server.py"),
         SpecText("The MCP server of all packages."),
-        tuple_of([string(module) for module in modules], before=len("MEMBERS = ")),
+        tuple_of([string(m.code("server")) for m in joined], before=len("MEMBERS = ")),
         call("Identity", arguments, before=len("IDENTITY = ")),
+        any(m.suffix for m in joined),
     )
 
 
 def _check_names(
-    served: Sequence[tuple[Package, PackageNames]],
+    joined: Sequence[Member],
     locate: Locate,
     diagnostics: Diagnostics,
 ) -> None:
     """Report every tool whose name another package has taken."""
     seen: dict[str, tuple[Tool, Code]] = {}
-    for package, names in served:
-        for tool in package.mcp.tools if package.mcp else ():
+    for member in joined:
+        names = member.names
+        for tool in member.mcp.tools:
             other, owner = seen.setdefault(tool.name, (tool, names.package))
             if owner != names.package:
                 diagnostics.error(

@@ -5,21 +5,28 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Forward, Package, Route
+from naftiko_codegen.ir.model import Forward, Route
 from naftiko_codegen.ir.rest_document import openapi_document
 from naftiko_codegen.ir.rest_join import joined_document
+from naftiko_codegen.python.gateway_members import Member, Named, members
 from naftiko_codegen.python.layout import string, tuple_of
-from naftiko_codegen.python.naming import Locate, PackageNames
+from naftiko_codegen.python.naming import Locate
 from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.render.files import File
 
 PORT = 8080
 
-Served: TypeAlias = Sequence[tuple[Package, PackageNames]]
+DOORS = "doors"
+"""The folder of ``templates/`` that a gateway over servers that ask callers gets a copy of."""
+
+
+def guarded(packages: Named) -> bool:
+    """Whether a REST server that is joined asks something of its callers."""
+    return any(member.rest.callers for member in members(packages, "rest"))
 
 
 @frozen
@@ -30,35 +37,41 @@ class GatewayAppModule:
     path: Code
     doc: SpecText
     members: Code
+    adapters: bool
+    doors: bool
 
 
 def plan(
-    packages: Served, locate: Locate, diagnostics: Diagnostics
+    packages: Named, locate: Locate, diagnostics: Diagnostics
 ) -> Iterator[GatewayAppModule | File]:
     """The gateway's application and document, if any package has routes. Two equal routes are an error."""
-    served = [(package, names) for package, names in packages if package.rest]
-    if not served:
+    joined = list(members(packages, "rest"))
+    if not joined:
         return
-    _check_routes(served, locate, diagnostics)
-    _check_forwards(served, locate, diagnostics)
-    modules = [names.package for _, names in served]
+    _check_routes(joined, locate, diagnostics)
+    _check_forwards(joined, locate, diagnostics)
     yield GatewayAppModule(
         Code("gateway/rest/app.py"),
         SpecText("The REST server of all packages."),
-        tuple_of([string(module) for module in modules], before=len("MEMBERS = ")),
+        tuple_of([string(m.code("app")) for m in joined], before=len("MEMBERS = ")),
+        any(m.suffix for m in joined),
+        guarded(packages),
     )
     document = joined_document(
-        [(names.package, openapi_document(package)) for package, names in served]
+        [(f"{m.names.package}{m.suffix}", openapi_document(m.package)) for m in joined]
     )
     text = json.dumps(document, indent=2)
     yield File("gateway/rest/openapi.json", f"{text}\n".encode("ascii"))
 
 
-def _check_routes(served: Served, locate: Locate, diagnostics: Diagnostics) -> None:
+def _check_routes(
+    joined: Sequence[Member], locate: Locate, diagnostics: Diagnostics
+) -> None:
     """Report every route that answers what a route of another package answers."""
     seen: dict[tuple[str, str], tuple[Route, Code]] = {}
-    for package, names in served:
-        for route in package.rest.routes if package.rest else ():
+    for member in joined:
+        names = member.names
+        for route in member.rest.routes:
             shape = re.sub(r"\{[^{}]*\}", "{}", route.path)
             key = route.method, shape
             other, owner = seen.setdefault(key, (route, names.package))
@@ -73,11 +86,14 @@ def _check_routes(served: Served, locate: Locate, diagnostics: Diagnostics) -> N
                 )
 
 
-def _check_forwards(served: Served, locate: Locate, diagnostics: Diagnostics) -> None:
+def _check_forwards(
+    joined: Sequence[Member], locate: Locate, diagnostics: Diagnostics
+) -> None:
     """Report every path below which two packages pass requests on."""
     seen: dict[str, tuple[Forward, Code]] = {}
-    for package, names in served:
-        for forward in package.rest.forwards if package.rest else ():
+    for member in joined:
+        names = member.names
+        for forward in member.rest.forwards:
             other, owner = seen.setdefault(forward.path, (forward, names.package))
             if owner != names.package:
                 diagnostics.error(

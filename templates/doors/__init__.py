@@ -1,0 +1,1 @@
+"""Who may call what, where the servers behind one address ask different things of their callers."""
