@@ -47,6 +47,11 @@ class Member(Protocol):
         """What ends its connections."""
         ...
 
+    @property
+    def callers(self) -> Callers | None:
+        """Who may call it by its document."""
+        ...
+
 
 class Application:
     """Serves ``endpoints`` and the server's own pages; a path of an endpoint wins over a page's.
@@ -65,6 +70,7 @@ class Application:
         """``pages`` are the server's own; ``close`` is awaited at the end; ``callers`` may call."""
         self.endpoints = tuple(endpoints)
         self.close = tuple(close)
+        self.callers = callers
         callers = callers or chosen(settings)
         self._callers = callers
         self.asks_callers = bool(callers or settings.token)
