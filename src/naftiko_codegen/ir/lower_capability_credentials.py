@@ -25,11 +25,22 @@ _FIELDS = {"value": "API_KEY", "clientSecret": "CLIENT_SECRET"}
 
 @frozen
 class _Secret:
-    """A value with exactly one variable in it."""
+    """A value made of variables: ``between`` are the texts between them."""
 
     prefix: str
-    variable: str
+    variables: tuple[str, ...]
     suffix: str
+    between: tuple[str, ...] = ()
+
+    def then(self, text: str, other: _Secret) -> _Secret:
+        """The value with ``text`` and the other one behind it."""
+        middle = f"{self.suffix}{text}{other.prefix}"
+        return _Secret(
+            self.prefix,
+            self.variables + other.variables,
+            other.suffix,
+            (*self.between, middle, *other.between),
+        )
 
 
 class Credentials:
@@ -73,7 +84,7 @@ class Credentials:
         made = self._made(key, "apikey", secret, pointer, name=name, place=place)
         other = self._sent.setdefault(key, made)
         if other != made:  # never the secret of another operation under the same name
-            made = changed(made, key=f"{key} {secret.variable} {place}")
+            made = changed(made, key=f"{key} {' '.join(secret.variables)} {place}")
         return (made,)
 
     def variable(self, name: str, pointer: Pointer) -> Credential:
@@ -89,28 +100,22 @@ class Credentials:
         where = (
             "query" if place == "query" else "cookie" if place == "cookie" else "header"
         )
-        return Credential(key, kind, (secret.variable,), name, where, secret.prefix, secret.suffix,
+        return Credential(key, kind, secret.variables, name, where, secret.prefix, secret.suffix, secret.between,
                           origin=Origin(self._source, pointer))  # fmt: skip
 
     def _secret(self, text: Text, pointer: Pointer) -> _Secret | None:
-        """The one variable in ``text`` and what surrounds it (N217: none, N290: several)."""
+        """The variables in ``text`` and what surrounds them (N217: none)."""
         if (bare := literal(text)) and self._variables.is_bare(
             bare, pointer, self._report
         ):
             text = (Reference(bare),)
-        found = [
-            (i, piece) for i, piece in enumerate(text) if isinstance(piece, Reference)
-        ]
-        if not found:
+        if not any(isinstance(piece, Reference) for piece in text):
             return self._instead(text, pointer)
-        if len(found) > 1:
-            self._report.missing("secrets made of several variables are", pointer)
-            return None
-        index, reference = found[0]
-        prefix, suffix = literal(text[:index]) or "", literal(text[index + 1 :]) or ""
-        if (
-            not (prefix + suffix).isascii()
-            or not (prefix + suffix).replace(" ", "").isprintable()
+        names = [piece.name for piece in text if isinstance(piece, Reference)]
+        texts = _around(text)
+        if any(
+            not text.isascii() or not text.replace(" ", "").isprintable()
+            for text in texts
         ):
             self._report.error(
                 "N217",
@@ -118,8 +123,10 @@ class Credentials:
                 pointer,
             )
             return None
-        variable = self._variables.secret(reference.name, pointer, self._report)
-        return _Secret(prefix, variable, suffix) if variable else None
+        found = [self._variables.secret(name, pointer, self._report) for name in names]
+        if not all(found):
+            return None
+        return _Secret(texts[0], tuple(found), texts[-1], tuple(texts[1:-1]))
 
     def _instead(self, text: Text, pointer: Pointer) -> _Secret | None:
         """The variable that is read where the document writes a secret for its upstream; for callers: an error."""
@@ -136,13 +143,13 @@ class Credentials:
             f"the environment variable {quote(name)} is read instead"
         )
         self._report.warning("N217", words, pointer, hint, strict=True)
-        return _Secret("", name, "")
+        return _Secret("", (name,), "")
 
     def _bearer(self, block: Authentication, prefix: str) -> tuple[Credential, ...]:
         text, pointer = self._field(block, "token")
         secret = self._secret(text, pointer)
         if secret and secret.prefix.lower() == _BEARER:
-            secret = _Secret("", secret.variable, secret.suffix)
+            secret = changed(secret, prefix="")
         return (
             (self._made(f"{prefix}bearer", "bearer", secret, block.pointer),)
             if secret
@@ -150,7 +157,7 @@ class Credentials:
         )
 
     def _basic(self, block: Authentication, prefix: str) -> tuple[Credential, ...]:
-        """With one variable, the text ``prefix`` + variable + ``suffix`` is ``user:password``."""
+        """What the variables and the texts around them make is ``user:password``; two variables alone are just that."""
         user, user_at = self._field(block, "username")
         word, word_at = self._field(block, "password")
         key, name = f"{prefix}basic", literal(user)
@@ -166,12 +173,7 @@ class Credentials:
         second = self._secret(word, word_at)
         if not first or not second:
             return ()
-        if first.prefix or first.suffix or second.prefix or second.suffix:
-            feature = "text around the variables of basic authentication is"
-            self._report.missing(feature, block.pointer)
-        variables = (first.variable, second.variable)
-        origin = Origin(self._source, block.pointer)
-        return (Credential(key, "basic", variables, origin=origin),)
+        return self._half(key, block, first.then(":", second))
 
     def _digest(self, block: Authentication, prefix: str) -> tuple[Credential, ...]:
         """A user and a password, which are never sent themselves."""
@@ -215,10 +217,7 @@ class Credentials:
         first = self._secret(user or (Reference(f"{start}_CLIENT_ID"),), user_at)
         if not first or not secret:
             return ()
-        if first.prefix or first.suffix or secret.prefix or secret.suffix:
-            feature = "text around the variables of a client of OAuth 2 is"
-            self._report.missing(feature, block.pointer)
-        return (changed(made, variables=(first.variable, secret.variable)),)
+        return self._half(key, block, first.then(":", secret), like=made)
 
     def _plain(self, block: Authentication, name: str) -> str:
         """The text of a field that must not come from the environment."""
@@ -233,15 +232,17 @@ class Credentials:
         self, key: str, block: Authentication, secret: _Secret | None, *, before: str = "", after: str = "",
         like: Credential | None = None,
     ) -> tuple[Credential, ...]:  # fmt: skip
-        """Basic authentication, or what is ``like`` it, of which the document writes the other half."""
+        """Basic authentication, or what is ``like`` it; the document may write a part ``before`` or ``after``."""
         if secret is None:
             return ()
         prefix, suffix = before + secret.prefix, secret.suffix + after
+        plain = secret.between == (":",) and not prefix + suffix
         made = like or Credential(
             key, "basic", (), origin=Origin(self._source, block.pointer)
         )
-        variables = (secret.variable,)
-        return (changed(made, variables=variables, prefix=prefix, suffix=suffix),)
+        between = () if plain else secret.between
+        parts = {"prefix": prefix, "suffix": suffix, "between": between}
+        return (changed(made, variables=secret.variables, **parts),)
 
     def _api_key(self, block: Authentication, prefix: str) -> tuple[Credential, ...]:
         if block.headers:
@@ -293,3 +294,14 @@ class Credentials:
         """The text of a field and its place; the place of the block when it is not there."""
         found = ((text, at) for key, text, at in block.fields if key == name)
         return next(found, ((), block.pointer))
+
+
+def _around(text: Text) -> list[str]:
+    """The texts before, between and after the references of ``text``."""
+    found = [""]
+    for piece in text:
+        if isinstance(piece, Reference):
+            found.append("")
+        else:
+            found[-1] += str(piece)
+    return found

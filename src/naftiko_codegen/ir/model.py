@@ -153,7 +153,8 @@ class Credential:
     ``kind`` decides where it goes: ``bearer`` and ``basic`` in ``Authorization``, ``apikey`` in ``place`` ``name``;
     ``variable`` fills gaps; ``oauth2`` is a client id and its secret, ``digest`` a user and a password.
     ``variables`` are environment variable names: one, or user and password for ``basic``.
-    ``prefix`` and ``suffix`` surround the value when the document writes more than the variable (``Token {{X}}``).
+    ``prefix`` and ``suffix`` surround the value when the document writes more than the variable (``Token {{X}}``),
+    ``between`` are the texts between several; those of ``basic`` and its kin make ``user:password``.
     """
 
     key: str
@@ -163,6 +164,7 @@ class Credential:
     place: Literal["header", "query", "cookie"] = "header"
     prefix: str = ""
     suffix: str = ""
+    between: tuple[str, ...] = ()
     description: str = ""
     token_url: str = ""
     """Where ``oauth2`` gets its tokens; ``fields`` are sent there besides the credential."""

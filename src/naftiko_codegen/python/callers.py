@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from naftiko_codegen.ir.model import (
     Callers,
+    Credential,
     McpServer,
     Package,
     RestServer,
@@ -75,13 +76,22 @@ def caller_rows(package: Package) -> Iterator[tuple[str, str]]:
     for server, callers in asking(package):
         kind = _KINDS[type(server)]
         for item in callers.credentials:
-            roles = _SECRETS[item.kind][-len(item.variables) :]
+            roles = roles_of(item, _SECRETS[item.kind])
             for variable, role in zip(item.variables, roles, strict=True):
                 yield variable, f"{role} asked of callers: {kind}"
         if callers.tokens and callers.tokens.introspection:
             roles = ("id", "secret")
             for variable, role in zip(callers.tokens.introspection, roles, strict=True):
                 yield variable, f"client {role} to ask about tokens with: {kind}"
+
+
+def roles_of(item: Credential, roles: tuple[str, ...]) -> tuple[str, ...]:
+    """What each variable of ``item`` is; ``roles`` are those of its kind when the document writes nothing around."""
+    if item.between:
+        return (f"part of the {' and '.join(roles)}",) * len(item.variables)
+    if len(item.variables) < len(roles):  # the document writes the other
+        return roles[-1:] if item.prefix else roles[:1]
+    return roles
 
 
 def caller_words(callers: Callers | None) -> str:

@@ -93,6 +93,10 @@ def credential(credential: Credential, indent: int) -> Code:
         arguments.append(f"prefix={string(credential.prefix)}")
     if credential.suffix:
         arguments.append(f"suffix={string(credential.suffix)}")
+    if credential.between:
+        before = indent + STEP + len("between=")
+        text = literal(credential.between, indent=indent + STEP, before=before, after=1)
+        arguments.append(f"between={text}")
     if credential.token_url:
         arguments.append(f"token_url={string(credential.token_url)}")
     if credential.fields:

@@ -18,7 +18,7 @@ from naftiko_codegen.ir.model import (
     Tool,
 )
 from naftiko_codegen.python.adapters import KINDS, adapters_code
-from naftiko_codegen.python.callers import caller_rows, caller_words
+from naftiko_codegen.python.callers import caller_rows, caller_words, roles_of
 from naftiko_codegen.python.layout import bracketed, import_line, literal
 from naftiko_codegen.python.layout import string as quoted
 from naftiko_codegen.python.markdown import code_span, escaped
@@ -325,9 +325,7 @@ _URL = string.ascii_letters + string.digits + "/-_.~"
 def secrets(package: Package) -> Iterator[Row]:
     """One row for each environment variable of the credentials."""
     for credential in package.service.credentials:
-        roles = _ROLES[credential.kind]
-        if len(credential.variables) < len(roles):  # the document writes the other
-            roles = roles[-1:] if credential.prefix else roles[:1]
+        roles = roles_of(credential, _ROLES[credential.kind])
         for variable, role in zip(credential.variables, roles, strict=True):
             words = f"upstream {role}"
             if credential.description:
