@@ -55,9 +55,11 @@ class Credential:
     ``apikey`` goes to ``place`` (``header``, ``query``, ``cookie``) under ``name``, a
     ``variable`` where the document names it. ``digest`` is a user and a password;
     ``oauth2`` a client and its secret, which ``token_url`` alone gets, with ``fields``.
+    ``prefix``, ``between`` and ``suffix`` are the document's texts around the variables.
     """
 
     __slots__ = (
+        "between",
         "description",
         "fields",
         "key",
@@ -80,6 +82,7 @@ class Credential:
         name: str = "Authorization",
         prefix: str = "",
         suffix: str = "",
+        between: tuple[str, ...] = (),
         description: str = "",
         token_url: str = "",
         fields: Mapping[str, str] | None = None,
@@ -93,6 +96,7 @@ class Credential:
         self.fields = fields or {}
         self.prefix = prefix
         self.suffix = suffix
+        self.between = between
         self.description = description
 
     def resolve(
@@ -113,26 +117,21 @@ class Credential:
         values = tuple(value.strip() for value in values)
         if not values or not values[0]:
             return None
-        if self.kind in _PAIRED and not all(values):
+        if (self.kind in _PAIRED or self.between) and not all(values):
             return None
         return Secret(self._spell(values))
 
     def _spell(self, values: tuple[str, ...]) -> str:
-        """Put scheme, prefix and suffix around the value."""
+        """Put the document's texts and the scheme around the values."""
+        text = self._text(values)
         if self.kind in _PAIRED:
-            if len(values) == 1:
-                first, _, second = f"{self.prefix}{values[0]}{self.suffix}".partition(
-                    ":"
-                )
-                values = (first, second)
-            return ":".join(quote(value, safe="") for value in values)
+            plain = len(values) == 2 and not self.between
+            first, _, second = text.partition(":")
+            pair = values if plain else (first, second)
+            return ":".join(quote(value, safe="") for value in pair)
         if self.kind == "basic":
-            # With one variable the document writes the other half around it.
-            pair = ":".join(values)
-            if len(values) == 1:
-                pair = f"{self.prefix}{pair}{self.suffix}"
-            return "Basic " + b64encode(pair.encode()).decode("ascii")
-        value = f"{self.prefix}{values[0]}{self.suffix}"
+            return "Basic " + b64encode(text.encode()).decode("ascii")
+        value = text
         if not _SECRET_TEXT(value):
             raise ArgumentError(
                 f"the value of {self.variables_text()} has characters"
@@ -141,6 +140,14 @@ class Credential:
         if self.kind == "bearer":
             return value if value.startswith("Bearer ") else f"Bearer {value}"
         return value
+
+    def _text(self, values: tuple[str, ...]) -> str:
+        """The values in the place of the variables; as many as there are not are the whole of it."""
+        if len(values) != len(self.variables):
+            return ":".join(values)
+        joints = (*(self.between or (":",) * (len(values) - 1)), self.suffix)
+        parts = (value + joint for value, joint in zip(values, joints, strict=True))
+        return self.prefix + "".join(parts)
 
     def variables_text(self) -> str:
         """The environment variables in words."""
