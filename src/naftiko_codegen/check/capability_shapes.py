@@ -190,9 +190,13 @@ SHAPES: dict[str, dict[str, Key]] = {
         "inputParameters": Key("collection", "consumed parameter"),
         "authentication": Key("object", "authentication"),
         "resources": Key("collection", "consumed resource"),
-        "tunnel": later("tunnels are"),
+        "tunnel": Key("object", "tunnel"),
         "headers": dialect(Key("map"), "taken as headers sent with every request"),
         "label": dialect(TEXT, "taken as documentation"),
+    },
+    "tunnel": {
+        "type": Key("text", need="warning", choices=("ziti",)), "service": TEXT, "identity": TEXT,
+        "fallback": Key("text", choices=("fail", "direct")),
     },
     "consumed resource": {
         **NAME_OF_THING,

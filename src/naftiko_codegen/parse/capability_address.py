@@ -61,6 +61,23 @@ def base_url(node: Node, report: Report) -> tuple[str, tuple[str, ...]]:
     return text.rstrip("/"), ()
 
 
+def past_tunnel(node: Node, url: str, report: Report) -> str:
+    """The base URL of an API with a ``tunnel``, which no package opens (N270): left open unless it may be direct."""
+    tunnel = node.find("tunnel")
+    if tunnel is None:
+        return url
+    name = quote(node.text("namespace"))
+    if tunnel.text("fallback").lower() == "direct":
+        words = f"requests to {name} go to its `baseUri`, not through its tunnel, as `fallback: direct` allows"
+        hint = "run a tunneller of that network where the package runs, or give its address with --upstream"
+        report.warning("N270", words, tunnel.pointer, hint)
+        return url
+    words = f"the tunnel to {name} is not opened: its base URL is a required argument of the client and the servers"
+    hint = "give the address where a tunneller (`ziti tunnel proxy`) listens, with the path of `baseUri`"
+    report.warning("N270", words, tunnel.pointer, hint)
+    return ""
+
+
 def url_problem(text: str) -> str:
     """Why ``text`` is no base URL, or ``""``."""
     if not text.isprintable():

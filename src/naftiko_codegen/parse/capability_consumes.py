@@ -18,6 +18,7 @@ from naftiko_codegen.frozen import frozen
 from naftiko_codegen.parse.capability_address import (
     base_url,
     join_paths,
+    past_tunnel,
     path,
     query,
     value_text,
@@ -64,6 +65,7 @@ def consumed(root: Node, report: Report) -> Iterator[Consumed]:
 def _api(node: Node, report: Report) -> Consumed:
     namespace = node.text("namespace")
     url, names = base_url(node, report)
+    url = past_tunnel(node, url, report)
     key = body_key(node, report)
     shared = _Shared(
         namespace, (*_headers(node), *_parameters(node, report)), names, key
