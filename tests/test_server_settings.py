@@ -47,6 +47,9 @@ def test_every_option_is_a_field() -> None:
         "token",
         "caller_basic",
         "caller_key",
+        "sampling",
+        "propagation",
+        "exporter",
     }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from .._runtime.service import Service
 from ..files.folder import UnsafePath, listed, media_type, read, whole
 from ..mcp.calls import PackageTools
-from ..mcp.toolbox import Refused, Wire, printable
+from ..mcp.toolbox import Onward, Refused, Wire, printable
 from ..server.settings import Settings
 from .items import Folder, Prompt, Resource, filled
 
@@ -49,14 +49,14 @@ class Shelf:
                 found.append(self._wire[item.tool.name])
         return found
 
-    async def read(self, uri: str) -> list[Wire]:
+    async def read(self, uri: str, onward: Onward) -> list[Wire]:
         """The contents of the first resource that ``uri`` names; raises ``Refused``."""
         for item in self._resources:
             if isinstance(item, Folder):
                 if uri == item.uri or uri.startswith(f"{item.uri}/"):
                     return [await asyncio.to_thread(_content, item, uri)]
             elif (arguments := item.arguments(uri)) is not None:
-                return [await self._called(item, uri, arguments)]
+                return [await self._called(item, uri, arguments, onward)]
         raise Refused(f"Unknown resource: {printable(uri[:200])}")
 
     async def prompt(self, name: str, arguments: Mapping[str, str]) -> list[Wire]:
@@ -78,15 +78,19 @@ class Shelf:
             for role, text in messages
         ]
 
+    def counts(self) -> Mapping[str, list[str]]:
+        """See ``Toolbox``."""
+        return self._calls.counts()
+
     async def close(self) -> None:
         """Close the connections."""
         await self._calls.close()
 
     async def _called(
-        self, item: Resource, uri: str, arguments: dict[str, str]
+        self, item: Resource, uri: str, arguments: dict[str, str], onward: Onward
     ) -> Wire:
         """The reply of the call as a content."""
-        result = await self._calls.call(item.tool.name, dict(arguments))
+        result = await self._calls.call(item.tool.name, dict(arguments), onward)
         blocks = result["content"]
         if result.get("isError"):
             raise Refused("\n".join(b.get("text", "") for b in blocks), failed=True)

@@ -36,7 +36,7 @@ def application(
         Download(catalogue),
     ]
     pages = [health(), *_pages(json.loads(content)["skills"])]
-    return Application(endpoints, pages, settings, (), callers)
+    return Application(endpoints, pages, settings, (), callers, adapter="skill")
 
 
 def _pages(described: Sequence[dict[str, Any]]) -> Iterator[Page]:

@@ -218,6 +218,7 @@ def test_nothing_of_the_caller_goes_upstream(server: Server, zoo: Zoo) -> None:
             "accept-encoding",
             "user-agent",
             "authorization",
+            "x-request-id",
         }
 
 
@@ -401,7 +402,7 @@ async def _one_check_for_one_call(zoo: Zoo) -> None:
     )
     toolbox = server.toolbox(settings)
     zoo.answer("GET /anything", {"a": 1})
-    assert (await toolbox.call("tool-7", {}))["isError"]
+    assert (await toolbox.call("tool-7", {}, {}))["isError"]
     compiled = [
         name
         for name, bound in toolbox._bound.items()

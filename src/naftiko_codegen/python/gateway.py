@@ -15,7 +15,7 @@ from naftiko_codegen.python.layout import bracketed, literal, tuple_of
 from naftiko_codegen.python.markdown import code_span, escaped
 from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.python.package import Row, secrets
-from naftiko_codegen.python.settings import Setting, settings
+from naftiko_codegen.python.settings import Metric, Setting, metrics, settings
 from naftiko_codegen.python.text import Code
 from naftiko_codegen.render.files import File
 from naftiko_codegen.render.renderer import View
@@ -52,6 +52,7 @@ class GatewayReadme:
     rest_port: int
     mcp_port: int
     settings: tuple[Setting, ...]
+    metrics: tuple[Metric, ...]
     secrets: tuple[Row, ...]
 
 
@@ -161,6 +162,7 @@ def _readme(packages: Named, servers: Collection[str]) -> GatewayReadme:
         gateway_rest.PORT if "rest" in servers else 0,
         gateway_mcp.PORT if "mcp" in servers else 0,
         settings(NAME, servers, is_gateway=True),
+        metrics(),
         _secrets(packages),
     )
 

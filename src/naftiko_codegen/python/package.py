@@ -24,7 +24,7 @@ from naftiko_codegen.python.layout import string as quoted
 from naftiko_codegen.python.markdown import code_span, escaped
 from naftiko_codegen.python.naming import PackageNames
 from naftiko_codegen.python.sample import client_call, request, shortest
-from naftiko_codegen.python.settings import Setting, settings
+from naftiko_codegen.python.settings import Metric, Setting, metrics, settings
 from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.read.document import Json
 from naftiko_codegen.render.files import File
@@ -99,6 +99,7 @@ class Readme:
     skill_callers: Code
     secrets: tuple[Row, ...]
     settings: tuple[Setting, ...]
+    metrics: tuple[Metric, ...]
     routes: tuple[Row, ...]
     tools: tuple[Row, ...]
     offers: tuple[Row, ...]
@@ -200,6 +201,7 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         skill_port=skill.port if skill else 0,
         skill_callers=escaped(caller_words(skill.callers)) if skill else Code(""),
         settings=settings(names.package, served) if served else (),
+        metrics=metrics() if served else (),
         routes=_route_rows(rest) if rest else (),
         tools=_tool_rows(tools),
         offers=_offer_rows(mcp) if mcp else (),

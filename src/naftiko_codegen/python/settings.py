@@ -1,4 +1,4 @@
-"""The settings of generated servers, read from the runtime itself so that no page can tell another story."""
+"""Settings and metrics of generated servers, read from the runtime itself so that no page can tell another story."""
 
 from __future__ import annotations
 
@@ -22,11 +22,28 @@ class Setting:
     meaning: Code
 
 
+@frozen
+class Metric:
+    """One row of a table of metrics."""
+
+    name: Code
+    kind: Code
+    meaning: Code
+
+
+def metrics() -> tuple[Metric, ...]:
+    """Every metric of a server, in the order of its page."""
+    return tuple(
+        Metric(Code(f"`{name}`"), Code(kind), Code(words))
+        for name, (kind, words) in _runtime("meter").METRICS.items()
+    )
+
+
 @cache
-def _runtime() -> ModuleType:
-    """``templates/server/settings.py`` as a module; it imports nothing but the standard library."""
-    name = "naftiko_codegen_runtime_settings"
-    path = templates_root() / "server" / "settings.py"
+def _runtime(part: str = "settings") -> ModuleType:
+    """A module of ``templates/server`` that imports nothing but the standard library."""
+    name = f"naftiko_codegen_runtime_{part}"
+    path = templates_root() / "server" / f"{part}.py"
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise FileNotFoundError(path)
@@ -72,6 +89,7 @@ def _default(name: str, kind: str) -> str:
     words = (
         {True: "on", False: "off"}[value]
         if kind == "switch"
-        else f"{value:g}" if kind == "seconds" else value
+        else f"{value:g}" if kind in ("seconds", "delay") else value
     )
-    return f" (default: {words}{' seconds' if kind == 'seconds' else ''})"
+    unit = " seconds" if kind in ("seconds", "delay") else ""
+    return f" (default: {words}{unit})"
