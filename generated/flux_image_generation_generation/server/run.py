@@ -1,14 +1,17 @@
 # Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
-"""Serving an ASGI application with uvicorn: bounded heads, bounded shutdown, loopback unless told otherwise."""
+"""Serving ASGI applications with uvicorn: bounded heads, bounded shutdown, loopback unless told otherwise."""
 
 from __future__ import annotations
 
 import logging
 import socket
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .guard import is_loopback
+from .logs import configure
 from .settings import Settings, caller_variable
 
 KEEP_ALIVE_SECONDS = 75
@@ -17,47 +20,68 @@ BACKLOG = 2048
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One application, where it listens (``settings``), and the path that its address is shown with.
+
+    Its attribute ``stopping`` is set when a stop signal has come.
+    """
+
+    app: Any
+    settings: Settings
+    path: str = ""
+
+
 def run(app: Any, settings: Settings, path: str = "") -> int:
     """Serve the ASGI application ``app`` until a stop signal; returns the exit status.
 
     The address is printed on standard error once the port is open; ``path`` is appended to it.
     """
-    import uvicorn
+    return run_all([Site(app, settings, path)])
 
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+
+def run_all(sites: Sequence[Site]) -> int:
+    """Serve several applications in one process and one event loop, as ``run`` serves one."""
+    configure()
+    listeners: list[socket.socket] = []
+    for site in sites:
+        listener = _listener(site.settings)
+        if listener is None:
+            for other in listeners:
+                other.close()
+            return 1
+        listeners.append(listener)
+    for site, listener in zip(sites, listeners, strict=True):
+        _announce(site, listener)
+    from .serving import serve
+
+    serve([(site, _config(site)) for site in sites], listeners)
+    return 0
+
+
+def _listener(settings: Settings) -> socket.socket | None:
     try:
-        listener = listen(settings.host, settings.port)
+        return listen(settings.host, settings.port)
     except (OSError, OverflowError) as error:
         words = getattr(error, "strerror", None) or error
         logger.error(
-            "cannot listen on %s port %d: %s",
-            settings.host,
-            settings.port,
-            words,
+            "cannot listen on %s port %d: %s", settings.host, settings.port, words
         )
-        return 1
+        return None
+
+
+def _announce(site: Site, listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
-    if not is_loopback(settings.host) and not app.asks_callers:
+    settings = site.settings
+    if not is_loopback(settings.host) and not site.app.asks_callers:
         logger.warning(
             "%s is not a loopback address: whoever reaches this port uses your credentials; %s asks them for a token",
             settings.host,
             caller_variable(settings.package, "token"),
         )
     shown = f"[{host}]" if ":" in host else host
-    sys.stderr.write(f"serving on http://{shown}:{port}{path}\n")
+    sys.stderr.write(f"serving on http://{shown}:{port}{site.path}\n")
     sys.stderr.flush()
-    if settings.allow_origins:
-        from .cors import Cors
-
-        app = Cors(app, settings.allow_origins)
-    server = uvicorn.Server(_config(app, settings))
-    server.run(sockets=[listener])
-    return 0
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -77,11 +101,16 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _config(app: Any, settings: Settings) -> Any:
+def _config(site: Site) -> Any:
     import uvicorn
 
     from .protocol import BoundedProtocol
 
+    app, settings = site.app, site.settings
+    if settings.allow_origins:
+        from .cors import Cors
+
+        app = Cors(app, settings.allow_origins)
     return uvicorn.Config(
         app,
         http=BoundedProtocol,

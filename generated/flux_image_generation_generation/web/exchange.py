@@ -3,18 +3,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from os import urandom
 from typing import Any
 
 from ..server.problems import MEDIA_TYPE, Problem
+from ..server.requestid import RequestIds
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}").fullmatch
 _ONCE = frozenset(
     {
         b"host",
@@ -31,28 +29,18 @@ _DRAINED = 64 * 1024 * 1024
 """Bytes of an unwanted body that are read rather than ending the connection."""
 
 
-class RequestIds:
-    """Ids for requests that bring none: unique, and cheap to make."""
-
-    def __init__(self) -> None:
-        """A new series."""
-        self._prefix = urandom(8).hex()
-        self._count = 0
-
-    def next(self) -> str:
-        """The next id."""
-        self._count += 1
-        return f"{self._prefix}{self._count:08x}"
-
-
 class Exchange:
-    """A request with its head read, and the way to answer it; ``status`` is 0 until an answer has begun."""
+    """A request with its head read, and the way to answer it; ``status`` is 0 until an answer has begun.
+
+    ``onward`` are the headers that go with every call of the upstream.
+    """
 
     __slots__ = (
         "_send",
         "body_read",
         "headers",
         "method",
+        "onward",
         "path",
         "query",
         "receive",
@@ -75,10 +63,8 @@ class Exchange:
         self.body_read = False
         self.status = 0
         self.route = "-"
-        given = self.headers.get(b"x-request-id")
-        self.request_id = (
-            given.decode("ascii") if given and _REQUEST_ID(given) else ids.next()
-        )
+        self.request_id = ids.of(self.headers)
+        self.onward: dict[str, str] = {}
         if len(self.headers) != len(pairs):
             self._join(pairs)
 

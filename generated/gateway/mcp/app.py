@@ -5,29 +5,46 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 from ..callers.chosen import chosen
-from ..server.accesslog import AccessLog
 from ..server.guard import Callers, Guard
-from ..server.problems import MEDIA_TYPE, Problem
+from ..server.meter import MEDIA_TYPE as METRICS_TYPE
+from ..server.observer import HEALTH, METRICS, READY, Observer, Seen
+from ..server.problems import Problem
+from ..server.requestid import HEADER, RequestIds
 from ..server.settings import Settings
 from ..server.watch import Watch
 from .heartbeat import Heartbeat, Message, Receive, Send, answer_json
 from .lazy import LazySdk, require
-from .plain import Call, Discover, Initialize, Initialized, ListTools, Plain, Reader
-from .toolbox import Identity, Library, Toolbox, capabilities, printable
+from .pages import answer_plain, refuse, single, too_large
+from .plain import (
+    Call,
+    Discover,
+    Initialize,
+    Initialized,
+    ListTools,
+    Plain,
+    Reader,
+    traced,
+)
+from .toolbox import ONWARD, Identity, Library, Toolbox, capabilities, printable
 from .wire import Answers, framed
 
 PATH = "/mcp"
-HEALTH = "/healthz"
+
+Handled: TypeAlias = tuple[str, int, bool]
+"""What is noted of a request: its route, its status, and whether its answer is an error all the same."""
 
 logger = logging.getLogger(__name__)
 
 
 class App:
-    """An ASGI application for ``/mcp`` and ``/healthz``."""
+    """An ASGI application for ``/mcp`` and the pages for those who watch it.
+
+    When ``stopping`` is set, the server wants no more requests, and answers those that come.
+    """
 
     def __init__(
         self,
@@ -50,7 +67,11 @@ class App:
         names = [tool["name"] for tool in toolbox.tools]
         self._routes = {name: f"tools/call {printable(name)}" for name in names}
         self._reader = Reader()
-        self._log = AccessLog(settings.access_log)
+        self.stopping = False
+        self.observer = Observer("mcp", settings, lambda: self._active)
+        counts = [toolbox.counts, *([library.counts] if library else [])]
+        self.counts = tuple(counts)
+        self._ids = RequestIds()
         callers = callers or chosen(settings)
         self._callers = callers
         self.asks_callers = bool(callers or settings.token)
@@ -68,41 +89,74 @@ class App:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
-        if scope["path"] == HEALTH:
-            await answer_json(send, b'{"status":"ok"}')
+        if scope["path"] in (HEALTH, READY):
+            await self._watched(scope["path"], send)
             return
-        started = time.perf_counter()
+        headers = single(scope["headers"])
+        request_id = self._ids.of(headers)
+        stamp = (HEADER, request_id.encode("ascii"))
+
+        async def stamped(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], stamp]
+            await send(message)
+
+        seen = self.observer.begin(headers, request_id)
         self._active += 1
-        route, status = "-", 0
+        route, status, failed = "-", 0, False
         try:
-            route, status = await self._handle(scope, receive, send)
+            handled = await self._handle(scope, headers, seen, receive, stamped)
+            route, status, failed = handled
         except Problem as problem:
             status = problem.status
-            await _refuse(send, problem)
+            await refuse(stamped, problem, request_id)
         finally:
             self._active -= 1
-            if self._log.enabled:
-                seconds = time.perf_counter() - started
-                self._log.add(scope["method"], route, status, seconds, "-")
+            self.observer.end(seen, scope["method"], route, route, status, failed)
+
+    def state(self) -> str:
+        """Why no more requests are wanted; empty when they are."""
+        if self.stopping:
+            return "stopping"
+        return "busy" if self._active > self._settings.max_concurrency else ""
+
+    async def _watched(self, path: str, send: Send) -> Handled:
+        """Answer those who watch the server."""
+        if path == METRICS:
+            await answer_plain(send, METRICS_TYPE, self.observer.page(self.counts))
+            return path, 200, False
+        word = self.state() if path == READY else ""
+        said = word or ("ready" if path == READY else "ok")
+        status = 503 if word else 200
+        await answer_json(send, b'{"status":"%b"}' % said.encode("ascii"), status)
+        return path, status, False
 
     async def _handle(
-        self, scope: Message, receive: Receive, send: Send
-    ) -> tuple[str, int]:
-        """Answer a request; what is logged of it. Raises ``Problem`` before any answer."""
+        self,
+        scope: Message,
+        named: dict[bytes, bytes],
+        seen: Seen,
+        receive: Receive,
+        send: Send,
+    ) -> Handled:
+        """Answer a request; what is noted of it. Raises ``Problem`` before any answer."""
         headers = scope["headers"]
-        single = _single(headers)
-        self._guard.check(single)
+        is_scrape = scope["path"] == METRICS and self.observer.meter is not None
+        self._guard.check(named, by_address=is_scrape)
         if self._callers is not None:
             page = self._callers.page(scope["path"])
             if page is not None and scope["method"] == "GET":
                 await answer_json(send, page)
-                return scope["path"], 200
+                return scope["path"], 200, False
             path = scope["raw_path"].decode("latin-1")
             query = scope["query_string"]
-            await self._callers.check(single, scope["method"], path, query)
+            await self._callers.check(named, scope["method"], path, query)
+        if is_scrape:
+            return await self._watched(METRICS, send)
         if scope["path"] != PATH:
             raise Problem(404, "There is nothing here; MCP is served at /mcp.")
         if self._active > self._settings.max_concurrency:
+            self.observer.shed()
             busy = [("retry-after", "1")]
             raise Problem(503, "The server is busy.", headers=busy)
         if scope["method"] != "POST":
@@ -110,25 +164,23 @@ class App:
             raise Problem(405, "Only POST is served.", headers=[("allow", "POST")])
         body = await self._body(headers, receive)
         if body is None:
-            return PATH, 0
+            return PATH, 0, False
         plain = self._reader.read(headers, body)
         if plain is None:
-            return await self._replay(scope, body, receive, send)
+            return await self._replay(scope, body, seen, receive, send)
         request, modern = plain
         if not isinstance(request, Call):
             return await self._answer(request, modern, send)
         route = self._routes.get(request.params.name)
         if route is None:
-            return await self._replay(scope, body, receive, send)
-        return route, await self._call(request, modern, receive, send)
+            return await self._replay(scope, body, seen, receive, send)
+        return route, *await self._call(request, modern, seen, receive, send)
 
-    async def _answer(
-        self, request: Plain, modern: bool, send: Send
-    ) -> tuple[str, int]:
+    async def _answer(self, request: Plain, modern: bool, send: Send) -> Handled:
         """Answer what needs no upstream call."""
         if isinstance(request, Initialized):
             await answer_json(send, b"", 202)
-            return "notifications/initialized", 202
+            return "notifications/initialized", 202, False
         if isinstance(request, Initialize):
             result = self._answers.initialized(request.params.version)
         elif isinstance(request, ListTools):
@@ -137,18 +189,22 @@ class App:
             discover = isinstance(request, Discover)
             result = self._answers.discovered if discover else b"{}"
         await answer_json(send, framed(request.id, result))
-        return str(request.__struct_config__.tag), 200
+        return str(request.__struct_config__.tag), 200, False
 
     async def _call(
-        self, call: Call, modern: bool, receive: Receive, send: Send
-    ) -> int:
-        """Call a tool; a caller who goes away cancels the call."""
+        self, call: Call, modern: bool, seen: Seen, receive: Receive, send: Send
+    ) -> tuple[int, bool]:
+        """Call a tool: the status, and whether the result is an error. A caller who goes away cancels the call."""
         watch = Watch(receive)
         watch.caller()
         beat = Heartbeat(send)
         params = call.params
+        self.observer.named(seen, *traced(params.meta))
+        self.observer.trace(seen)
         try:
-            result = await self._toolbox.call(params.name, params.arguments or {})
+            result = await self._toolbox.call(
+                params.name, params.arguments or {}, seen.onward
+            )
             answer = framed(call.id, self._answers.called(result, modern))
             await beat.answer(answer)
         except asyncio.CancelledError:
@@ -156,16 +212,16 @@ class App:
             if watch.reason != "gone" or task is None:
                 raise
             task.uncancel()
-            return 0
+            return 0, False
         finally:
             beat.stop()
             watch.stop()
-        return 200
+        return 200, bool(result.get("isError"))
 
     async def _replay(
-        self, scope: Message, body: bytes, receive: Receive, send: Send
-    ) -> tuple[str, int]:
-        """Leave a request to the SDK, its body as read."""
+        self, scope: Message, body: bytes, seen: Seen, receive: Receive, send: Send
+    ) -> Handled:
+        """Leave a request to the SDK, its body as read; it finds what goes with upstream calls in the scope."""
         status = 0
         pending = True
 
@@ -185,12 +241,13 @@ class App:
         # Servers differ in whether they strip the blanks around values; the SDK compares them.
         headers = [(name, value.strip(b" \t")) for name, value in scope["headers"]]
         try:
-            await self._sdk({**scope, "headers": headers}, replay, watched)
+            given = {**scope, "headers": headers, ONWARD: seen.onward}
+            await self._sdk(given, replay, watched)
         except Exception:
             logger.exception("%s failed", PATH)
             if not status:
                 raise Problem(500, "The server failed; its log says why.") from None
-        return PATH, status
+        return PATH, status, False
 
     async def _body(
         self, headers: list[tuple[bytes, bytes]], receive: Receive
@@ -199,12 +256,12 @@ class App:
         limit = self._settings.max_body
         for name, value in headers:
             if name == b"content-length" and value.isdigit() and int(value) > limit:
-                raise _too_large(limit)
+                raise too_large(limit)
         message = await receive()
         if message["type"] == "http.request" and not message.get("more_body"):
             first: bytes = message.get("body", b"")
             if len(first) > limit:
-                raise _too_large(limit)
+                raise too_large(limit)
             return first
         return await self._pieces(message, receive)
 
@@ -214,7 +271,7 @@ class App:
         while message["type"] == "http.request":
             found += message.get("body", b"")
             if len(found) > limit:
-                raise _too_large(limit)
+                raise too_large(limit)
             if not message.get("more_body"):
                 return bytes(found)
             try:
@@ -242,7 +299,7 @@ class App:
             steps.append(self._library.close)
         for close in steps:
             await _bounded(close, self._settings.shutdown_timeout)
-        self._log.flush()
+        self.observer.log.flush()
 
 
 async def _bounded(close: Callable[[], Awaitable[None]], seconds: float) -> None:
@@ -251,31 +308,3 @@ async def _bounded(close: Callable[[], Awaitable[None]], seconds: float) -> None
             await close()
     except Exception:
         logger.exception("not everything was closed")
-
-
-def _single(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
-    """Headers by name; a repeated one that decides who may call is made invalid."""
-    found = dict(headers)
-    if len(found) != len(headers):
-        for name in (b"host", b"origin", b"authorization"):
-            if sum(key == name for key, _ in headers) > 1:
-                found[name] = b"\x00"
-    return found
-
-
-def _too_large(limit: int) -> Problem:
-    return Problem(413, f"The request has more than {limit} bytes.")
-
-
-async def _refuse(send: Send, problem: Problem) -> None:
-    """Answer with a problem document, and read no more from this connection."""
-    body = problem.document()
-    headers = [
-        (b"content-type", MEDIA_TYPE.encode("ascii")),
-        (b"content-length", str(len(body)).encode("ascii")),
-        (b"connection", b"close"),
-        *((name.encode("ascii"), value.encode()) for name, value in problem.headers),
-    ]
-    start = {"type": "http.response.start", "status": problem.status}
-    await send({**start, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

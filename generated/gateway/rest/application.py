@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 
 from ..server.guard import Callers
+from ..server.meter import Counts
 from ..server.settings import Settings
 from ..web.application import Application, Served
 from .pages import pages
@@ -21,6 +22,15 @@ class RestApp(Application):
         settings: Settings,
         close: Sequence[Callable[[], Awaitable[None]]] = (),
         callers: Callers | None = None,
+        counts: Sequence[Counts] = (),
     ) -> None:
-        """``document`` is the OpenAPI document served; ``close`` is awaited at the end; ``callers`` may call."""
-        super().__init__(endpoints, pages(document), settings, close, callers)
+        """``document`` is the OpenAPI document served; for all else see ``Application``."""
+        super().__init__(
+            endpoints,
+            pages(document),
+            settings,
+            close,
+            callers,
+            counts,
+            adapter="rest",
+        )

@@ -58,7 +58,7 @@ class Endpoint:
             values, fields = self._parameters.read(exchange, path_values)
             body, headers = await self._payload.read(exchange, watch, values, fields)
             stream = body if isinstance(body, Stream) else None
-            headers["X-Request-ID"] = exchange.request_id
+            headers.update(exchange.onward)
             await self._call(exchange, watch, values, body, headers)
         except Problem as problem:
             await self._fail(exchange, stream, problem)
@@ -78,7 +78,7 @@ class Endpoint:
         if exchange.body_read:
             watch.caller()
         if self._flow is not None:
-            caller = Caller(self._upstream, exchange.request_id)
+            caller = Caller(self._upstream, exchange.onward)
             await answer(exchange, await self._flow(values, caller), None)
             return
         if self._operation is None:

@@ -16,6 +16,7 @@ _REMEMBERED = 256
 _AUTHORITY = re.compile(
     r"(?:\[([0-9a-f:.]+)\]|([^\s\[\]@:/?#\\]+))(?::[0-9]{1,5})?"
 ).fullmatch
+_ADDRESS = re.compile(r"[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*").fullmatch
 
 
 class Callers(Protocol):
@@ -54,10 +55,15 @@ class Guard:
         self._known_hosts: set[bytes] = set()
         self._token = f"Bearer {token}".encode() if token else b""
 
-    def check(self, headers: Mapping[bytes, bytes]) -> None:
-        """Raise ``Problem`` 421 (Host), 403 (Origin) or 401 (token). ``headers`` have lower-case names."""
+    def check(
+        self, headers: Mapping[bytes, bytes], *, by_address: bool = False
+    ) -> None:
+        """Raise ``Problem`` 421 (Host), 403 (Origin) or 401 (token). ``headers`` have lower-case names.
+
+        ``by_address``: any IP address is good as Host, as no name was resolved to reach it.
+        """
         host = headers.get(b"host", b"")
-        if host not in self._known_hosts:
+        if host not in self._known_hosts and not (by_address and _is_address(host)):
             self._check_host(host)
         if b"origin" in headers:
             self._check_origin(headers[b"origin"])
@@ -95,6 +101,11 @@ def _name(authority: bytes) -> str:
     """The host of ``host[:port]`` in lower case, without brackets; empty when it cannot be read."""
     found = _AUTHORITY(authority.decode("latin-1").lower())
     return found[1] or found[2] if found else ""
+
+
+def _is_address(authority: bytes) -> bool:
+    """Whether the host of ``host[:port]`` is an IP address."""
+    return bool(_ADDRESS(_name(authority)))
 
 
 def is_loopback(host: str) -> bool:

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
-from typing import Protocol
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Mapping
+from time import perf_counter
+from typing import TYPE_CHECKING, Protocol
 
 from .._runtime.errors import ArgumentError, MissingCredential, TimedOut, TransportError
 from .._runtime.handshake import Handshake, TokenRefused
@@ -13,8 +14,14 @@ from .._runtime.operation import Operation
 from .._runtime.request import LARGEST_TOKEN, Request, Timeouts, origin
 from .._runtime.service import Authenticator, Service
 from .http1 import Http1Transport
+from .meter import CallMeter
 from .problems import Problem
 from .settings import Settings
+from .tracecontext import spell_b3
+from .tracesetup import tracer
+
+if TYPE_CHECKING:
+    from .tracing import Tracer
 
 USER_AGENT = "naftiko-server"
 
@@ -61,7 +68,11 @@ class Upstream:
         self._authenticator = Authenticator(service)
         if lacking := self._authenticator.lacking():
             logger.warning("%s: no credential; set %s", service.name, lacking)
-        self._transport = Http1Transport()
+        self._transport = transport = Http1Transport()
+        self._meter = CallMeter(lambda: transport.retries, service.name)
+        self._counts = settings.metrics
+        self._tracer = tracer(settings) if settings.traces else None
+        self._b3 = settings.propagation == "b3"
         self._timeouts = Timeouts(
             connect=settings.connect_timeout,
             read=settings.read_timeout,
@@ -69,27 +80,43 @@ class Upstream:
             pool=settings.connect_timeout,
         )
 
-    async def open(
+    def open(
         self,
         operation: Operation,
         values: Mapping[str, object],
         *,
         body: bytes | AsyncIterable[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Reply:
+    ) -> Awaitable[Reply]:
         """Call ``operation`` with ``values`` by parameter key; the reply's body is still to be read, as it was sent.
 
-        ``headers`` are the server's own (media type, length, request id) and win over declared ones. Raises
+        ``headers`` are the server's own (media type, length, request id, trace) and win over declared ones. Raises
         ``Problem``: 400 for a value that cannot be sent, 500 for a missing credential, 502 and 504 for the upstream.
         """
+        if self._tracer is None:
+            return self._open(operation, values, body, headers)
+        return self._traced(self._tracer, operation, values, body, dict(headers or {}))
+
+    async def _open(
+        self,
+        operation: Operation,
+        values: Mapping[str, object],
+        body: bytes | AsyncIterable[bytes] | None,
+        headers: Mapping[str, str] | None,
+    ) -> Reply:
         request = self._request(operation, values, headers)
         if body is not None or request.body is None:
             request.body = body
+        started = perf_counter()
+        status = 0
         try:
             handshake = self._authenticator.handshake(operation)
             if handshake is None or not self._is_trusted(operation):
-                return await self._transport.open(request, self._timeouts)
-            return await self._shaken(handshake, request)
+                reply: Reply = await self._transport.open(request, self._timeouts)
+            else:
+                reply = await self._shaken(handshake, request)
+            status = reply.status
+            return reply
         except TransportError as error:
             raise self.failure(error) from None
         except TokenRefused as error:
@@ -97,6 +124,32 @@ class Upstream:
             raise Problem(
                 502, "The upstream service gave this server no access."
             ) from None
+        finally:
+            if self._counts:
+                seconds = perf_counter() - started
+                self._meter.add(operation.upstream, operation.name, status, seconds)
+
+    async def _traced(
+        self,
+        tracer: Tracer,
+        operation: Operation,
+        values: Mapping[str, object],
+        body: bytes | AsyncIterable[bytes] | None,
+        headers: dict[str, str],
+    ) -> Reply:
+        """``_open`` as a span, which ``headers`` name to the upstream."""
+        span = tracer.call(operation, headers)
+        status = 0
+        try:
+            reply = await self._open(operation, values, body, headers)
+            status = reply.status
+            return reply
+        finally:
+            span.end("", status, not status)
+
+    def counts(self) -> Mapping[str, list[str]]:
+        """What has been counted, see ``Counts``; nothing when that is switched off."""
+        return self._meter.lines() if self._counts else {}
 
     async def _shaken(self, handshake: Handshake, request: Request) -> Reply:
         """Send ``request`` with what its credential needs before and after."""
@@ -164,6 +217,8 @@ class Upstream:
             target.headers["Accept-Encoding"] = "identity"
             if headers:
                 target.headers.update(headers)
+                if self._b3:
+                    spell_b3(target.headers)
             if operation.body is not None:
                 made = operation.body(values)
                 target.headers["Content-Type"] = made.media_type

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from .._runtime.errors import (
@@ -23,7 +23,7 @@ from ..server.upstream import Reply, Upstream
 from .binding import Tool
 from .check import Check
 from .content import answered, failure, result, shaped, told
-from .toolbox import Wire, printable, text_result
+from .toolbox import Onward, Wire, printable, text_result
 
 _FAILED_BYTES = 65536
 """Bytes read of a reply that reports a failure."""
@@ -48,7 +48,7 @@ class PackageTools:
         bound = {tool.name: tool for tool in tools}
         self._bound = {item["name"]: _Bound(bound[item["name"]], item) for item in wire}
 
-    async def call(self, name: str, arguments: Wire) -> Wire:
+    async def call(self, name: str, arguments: Wire, onward: Onward) -> Wire:
         """See ``Toolbox``."""
         bound = self._bound[name]
         problems = bound.arguments.problems(arguments)
@@ -57,7 +57,7 @@ class PackageTools:
             return text_result("\n- ".join(lines), error=True)
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._call(bound, arguments)
+                return await self._call(bound, arguments, onward)
         except ArgumentError as error:
             words = f"The arguments of {name} are not accepted: {error}"
         except Problem as problem:
@@ -75,22 +75,28 @@ class PackageTools:
             words = "The call failed inside this server; its log says why."
         return text_result(words, error=True)
 
+    def counts(self) -> Mapping[str, list[str]]:
+        """See ``Toolbox``."""
+        return self._upstream.counts()
+
     async def close(self) -> None:
         """Close the connections."""
         await self._upstream.close()
 
-    async def _call(self, bound: _Bound, arguments: Wire) -> Wire:
+    async def _call(self, bound: _Bound, arguments: Wire, onward: Onward) -> Wire:
         tool = bound.tool
         if tool.flow is not None:
-            made = await tool.flow(tool.values(arguments), Caller(self._upstream))
+            made = await tool.flow(
+                tool.values(arguments), Caller(self._upstream, onward)
+            )
             return told(tool, bound.reply, made)
         if tool.operation is None:
             return answered(tool, bound.reply, arguments)
         content = tool.content(arguments)
-        headers: dict[str, str] | None = None
+        headers = dict(onward)
         body = None
         if content is not None:
-            headers = {"Content-Type": content.media_type}
+            headers["Content-Type"] = content.media_type
             body = content.body
         values = tool.values(arguments)
         reply = await self._upstream.open(

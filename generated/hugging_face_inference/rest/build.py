@@ -45,7 +45,8 @@ def application(
     ]
     if more is not None:
         endpoints += more(upstream, settings)
-    return RestApp(endpoints, content, settings, (upstream.close,), callers)
+    close = (upstream.close,)
+    return RestApp(endpoints, content, settings, close, callers, (upstream.counts,))
 
 
 def _described(route: Route, paths: dict[str, Any]) -> tuple[dict[str, Any], Place]:

@@ -19,7 +19,9 @@ class Settings:
 
     ``upstream`` replaces the base URL of the document when not empty, ``skills`` the folders of its skills. ``token``,
     from the environment only, is asked of every caller as a bearer token when not empty; so are the pair
-    ``user:password`` of ``caller_basic``, the key ``caller_key`` or an access token of ``caller_issuer``.
+    ``user:password`` of ``caller_basic``, the key ``caller_key`` or an access token of ``caller_issuer``. ``sampling``
+    (the share of traces that are kept), ``propagation`` (``w3c`` or ``b3``) and ``exporter`` (an OTLP address) are the
+    document's; variables of OpenTelemetry win.
     """
 
     package: str
@@ -36,8 +38,11 @@ class Settings:
     read_timeout: float = 300.0
     total_timeout: float = 600.0
     body_timeout: float = 30.0
+    drain_timeout: float = 0.0
     shutdown_timeout: float = 10.0
     access_log: bool = True
+    metrics: bool = True
+    traces: bool = True
     skills: str = ""
     caller_issuer: str = ""
     caller_resource: str = ""
@@ -46,6 +51,9 @@ class Settings:
     token: str = field(default="", repr=False)
     caller_basic: str = field(default="", repr=False)
     caller_key: str = field(default="", repr=False)
+    sampling: float = 1.0
+    propagation: str = "w3c"
+    exporter: str = ""
 
     def upstream_of(self, package: str) -> str:
         """The base URL given for ``package`` of a gateway (``--upstream NAME=URL``), else ``upstream``."""
@@ -145,6 +153,12 @@ OPTIONS = (
         _CALLING,
     ),
     Option(
+        "drain_timeout",
+        "delay",
+        "time after a stop signal for which /readyz says no while requests are still taken",
+        "SECONDS",
+    ),
+    Option(
         "shutdown_timeout",
         "seconds",
         "time that running requests get to finish after a stop signal",
@@ -153,7 +167,19 @@ OPTIONS = (
     Option(
         "access_log",
         "switch",
-        "one line per request on standard error: on or off",
+        "one line of JSON per request on standard error: on or off",
+        "on|off",
+    ),
+    Option(
+        "metrics",
+        "switch",
+        "count requests and upstream calls, for Prometheus at /metrics: on or off",
+        "on|off",
+    ),
+    Option(
+        "traces",
+        "switch",
+        "pass the trace context of callers on, and record spans where OpenTelemetry is set up: on or off",
         "on|off",
     ),
     Option(
@@ -241,8 +267,8 @@ def _read(option: Option, said: str | list[str], source: str) -> object:
     text = said if isinstance(said, str) else said[-1]
     if option.kind == "integer":
         return _integer(text, source)
-    if option.kind == "seconds":
-        return _seconds(text, source)
+    if option.kind in ("seconds", "delay"):
+        return _seconds(text, source, zero=option.kind == "delay")
     if option.kind == "switch":
         return _choice(text, source, ("on", "off")) == "on"
     if option.kind == "transport":
@@ -256,13 +282,14 @@ def _integer(text: str, source: str) -> int:
     return int(text)
 
 
-def _seconds(text: str, source: str) -> float:
+def _seconds(text: str, source: str, *, zero: bool) -> float:
     try:
         value = float(text)
     except ValueError:
-        value = 0.0
-    if not 0 < value < 1e9:
-        raise SettingsError(f"{source} must be a number of seconds above 0")
+        value = -1.0
+    if not 0 <= value < 1e9 or not (value or zero):
+        least = "of 0 or more" if zero else "above 0"
+        raise SettingsError(f"{source} must be a number of seconds {least}")
     return value
 
 

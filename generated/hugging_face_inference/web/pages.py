@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 
+from ..server.meter import MEDIA_TYPE
+from ..server.observer import HEALTH, METRICS, READY
 from .exchange import SANDBOX, Exchange
-
-HEALTH = "/healthz"
-"""Answers every caller, whatever its Host header: probes of a cluster name an address."""
 
 
 class Page:
@@ -49,3 +49,44 @@ class Page:
 def health() -> Page:
     """Says that the server answers."""
     return Page(HEALTH, "application/json", b'{"status":"ok"}')
+
+
+class Live:
+    """An answer to GET (and HEAD) at ``path`` that is made anew each time: status and body."""
+
+    method = "GET"
+    multi: tuple[str, ...] = ()
+
+    def __init__(
+        self, path: str, media_type: str, make: Callable[[], tuple[int, bytes]]
+    ) -> None:
+        """``make`` makes it."""
+        self.path = path
+        self._make = make
+        self._headers = (
+            (b"content-type", media_type.encode("ascii")),
+            (b"cache-control", b"no-store"),
+            SANDBOX,
+        )
+
+    async def __call__(self, exchange: Exchange, path_values: tuple[str, ...]) -> None:
+        """Answer."""
+        exchange.body_read = not exchange.expects_body()
+        status, body = self._make()
+        await exchange.answer(status, body, self._headers)
+
+
+def ready(state: Callable[[], str]) -> Live:
+    """Says whether the server wants requests; ``state`` is a word for why not, or empty."""
+
+    def make() -> tuple[int, bytes]:
+        word = state()
+        body = f'{{"status":"{word or "ready"}"}}'
+        return 503 if word else 200, body.encode("ascii")
+
+    return Live(READY, "application/json", make)
+
+
+def metrics(page: Callable[[], bytes]) -> Live:
+    """What has been counted."""
+    return Live(METRICS, MEDIA_TYPE, lambda: (200, page()))

@@ -21,6 +21,7 @@ _HANDSHAKE = frozenset(version.encode() for version in HANDSHAKE) | {b""}
 _NAMED = b"tools/call"
 _KNOWN_ENVELOPES = 256
 _LONGEST_ENVELOPE = 4096
+_NAME = b'"traceparent"'
 _PREFIX = "io.modelcontextprotocol/"
 
 _Object: TypeAlias = dict[str, Any]
@@ -68,7 +69,15 @@ class _Capabilities(_Strict):
     elicitation: _Elicitation | UnsetType = UNSET
 
 
-class _Envelope(_Strict):
+class _Traced(_Strict):
+    """``_meta`` of a handshake request that only names a trace."""
+
+    traceparent: str | UnsetType = UNSET
+    tracestate: str | UnsetType = UNSET
+    baggage: str | UnsetType = UNSET
+
+
+class _Envelope(_Traced, kw_only=True):
     """``_meta`` of a modern request that asks for nothing special (no progress)."""
 
     version: Literal["2026-07-28"] = field(name=f"{_PREFIX}protocolVersion")
@@ -143,6 +152,7 @@ class Ping(_Request, tag="ping"):
 Plain: TypeAlias = Call | ListTools | Discover | Initialize | Initialized | Ping
 
 _decode = msgspec.json.Decoder(Plain).decode
+_decode_traced = msgspec.json.Decoder(_Traced).decode
 _decode_envelope = msgspec.json.Decoder(_Envelope).decode
 _MODERN_KINDS: dict[type, bytes] = {
     Call: b"tools/call",
@@ -173,7 +183,7 @@ class Reader:
         if version == _MODERN:
             return (request, True) if self._modern(request, found) else None
         plain = version in _HANDSHAKE and type(request) is not Discover
-        return (request, False) if plain and not bytes(request.params.meta) else None
+        return (request, False) if plain and _is_bare(request.params.meta) else None
 
     def _modern(self, request: Plain, found: dict[bytes, bytes]) -> bool:
         """Whether headers and envelope agree with the body, as the version demands."""
@@ -193,9 +203,39 @@ class Reader:
             _decode_envelope(meta)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return False
+        if _NAME in meta:
+            return True  # no two are equal
         if len(self._known) < _KNOWN_ENVELOPES and len(meta) <= _LONGEST_ENVELOPE:
             self._known.add(meta)
         return True
+
+
+class _Trace(Struct):
+    traceparent: Any = None
+    tracestate: Any = None
+
+
+_decode_trace = msgspec.json.Decoder(_Trace).decode
+
+
+def traced(meta: Raw) -> tuple[Any, Any]:
+    """The trace that an envelope names, unchecked: ``traceparent`` and ``tracestate``, or nothing."""
+    encoded = bytes(meta)
+    if _NAME not in encoded:
+        return None, None
+    found = _decode_trace(encoded)
+    return found.traceparent, found.tracestate
+
+
+def _is_bare(meta: Raw) -> bool:
+    """Whether an envelope asks for nothing: there is none, or it names a trace."""
+    encoded = bytes(meta)
+    if not encoded:
+        return True
+    try:
+        return bool(_NAME in encoded and _decode_traced(encoded))
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return False
 
 
 def _headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes] | None:

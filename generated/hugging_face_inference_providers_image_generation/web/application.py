@@ -5,16 +5,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from time import perf_counter
 from typing import Any, Protocol
 
 from ..callers.chosen import chosen
-from ..server.accesslog import AccessLog
 from ..server.guard import Callers, Guard
+from ..server.meter import Counts
+from ..server.observer import HEALTH, METRICS, READY, Observer
 from ..server.problems import Problem
+from ..server.requestid import RequestIds
 from ..server.settings import Settings
-from .exchange import Exchange, Message, Receive, RequestIds, Send
-from .pages import HEALTH
+from .exchange import Exchange, Message, Receive, Send
+from .pages import metrics, ready
 from .router import Router
 
 _JSON = ((b"content-type", b"application/json"),)
@@ -52,11 +53,17 @@ class Member(Protocol):
         """Who may call it by its document."""
         ...
 
+    @property
+    def counts(self) -> Sequence[Counts]:
+        """What its upstreams count."""
+        ...
+
 
 class Application:
     """Serves ``endpoints`` and the server's own pages; a path of an endpoint wins over a page's.
 
-    ``endpoints`` are open to a gateway, which serves those of several packages in one application of its own.
+    ``endpoints`` are open to a gateway, which serves those of several packages in one application of its own. When
+    ``stopping`` is set, the server wants no more requests, and answers those that come.
     """
 
     def __init__(
@@ -66,10 +73,19 @@ class Application:
         settings: Settings,
         close: Sequence[Callable[[], Awaitable[None]]] = (),
         callers: Callers | None = None,
+        counts: Sequence[Counts] = (),
+        *,
+        adapter: str,
     ) -> None:
-        """``pages`` are the server's own; ``close`` is awaited at the end; ``callers`` may call."""
+        """``pages`` are the server's own; ``close`` is awaited at the end; ``callers`` may call.
+
+        ``counts`` are those of the upstreams; ``adapter`` is the kind of the server in its metrics and in its log.
+        """
         self.endpoints = tuple(endpoints)
         self.close = tuple(close)
+        self.counts = tuple(counts)
+        self.stopping = False
+        self.observer = Observer(adapter, settings, lambda: self._running)
         self.callers = callers
         callers = callers or chosen(settings)
         self._callers = callers
@@ -80,13 +96,25 @@ class Application:
             settings.allow_origins,
             "" if callers else settings.token,
         )
-        self._log = AccessLog(settings.access_log)
         self._ids = RequestIds()
         self._most = settings.max_concurrency
         self._running = 0
         self._router: Router[Served] = Router()
         self._open: set[str] = set()
-        self._fill(endpoints, pages)
+        self._scraped = ""
+        self._fill(endpoints, (*pages, *self._watched()))
+
+    def _watched(self) -> Iterable[Served]:
+        """The pages for those who watch the server."""
+        yield ready(self.state)
+        if self.observer.meter is not None:
+            yield metrics(lambda: self.observer.page(self.counts))
+
+    def state(self) -> str:
+        """Why no more requests are wanted; empty when they are."""
+        if self.stopping:
+            return "stopping"
+        return "busy" if self._running > self._most else ""
 
     def _fill(self, endpoints: Iterable[Served], own: Iterable[Served]) -> None:
         for endpoint in endpoints:
@@ -94,8 +122,10 @@ class Application:
         for page in own:
             if not self._router.has(page.path):
                 self._router.add(page.method, page.path, page)
-                if page.path == HEALTH:
+                if page.path in (HEALTH, READY):
                     self._open.add(page.path)
+                elif page.path == METRICS:
+                    self._scraped = METRICS
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """The ASGI entry."""
@@ -106,9 +136,11 @@ class Application:
 
     async def _answer(self, exchange: Exchange) -> None:
         """Answer one request, whatever happens."""
-        started = perf_counter()
+        seen = self.observer.begin(exchange.headers, exchange.request_id)
+        exchange.onward = seen.onward
         self._running += 1
         try:
+            self.observer.trace(seen)
             await self._dispatch(exchange)
         except Problem as problem:
             await exchange.problem(problem)
@@ -118,20 +150,17 @@ class Application:
                 await exchange.problem(Problem(500, "This server failed."))
         finally:
             self._running -= 1
-            if self._log.enabled:
-                seconds = perf_counter() - started
-                self._log.add(
-                    exchange.method,
-                    exchange.route,
-                    exchange.status,
-                    seconds,
-                    exchange.request_id,
-                )
+            if exchange.path not in self._open:
+                method, route = exchange.method, exchange.route
+                operation = f"{method} {route}" if route != "-" else route
+                self.observer.end(seen, method, route, operation, exchange.status)
 
     async def _dispatch(self, exchange: Exchange) -> None:
         if exchange.path not in self._open:
-            self._guard.check(exchange.headers)
-            if self._running > self._most:
+            is_scrape = exchange.path == self._scraped
+            self._guard.check(exchange.headers, by_address=is_scrape)
+            if self._running > self._most and not is_scrape:
+                self.observer.shed()
                 busy = [("retry-after", "1")]
                 raise Problem(503, "This server is busy.", headers=busy)
             if self._callers is not None:
@@ -168,7 +197,7 @@ class Application:
             else:
                 for close in self.close:
                     await close()
-                self._log.flush()
+                self.observer.log.flush()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

@@ -18,7 +18,8 @@ from mcp.server.caching import CacheHint
 from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
 
-from .toolbox import Identity, Library, Refused, Toolbox
+from ..server.tracecontext import PARENT, STATE, given
+from .toolbox import ONWARD, Identity, Library, Onward, Refused, Toolbox
 from .wire import CACHE, TTL_MS
 
 _CLOSE_SECONDS = 5.0
@@ -42,7 +43,9 @@ def server(
         if params.name not in schemas:
             shown = params.name[:200]
             raise MCPError(code=types.INVALID_PARAMS, message=f"Unknown tool: {shown}")
-        result = await toolbox.call(params.name, params.arguments or {})
+        result = await toolbox.call(
+            params.name, params.arguments or {}, _onward(context)
+        )
         return types.CallToolResult.model_validate(result, by_name=False)
 
     return Server(
@@ -80,7 +83,7 @@ def _reading(library: Library) -> dict[str, Any]:
         context: Any, params: types.ReadResourceRequestParams
     ) -> types.ReadResourceResult:
         try:
-            contents = list(await library.read(str(params.uri)))
+            contents = list(await library.read(str(params.uri), _onward(context)))
         except Refused as refused:
             raise _error(refused) from None
         return types.ReadResourceResult.model_validate(
@@ -113,6 +116,16 @@ def _prompting(library: Library) -> dict[str, Any]:
         return types.GetPromptResult.model_validate({"messages": found}, by_name=False)
 
     return {"on_list_prompts": list_prompts, "on_get_prompt": get_prompt}
+
+
+def _onward(context: Any) -> Onward:
+    """What goes with upstream calls: over HTTP what the application has left, else the trace that the caller names."""
+    meta = context.meta or {}
+    traced = given(meta.get(PARENT), meta.get(STATE))
+    if context.request is None:
+        return traced
+    found: dict[str, str] = context.request.scope.get(ONWARD, {})
+    return found if PARENT in found else {**traced, **found}
 
 
 def _error(refused: Refused) -> MCPError:

@@ -10,6 +10,13 @@ Wire: TypeAlias = dict[str, Any]
 """A JSON object as it stands on the wire (camelCase names)."""
 
 
+Onward: TypeAlias = Mapping[str, str]
+"""Headers that go with every call of the upstream: the id of the request, and its trace."""
+
+ONWARD = "naftiko.onward"
+"""Where the scope of a request that is left to the SDK holds them."""
+
+
 class Toolbox(Protocol):
     """Tools and the way to call them."""
 
@@ -18,11 +25,15 @@ class Toolbox(Protocol):
         """The ``Tool`` objects of ``tools/list``, in the author's order."""
         ...
 
-    async def call(self, name: str, arguments: Wire) -> Wire:
+    async def call(self, name: str, arguments: Wire, onward: Onward) -> Wire:
         """The ``CallToolResult`` of a call; a failure is one with ``isError``.
 
         ``name`` is one of ``tools``. Raises nothing but ``CancelledError``.
         """
+        ...
+
+    def counts(self) -> Mapping[str, list[str]]:
+        """What has been counted of the upstreams, see ``Counts``."""
         ...
 
     async def close(self) -> None:
@@ -60,8 +71,12 @@ class Library(Protocol):
         """The ``Resource`` objects there are now."""
         ...
 
-    async def read(self, uri: str) -> Sequence[Wire]:
+    async def read(self, uri: str, onward: Onward) -> Sequence[Wire]:
         """The contents of a resource; raises ``Refused``."""
+        ...
+
+    def counts(self) -> Mapping[str, list[str]]:
+        """See ``Toolbox``."""
         ...
 
     async def prompt(self, name: str, arguments: Mapping[str, str]) -> Sequence[Wire]:

@@ -35,6 +35,8 @@ class Http1Transport:
         self._proxied: AsyncTransport | None = None
         self._sweeper: asyncio.TimerHandle | None = None
         self._closed = False
+        self.retries = 0
+        """Calls sent again, because a kept connection had been closed."""
 
     async def open(self, request: Request, timeouts: Timeouts) -> Reply | AsyncReply:
         """Send ``request``; the reply's body is still to be read, as it was sent.
@@ -58,6 +60,7 @@ class Http1Transport:
                 # The upstream may have closed it just when we used it again.
                 if not _repeatable(request):
                     raise
+                self.retries += 1
         fresh = await place.connect(timeouts.connect)
         return await _call(fresh, request, url[end:], timeouts)
 

@@ -26,10 +26,12 @@ _encode = msgspec.json.Encoder().encode
 class Caller:
     """Calls operations of one upstream and gives their JSON."""
 
-    def __init__(self, upstream: Upstream, request_id: str = "") -> None:
-        """``request_id`` goes with every call."""
+    def __init__(
+        self, upstream: Upstream, onward: Mapping[str, str] | None = None
+    ) -> None:
+        """``onward`` are headers that go with every call."""
         self._upstream = upstream
-        self._headers = {"X-Request-ID": request_id} if request_id else {}
+        self._headers = onward or {}
 
     async def __call__(
         self, operation: Operation, values: Mapping[str, Any], body: Any = NOTHING

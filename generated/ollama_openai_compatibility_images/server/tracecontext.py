@@ -1,0 +1,67 @@
+# Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
+"""The context of a trace as callers send it and the upstream gets it: W3C Trace Context, or B3 headers.
+
+Within the server it is W3C's whatever goes over the network. Nothing else of the caller goes on: no baggage.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, MutableMapping
+
+PARENT = "traceparent"
+STATE = "tracestate"
+
+_PARENT = re.compile(
+    r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
+).fullmatch
+_STATE = re.compile(r"[ -~\t]{1,512}").fullmatch
+_TRACE = re.compile(r"(?!0+$)(?:[0-9a-f]{32}|[0-9a-f]{16})").fullmatch
+_SPAN = re.compile(r"(?!0+$)[0-9a-f]{16}").fullmatch
+
+
+def received(headers: Mapping[bytes, bytes], b3: bool) -> dict[str, str]:
+    """What of the request's headers goes on, checked; nothing for a context that is not well formed."""
+    if b3:
+        return _of_b3(headers)
+    if b"traceparent" not in headers:
+        return {}
+    state = headers.get(b"tracestate", b"").decode("latin-1")
+    return given(headers[b"traceparent"].decode("latin-1"), state)
+
+
+def given(parent: object, state: object) -> dict[str, str]:
+    """A context from its two texts, checked."""
+    if not isinstance(parent, str) or not _PARENT(parent):
+        return {}
+    found = {PARENT: parent}
+    if isinstance(state, str) and _STATE(state):
+        found[STATE] = state
+    return found
+
+
+def spell_b3(headers: MutableMapping[str, str]) -> None:
+    """Put B3 headers in the place of W3C's."""
+    headers.pop(STATE, None)
+    parent = headers.pop(PARENT, "")
+    if parent:
+        _, trace, span, flags = parent.split("-")
+        headers["X-B3-TraceId"] = trace
+        headers["X-B3-SpanId"] = span
+        headers["X-B3-Sampled"] = str(int(flags, 16) & 1)
+
+
+def trace_id(headers: Mapping[str, str]) -> str:
+    """The id of the trace, empty when there is none."""
+    parent = headers.get(PARENT)
+    return parent[3:35] if parent else ""
+
+
+def _of_b3(headers: Mapping[bytes, bytes]) -> dict[str, str]:
+    trace = headers.get(b"x-b3-traceid", b"").decode("latin-1").lower()
+    span = headers.get(b"x-b3-spanid", b"").decode("latin-1").lower()
+    if not _TRACE(trace) or not _SPAN(span):
+        return {}
+    sampled = headers.get(b"x-b3-sampled", b"1") in (b"1", b"true", b"d")
+    debug = headers.get(b"x-b3-flags") == b"1"
+    return {PARENT: f"00-{trace:0>32}-{span}-{'01' if sampled or debug else '00'}"}
