@@ -115,7 +115,7 @@ SUGGESTED = {
     "value inside objects": (TOOL, TOOL.replace("}", ", outputParameters: [{type: object, properties: {a: {type: string, value: x}}}]}"), "32 N243"),
     "lookup index exists and precedes": (TOOL, STEPS.replace("I", "c").replace("V", "x"), "32 N313"),
     "mapping step exists": (TOOL, STEP.replace("name: S", "name: a").replace("$.S", "$.b"), "32 N313"),
-    "mapping with brackets": (TOOL, STEP.replace("name: S", "name: a").replace("$.S", "'$.a[0].b'"), "32 N313"),
+    "mapping that is no path": (TOOL, STEP.replace("name: S", "name: a").replace("$.S", "'$.a[x].b'"), "32 N313"),
     "body parameters without body": (FIND, FIND.replace("in: query", "in: body").replace("GET", "POST"), "15 N234"),
     "optional name unguarded in a body": ("description: A.}", "description: A., required: false}", "33 N252"),
     "adapter header with a template": (
