@@ -13,6 +13,7 @@ from naftiko_codegen.check.capability_lint_apis import lint_apis
 from naftiko_codegen.check.capability_lint_calls import lint_calls
 from naftiko_codegen.check.capability_lint_flows import lint_flows
 from naftiko_codegen.check.capability_lint_servers import lint_servers
+from naftiko_codegen.check.capability_official import judge_form
 from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
@@ -41,6 +42,7 @@ def lint(document: Document, diagnostics: Diagnostics) -> None:
     lint_flows(root, capability, report)
     lint_apis(root, capability, document, diagnostics, report)
     lint_calls(root, capability, report)
+    judge_form(root, capability, report)
     for node in _described(root, capability):
         _words(node, report)
     report.flush()

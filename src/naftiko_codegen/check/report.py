@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from naftiko_codegen.diagnostics import Diagnostics, Severity
-from naftiko_codegen.frozen import frozen
+from naftiko_codegen.frozen import changed, frozen
 from naftiko_codegen.read.document import Document, Pointer
 
 _MANY = 12
@@ -69,7 +69,8 @@ class Report:
         """Count a departure; ``flush`` reports it once, at its first place, with the number of places.
 
         Departures that differ only in a ``word`` are one: all their words stand where ``message`` says ``{}``. Several
-        of one ``owner`` count once. A place whose author does not want to hear it does not count.
+        of one ``owner`` count once; one that is ``strict`` makes all of them so. A place whose author does not want to
+        hear it does not count.
         """
         quiet = self._diagnostics
         if quiet.suppressing and quiet.suppressed(code, self._document.span(pointer)):
@@ -77,6 +78,8 @@ class Report:
         found = self._repeated.setdefault(
             (code, message), _Repeated(pointer, hint, strict, {}, set())
         )
+        if strict and not found.strict:
+            self._repeated[code, message] = found = changed(found, strict=True)
         found.words[word] = None
         found.places.add(owner or pointer)
 

@@ -107,7 +107,7 @@ def _trusted(forward: View, own: set[str], report: Report) -> Iterator[str]:
             report.error("N206", f"{quote(name)} is no name of a header", place)
         elif lower in _NEVER or lower in own:
             words = "trusted headers that hold credentials, belong to the connection or are set here: not passed on: {}"
-            report.repeated("N261", words, place, word=quote(name))
+            report.repeated("N261", words, place, word=quote(name), strict=False)
         elif lower not in _ALWAYS and lower not in seen:
             seen.add(lower)
             yield "-".join(part.capitalize() for part in lower.split("-"))

@@ -79,7 +79,9 @@ class _Steps:
             return Value(pieces=(result,)) if result else None
         words = "mappings that name no step: taken as texts: {}"
         hint = "a part of a step is written `$.step.a.b`"
-        self._report.repeated("N315", words, pointer, hint, word=quote(text))
+        self._report.repeated(
+            "N315", words, pointer, hint, word=quote(text), strict=False
+        )
         if found.kind == "mixed":
             return self._template(written, pointer)
         return Value(text)

@@ -139,7 +139,8 @@ class Inputs:
         else:
             words = f"{what} that declare no inputs: derived from the called operation"
             hint = "declare `inputParameters` to name, type and describe them here"
-            self._report.repeated("N304", words, self._unit.pointer, hint)
+            at, needed = self._unit.pointer, slot.required
+            self._report.repeated("N304", words, at, hint, strict=needed)
 
     def _from_with(self, slot: Slot, line: With) -> Argument | None:
         found = self._meaning(line)

@@ -61,7 +61,7 @@ class Variables:
         """Whether the whole text of a secret is the name of a variable without its braces (N216, a warning)."""
         if text in self._known or _BARE.match(text):
             words = "secrets that are the name of a variable without braces: taken as the variable: {}"
-            report.repeated("N216", words, pointer, word=quote(text))
+            report.repeated("N216", words, pointer, word=quote(text), strict=False)
             return True
         return False
 
@@ -76,7 +76,13 @@ class Variables:
             if _LEGAL.match(found.key):
                 if not _COMMON.match(found.key):
                     words = "environment variables that no shell can set: {}"
-                    report.repeated("N216", words, found.pointer, word=quote(found.key))
+                    report.repeated(
+                        "N216",
+                        words,
+                        found.pointer,
+                        word=quote(found.key),
+                        strict=False,
+                    )
                 return found.key
             report.error(
                 "N216",
@@ -85,7 +91,9 @@ class Variables:
             )
         elif _LOOKS_SO.match(bare):
             words = f"variable {quote(bare)} is not declared in `binds`: read from the environment"
-            report.repeated("N216", words, pointer, did_you_mean(bare, self._known))
+            report.repeated(
+                "N216", words, pointer, did_you_mean(bare, self._known), strict=False
+            )
             return bare
         else:
             hint = did_you_mean(bare, self._known) or "declare it in `binds`"

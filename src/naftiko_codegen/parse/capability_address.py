@@ -146,6 +146,7 @@ def path(text: str, pointer: Pointer, report: Report) -> tuple[str, tuple[str, .
             "N214",
             "path without a slash at its start: joined with exactly one",
             pointer,
+            strict=False,
         )
         joined = f"/{joined}"
     return joined, tuple(dict.fromkeys(names))

@@ -44,7 +44,7 @@ def _prefix(resource: Node, report: Report) -> str | None:
     text, names = path(resource.text("path").partition("?")[0], place, report)
     if not names:
         words = "forwarding paths without `{{path}}` at their end: everything below them is forwarded, too"
-        report.repeated("N262", words, place)
+        report.repeated("N262", words, place, strict=False)
         return text.rstrip("/")
     head, _, tail = text.rpartition("/")
     if tail == f"{{{names[0]}}}" and len(names) == 1 and "{" not in head:
