@@ -121,3 +121,22 @@ def test_spelling_keeps_what_punctuation_and_case_kept_apart(
 ) -> None:
     first, second = map(names.spelled, pair)
     assert first != second and first.isidentifier() and second.isidentifier()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("ValidUntilDate", "valid_until_date"),
+        ("ValidUntilDate<", "valid_until_date_less"),
+        ("$filter", "dollar_filter"),
+        ("ids[]", "ids_open_close"),
+        ("a-b", "a_b"),
+    ],
+)
+def test_marks_are_written_out_before_capitals(text: str, wanted: str) -> None:
+    assert names.marked(text) == wanted
+
+
+def test_names_that_differ_in_a_mark_stay_short() -> None:
+    assert names.distinct(["Date", "Date<", "$top"]) == ("date", "date_less", "top")
+    assert names.distinct(["a-b", "a_b"]) == ("a_dash_b", "a_underscore_b")

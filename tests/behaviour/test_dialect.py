@@ -167,3 +167,37 @@ def test_members_of_a_multipart_object_are_parts(mcp: int, upstream: Recorder) -
     assert b'name="prompt"\r\n\r\na cat\r\n' in seen.body
     assert b'name="steps"\r\n\r\n20\r\n' in seen.body
     assert b"seed" not in seen.body, "what nobody gives is no part"
+
+
+def test_inputs_have_the_names_of_their_placeholders_however_deep_the_body_is(
+    upstream: Recorder, tmp_path: Path
+) -> None:
+    document = f"""\
+naftiko: 1.0.0-alpha2
+info: {{label: Members, description: Members.}}
+capability:
+  consumes:
+  - type: http
+    namespace: up
+    baseUri: {upstream.url}
+    resources:
+    - name: members
+      path: /members
+      operations:
+      - {{name: flat, method: POST, body: {{type: json, data: {{address: "{{{{tools.email}}}}"}}}}}}
+      - {{name: deep, method: POST, body: {{type: json, data: {{m: {{address: "{{{{tools.email}}}}"}}}}}}}}
+  exposes:
+  - type: rest
+    namespace: members-rest
+    port: 8080
+    resources:
+    - {{path: /flat, operations: [{{method: POST, call: up.flat}}]}}
+    - {{path: /deep, operations: [{{method: POST, call: up.deep}}]}}
+"""
+    with serving(tmp_path, build(tmp_path, document), "rest") as port:
+        for path, wanted in (
+            ("/flat", {"address": "a"}),
+            ("/deep", {"m": {"address": "a"}}),
+        ):
+            assert ask(port, "POST", path, {"email": "a"})[0] == 200
+            assert json.loads(upstream.only().body) == wanted

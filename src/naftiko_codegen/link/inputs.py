@@ -75,7 +75,8 @@ class Inputs:
         feeds = [feed for _, feed in self._called.fields]
         if self._given(self._called.whole) and self._called.whole not in feeds:
             return False
-        return not self._rest or any(map(self._given, feeds))
+        renamed = any(name != feed for name, feed in self._called.fields)
+        return not self._rest or renamed or any(map(self._given, feeds))
 
     def _given(self, feed: str) -> bool:
         return feed in self._withs or feed in self._inputs

@@ -241,7 +241,11 @@ def argument_names(
     kinds = [c.kind for c in found]
     wanted = []
     for credential in found:
-        ladder = [naming.snake(credential.key), naming.spelled(credential.key)]
+        ladder = [
+            naming.snake(credential.key),
+            naming.marked(credential.key),
+            naming.spelled(credential.key),
+        ]
         if credential.kind != "variable" and kinds.count(credential.kind) == 1:
             ladder.insert(0, Code(KINDS[credential.kind]))
         rungs, what = tuple(dict.fromkeys(ladder)), f"the credential {credential.key}"

@@ -38,6 +38,9 @@ _SPELLED = {
     "(": "left", ")": "right", "'": "quote", '"': "double_quote", "\\": "backslash", ";": "semicolon",
 }  # fmt: skip
 
+_SEPARATORS = frozenset("-./:")
+"""Marks that stand between words, as ``_`` does."""
+
 
 def words(text: str) -> tuple[str, ...]:
     """The lower-case words of ``text``, split at punctuation, at changes of case, and before numbers of two digits.
@@ -86,8 +89,26 @@ def module(text: str) -> Code:
     return _legal(name, text)
 
 
+def marked(text: str) -> Code:
+    """A second choice for ``snake``: marks are written out, so ``Date`` and ``Date<`` stay apart as ``date_less``."""
+    runs = re.findall(r"\w+|[^\w\s]", unicodedata.normalize("NFKC", text))
+    if all(run in _SEPARATORS or not _is_mark(run) for run in runs):
+        return snake(text)
+    parts: list[str] = []
+    for run in runs:
+        if not _is_mark(run):
+            parts += words(run)
+        elif run not in _SEPARATORS:
+            parts.append(_SPELLED.get(run, f"u{ord(run):04x}"))
+    return _legal("_".join(parts), text)
+
+
+def _is_mark(run: str) -> bool:
+    return not (run[0] == "_" or run[0].isalnum())
+
+
 def spelled(text: str) -> Code:
-    """A second choice for ``snake``: punctuation and capitals are written out, so ``a-b`` and ``A_b`` stay apart."""
+    """A last choice for ``snake``: punctuation and capitals are written out, so ``a-b`` and ``A_b`` stay apart."""
     parts: list[str] = []
     for run in re.findall(
         r"[a-z0-9]+|.", unicodedata.normalize("NFKC", text), re.DOTALL
@@ -131,12 +152,14 @@ def _unnamed(text: str) -> str:
 
 
 def distinct(texts: Sequence[str]) -> tuple[Code, ...]:
-    """``snake`` of each text, spelled out where two would be the same."""
-    plain = [snake(text) for text in texts]
-    return tuple(
-        spelled(text) if plain.count(name) > 1 else name
-        for text, name in zip(texts, plain, strict=True)
-    )
+    """``snake`` of each text, with marks or spelled out where two would be the same."""
+    found = [snake(text) for text in texts]
+    for form in (marked, spelled):
+        found = [
+            form(text) if found.count(name) > 1 else name
+            for text, name in zip(texts, found, strict=True)
+        ]
+    return tuple(found)
 
 
 @frozen

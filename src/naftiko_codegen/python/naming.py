@@ -192,6 +192,7 @@ def _operation_ladder(operation: Operation) -> tuple[str, ...]:
         dict.fromkeys(
             [
                 names.snake(text),
+                names.marked(text),
                 names.snake(f"{operation.method} {text}"),
                 names.spelled(text),
             ]
@@ -216,6 +217,7 @@ def argument_names(
         Wanted(
             (
                 names.snake(p.name),
+                names.marked(p.name),
                 names.snake(f"{p.name} {p.place}"),
                 names.spelled(p.name),
             ),
@@ -254,7 +256,11 @@ def field_names(
             (
                 (names.snake(f.wanted_name),)
                 if f.wanted_name
-                else (names.snake(f.name), names.spelled(f.name))
+                else (
+                    names.snake(f.name),
+                    names.marked(f.name),
+                    names.spelled(f.name),
+                )
             ),
             locate(f.origin),
             f"the property {f.name}",
