@@ -170,3 +170,105 @@ def test_a_library_alone_is_a_client(tmp_path: Path) -> None:
     (package,), _ = compiled(tmp_path)
     assert package.rest is None and package.mcp is None
     assert [o.name for o in package.service.operations] == ["list"]
+
+
+FUNCTIONS = """\
+ikanos: 1.0.0-alpha3
+binds:
+- {namespace: env, keys: {DESK_KEY: DESK_KEY_OF_THE_LIBRARY}}
+aggregates:
+- display: Fleet
+  namespace: fleet
+  flows:
+    count: {description: Counts., inputParameters: {what: {type: string, description: What.}, words: {type: string, description: Words.}},
+            call: port.list, with: {kind: "fleet.what", text: "{{fleet.words}}"}}
+exposes:
+- type: rest
+  port: 8081
+  namespace: desk
+  authentication: {type: bearer, token: '{{DESK_KEY}}'}
+  resources: {ships: {path: /ships, operations: {list: {method: GET, call: port.list,
+    inputParameters: {kind: {in: query, type: string, description: What.}}, with: {kind: desk.kind}}}}}
+"""
+PORT = """\
+  - {type: http, namespace: port, baseUri: https://port.example.test/v1, resources: [{name: ships, path: /ships,
+     operations: [{name: list, method: GET, inputParameters: [{name: kind, in: query}, {name: text, in: query}]}]}]}
+"""
+
+
+@pytest.mark.parametrize("name", ["", ", as: navy"])
+def test_functions_and_servers_of_another_file(tmp_path: Path, name: str) -> None:
+    local = name.removeprefix(", as: ") or "fleet"
+    tool = f"{{name: count, description: Counts., ref: {local}.count}}"
+    write(
+        tmp_path,
+        main="ikanos: 1.0.0-alpha3\ninfo: {display: Harbour, description: x}\n"
+        f"capability:\n  consumes:\n{PORT}  aggregates:\n"
+        f"  - {{from: ./lib.yaml, import: fleet{name}}}\n  exposes:\n"
+        "  - {from: ./lib.yaml, import: desk, as: counter}\n"
+        f"  - {{type: mcp, port: 8082, namespace: tools, tools: [{tool}]}}\n",
+        lib=FUNCTIONS,
+    )
+    (package,), findings = compiled(tmp_path)
+    assert not [line for line in findings if " error " in line], findings
+    assert package.mcp and package.rest and package.rest.callers
+    (tool_made,) = package.mcp.tools
+    arguments = [(a.name, a.target) for a in tool_made.arguments]
+    assert arguments == [("what", "kind"), ("words", "text")]
+    (route,) = package.rest.routes
+    assert (package.rest.name, route.arguments[0].target) == ("counter", "kind")
+    (credential,) = package.rest.callers.credentials
+    assert credential.variables == ("DESK_KEY_OF_THE_LIBRARY",)
+
+
+@pytest.mark.parametrize("part", ["aggregates", "exposes"])
+def test_a_document_for_others_to_import_has_no_package(
+    tmp_path: Path, part: str
+) -> None:
+    before, _, after = FUNCTIONS.partition("aggregates:")
+    aggregates, _, exposes = after.partition("exposes:")
+    held = aggregates if part == "aggregates" else exposes
+    write(tmp_path, main=f"{before}{part}:{held}")
+    packages, findings = compiled(tmp_path)
+    assert not packages
+    assert findings == [
+        "main.yaml:1 note N271 nothing is generated from this document alone: it holds what others import"
+    ]
+
+
+def test_a_capability_of_functions_alone_has_no_package(tmp_path: Path) -> None:
+    text = (
+        "naftiko: 1.0.0-alpha2\ninfo: {label: A, description: A.}\ncapability:\n"
+        "  aggregates:\n  - label: Fleet\n    namespace: fleet\n    functions:\n"
+        "    - {name: one, description: One., outputParameters: [{name: a, type: string, value: b}]}\n"
+    )
+    write(tmp_path, main=text)
+    packages, findings = compiled(tmp_path)
+    assert (len(packages), [line.split()[1:3] for line in findings]) == (
+        0,
+        [["note", "N271"]],
+    )
+
+
+def test_functions_that_nothing_refers_to_are_named(tmp_path: Path) -> None:
+    functions = FUNCTIONS.partition("aggregates:")[2].partition("exposes:")[0]
+    text = f"ikanos: 1.0.0-alpha3\nconsumes:\n{PORT}aggregates:{functions}"
+    write(tmp_path, main=text.replace("\n  - {type: http", "\n- {type: http"))
+    (package,), findings = compiled(tmp_path)
+    assert package.service.operations
+    assert [line for line in findings if "N271" in line] == [
+        "main.yaml:9 note N271 no route and no tool refers to `fleet.count`: nothing is generated from that "
+        "| refer to a function with `ref`"
+    ]
+
+
+def test_servers_beside_a_capability_belong_below_it(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        main=capability("{location: ./lib.yaml, import: port}") + "exposes: []\n",
+        lib=LIBRARY,
+    )
+    _, findings = compiled(tmp_path)
+    assert [line for line in findings if "N200" in line] == [
+        "main.yaml:6 error N200 `exposes` beside `capability`: it belongs below it | move it there"
+    ]

@@ -22,6 +22,9 @@ from naftiko_codegen.check.text import did_you_mean, hides, kind, nearest, quote
 from naftiko_codegen.read.document import KEY, Json
 
 _EXTENSION = "x-"
+_ELSEWHERE = ("exposes", "aggregates")
+_PARTS = ("consumes", *_ELSEWHERE)
+"""Sections that stand at the root of a document without `capability`."""
 _INHERITED = ("name", "description")
 
 
@@ -34,9 +37,7 @@ def check(root: Json, report: Report) -> bool:
     node = Node(root)
     if isinstance(root, dict):
         check_version(node, report)
-    if not isinstance(root, dict) or not (
-        node.has("capability") or node.has("consumes")
-    ):
+    if not isinstance(root, dict) or not node.has("capability", *_PARTS):
         known = (
             [k for k in root if isinstance(k, str)] if isinstance(root, dict) else []
         )
@@ -52,6 +53,10 @@ def check(root: Json, report: Report) -> bool:
         )
         return False
     _object(node, "document", report)
+    for name in _ELSEWHERE:
+        if node.has("capability") and node.has(name):
+            words = f"`{name}` beside `capability`: it belongs below it"
+            report.error("N200", words, (name, KEY), "move it there")
     return True
 
 
@@ -99,6 +104,8 @@ def _absent(node: Node, name: str, key: Key, shape: str, report: Report) -> None
 def _variant(node: Node, shape: str, report: Report) -> str:
     """The shape of one of several kinds of objects, or ``""`` when it is none that is checked further."""
     if shape == "consumed API" and node.has("import", "location", "from"):
+        return "import"
+    if shape in ("server", "aggregate") and node.has("import"):
         return "import"
     if shape != "server":
         return shape

@@ -38,7 +38,7 @@ def lint(document: Document, diagnostics: Diagnostics) -> None:
     for node in (*root.entries("consumes"), *capability.entries("consumes")):
         _consumed(node, document, diagnostics, report)
     _binds(root, capability, report)
-    lint_servers(capability, document, diagnostics, report)
+    lint_servers(root.find("capability") or root, document, diagnostics, report)
     lint_flows(root, capability, report)
     lint_apis(root, capability, document, diagnostics, report)
     lint_calls(root, capability, report)

@@ -47,7 +47,7 @@ def check_names(root: Node, report: Report) -> None:
     )
     for node in consumes:
         _consumed(node, report)
-    capability = root.find("capability") or Node(None)
+    capability = root.find("capability") or root
     for node in capability.entries("exposes"):
         _exposed(node, report)
     for node in capability.entries("aggregates"):

@@ -140,8 +140,8 @@ SHAPES: dict[str, dict[str, Key]] = {
         "externalRefs": Key("list", "external reference"),
         "consumes": Key("list", "consumed API"),
         "capability": Key("object", "capability"),
-        "exposes": later("documents that only expose are"),
-        "aggregates": later("documents that only hold aggregates are"),
+        "exposes": Key("list", "server"),
+        "aggregates": Key("collection", "aggregate"),
     },
     "info": {
         "label": TEXT, "display": TEXT, "description": ASKED, "tags": LIST_OF_TEXT, "created": TEXT, "modified": TEXT,

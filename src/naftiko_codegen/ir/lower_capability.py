@@ -33,6 +33,7 @@ from naftiko_codegen.ir.lower_capability_servers import (
 )
 from naftiko_codegen.ir.lower_capability_skills import skill_server
 from naftiko_codegen.ir.lower_capability_steps import flow
+from naftiko_codegen.ir.lower_capability_unused import unused
 from naftiko_codegen.ir.model import (
     Argument,
     Callers,
@@ -79,8 +80,10 @@ def capability_package(document: Document, diagnostics: Diagnostics) -> Package 
     package = None
     if check(document.root, report):
         check_names(Node(document.root), report)
-        view = resolved(parse(document.root, report), report)
-        package = _Lowering(document, view, report).package()
+        parsed = parse(document.root, report)
+        is_library = unused(parsed, document, diagnostics)
+        view = resolved(parsed, report)
+        package = None if is_library else _Lowering(document, view, report).package()
     report.flush()
     return None if report.failed else package
 

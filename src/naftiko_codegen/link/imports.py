@@ -1,12 +1,13 @@
 """Imports of a capability → one document that holds what they name, every part of it still with its own place.
 
-Before: ``{location, import, as}`` among ``consumes`` and ``binds``. After: the entry of the other file stands there,
-under its local name. An import that leads nowhere is reported and stays as it is.
+Before: ``{location, import, as}`` among ``consumes``, ``exposes``, ``aggregates`` and ``binds``. After: the entry of
+the other file stands there, under its local name. An import that leads nowhere is reported and stays as it is.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 from urllib.parse import unquote
@@ -23,6 +24,8 @@ Open: TypeAlias = Callable[[Document, str, Pointer, Diagnostics], Document | Non
 
 _SECTIONS = {
     "consumes": ("consumed API", ("import", "location", "from")),
+    "exposes": ("server", ("import",)),
+    "aggregates": ("aggregate", ("import",)),
     "binds": ("bind", ("import",)),
 }
 """What a section holds, and the keys that make an entry of it an import."""
@@ -85,7 +88,7 @@ class _Imports:
         )
 
     def _owner(self, owner: dict[str, Json], at: Pointer) -> list[_Found]:
-        """Put the entries that the imports below ``owner`` name in their place; those of ``consumes``."""
+        """Put the entries that the imports below ``owner`` name in their place; those that may use variables."""
         made: list[_Found] = []
         for section in _SECTIONS:
             entries = owner.get(section)
@@ -103,11 +106,11 @@ class _Imports:
                 entries[key] = found.value
                 self._moved[pointer] = (found.document, found.pointer)
                 self._files |= {d.source: d.digest for d in found.files}
-                made += [found] if section == "consumes" else []
+                made += [found] if section != "binds" else []
         return made
 
     def _binds(self, owner: dict[str, Json], at: Pointer, found: list[_Found]) -> None:
-        """Variables that imported APIs name may be bound in their own files: those come last."""
+        """Variables that imported parts name may be bound in their own files: those come last."""
         known = owner.get("binds", [])
         if not isinstance(known, list):
             return
@@ -160,7 +163,10 @@ class _Imports:
         if found.document is file and not found.value:
             return None
         local = node.text("as") or name
-        return changed(found, value={**found.value, "namespace": local})
+        value = {**found.value, "namespace": local}
+        if section != "consumes" and local != name:
+            value = _respelled(value, name, local)
+        return changed(found, value=value)
 
     def _inside(
         self, section: str, file: Document, name: str, chain: tuple[Document, ...]
@@ -199,6 +205,22 @@ class _Imports:
                 document, at = moved
                 return document.locate((*at, *pointer[depth:]))
         return self._document.locate(pointer)
+
+
+def _respelled(value: Json, old: str, new: str) -> Json:
+    """``value`` whose own inputs, in every ``with``, are those of the namespace ``new``."""
+    own = re.compile(rf"((?:^|\{{\{{)\s*(?:\$this\.)?){re.escape(old)}\.")
+
+    def walk(item: Json, is_with: bool) -> Json:
+        if isinstance(item, dict):
+            return {k: walk(v, is_with or k == "with") for k, v in item.items()}
+        if isinstance(item, list):
+            return [walk(v, is_with) for v in item]
+        if is_with and isinstance(item, str):
+            return own.sub(lambda found: f"{found[1]}{new}.", item)
+        return item
+
+    return walk(value, False)
 
 
 def _items(entries: Json) -> Iterator[tuple[str | int, Json]]:

@@ -29,10 +29,10 @@ _KINDS = {"rest": "REST", "mcp": "MCP", "skill": "skill"}
 
 def servers(root: Node, report: Report) -> Iterator[Server]:
     """The servers of the document; two of one kind need names of their own (N208)."""
-    capability = root.find("capability")
+    capability = root.find("capability") or root
     seen: dict[tuple[str, str], Node] = {}
     ports: dict[int, Node] = {}
-    for node in capability.entries("exposes") if capability else ():
+    for node in capability.entries("exposes"):
         kind = SERVERS.get(node.text("type"), "").removeprefix("server ")
         name = (kind, node.text("namespace"))
         if kind and seen.setdefault(name, node) is not node:
@@ -171,7 +171,7 @@ def _tool(node: Node, report: Report) -> Unit:
 
 def functions(root: Node, report: Report) -> Iterator[Unit]:
     """The functions of aggregates; what is known of their effects becomes hints."""
-    capability = root.find("capability") or Node(None)
+    capability = root.find("capability") or root
     for aggregate in capability.entries("aggregates"):
         namespace = aggregate.text("namespace") or aggregate.key
         for node in aggregate.entries("functions", "flows"):
