@@ -180,7 +180,8 @@ aggregates:
 - display: Fleet
   namespace: fleet
   flows:
-    count: {description: Counts., inputParameters: {what: {type: string, description: What.}, words: {type: string, description: Words.}},
+    count: {description: Counts., inputParameters: {what: {type: string, description: What.},
+            words: {type: string, description: Words.}},
             call: port.list, with: {kind: "fleet.what", text: "{{fleet.words}}"}}
 exposes:
 - type: rest
