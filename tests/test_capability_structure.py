@@ -198,16 +198,6 @@ def test_version_0_4(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "feature"),
     [
-        (
-            exposed(route="steps: [{type: script, name: s, file: a.js}]"),
-            "script steps are",
-        ),
-        (
-            exposed().replace(
-                "    port: 8080", "    port: 8080\n    authentication: {type: digest}"
-            ),
-            "digest authentication of callers is",
-        ),
         (exposed() + "  - {type: control, port: 9}\n", "control adapters are"),
     ],
 )

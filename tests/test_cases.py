@@ -31,7 +31,9 @@ def produced(folder: Path) -> dict[str, bytes]:
     target = folder.parent.name
     specs = sorted(p for p in folder.iterdir() if p.suffix in (".yaml", ".json"))
     options = pipeline.Options(
-        paths=tuple(specs), targets=pipeline.TARGETS if target == "all" else (target,)
+        paths=tuple(specs),
+        targets=pipeline.TARGETS if target == "all" else (target,),
+        scripts=folder.name != "scripts-not-allowed",
     )
     diagnostics = Diagnostics()
     sources = pipeline.translated(pipeline.read(options, diagnostics))
@@ -54,7 +56,7 @@ def produced(folder: Path) -> dict[str, bytes]:
 
 def _own(file: File) -> bool:
     """Whether ``file`` was made from the case, and is no copy of the runtime."""
-    page = file.path.endswith((".html", ".css", ".js"))
+    page = file.path.endswith((".html", ".css", ".js", ".cjs"))
     return not page and not file.content.startswith(COPIED)
 
 

@@ -58,6 +58,12 @@ _ALLOW = click.option(
     metavar="DIR",
     help="Let documents refer to files below DIR too. Repeatable. They can always refer to files below PATH.",
 )
+_SCRIPTS = click.option(
+    "--allow-scripts",
+    "scripts",
+    is_flag=True,
+    help="Compile script steps: their files become part of the package and run on the server, in bounded processes.",
+)
 _GATEWAY = click.option(
     "--gateway/--no-gateway",
     default=None,
@@ -79,7 +85,7 @@ Configuration is read from naftiko-codegen.yaml, or from the table
     overlays = ["house.overlay.yaml"]
     targets = ["client", "mcp"]
 \b
-Further keys: gateway and strict, both true or false. Paths are relative to the
+Further keys: gateway, strict and allow-scripts, true or false. Paths are relative to the
 file; what the command line says comes first.
 \b
 Shell completion, once for every shell you use:
@@ -151,6 +157,7 @@ def cli() -> None:
     help="Look for templates here first; what they make is formatted with black.",
 )
 @_ALLOW
+@_SCRIPTS
 @_CONFIG
 @_QUIET
 @_VERBOSE
@@ -187,6 +194,7 @@ def build(
 @_JOBS
 @_FORMAT
 @_ALLOW
+@_SCRIPTS
 @_CONFIG
 @_QUIET
 @_VERBOSE
@@ -213,6 +221,7 @@ def validate(format_: str, quiet: bool, verbose: bool, **asked: Any) -> int:
 @click.argument("operation")
 @_OVERLAY
 @_ALLOW
+@_SCRIPTS
 @_CONFIG
 def trace(spec: Path, operation: str, **asked: Any) -> int:
     """Follow one OPERATION of SPEC through every pass, down to the emitted lines.

@@ -15,7 +15,6 @@ from naftiko_codegen.templates_root import templates_root
 
 if TYPE_CHECKING:
     from naftiko_codegen.ir.model import Origin, Package
-    from naftiko_codegen.link.imports import Open
     from naftiko_codegen.python.naming import PackageNames
     from naftiko_codegen.read.document import Document
     from naftiko_codegen.read.sources import Sources
@@ -39,6 +38,7 @@ class Options:
     suppress: tuple[str, ...] = ()
     judge: bool = False
     gateway: bool = True
+    scripts: bool = False
     render: bool = True
     jobs: int = 0
 
@@ -117,7 +117,7 @@ def read(options: Options, diagnostics: Diagnostics) -> Sources:
         diagnostics=diagnostics,
     )
     complete = sources.holding(
-        whole(document, sources.open_relative, diagnostics)
+        whole(document, sources, options.scripts, diagnostics)
         for document in sources.documents
     )
     files = [file for file, _ in sources.files]
@@ -125,15 +125,20 @@ def read(options: Options, diagnostics: Diagnostics) -> Sources:
     return complete
 
 
-def whole(document: Document, opened: Open, diagnostics: Diagnostics) -> Document:
-    """``document`` with the parts of other files that it names."""
+def whole(
+    document: Document, sources: Sources, scripts: bool, diagnostics: Diagnostics
+) -> Document:
+    """``document`` with the parts of other files that it names, and the scripts of its steps if they are allowed."""
+    opened = sources.open_relative
     if document.kind == "openapi":
         from naftiko_codegen.link.files import bundled
 
         return bundled(document, opened, diagnostics)
     from naftiko_codegen.link.imports import included
+    from naftiko_codegen.link.scripts import scripted
 
-    return included(document, opened, diagnostics)
+    document = included(document, opened, diagnostics)
+    return scripted(document, sources.open_text, scripts, diagnostics)
 
 
 def judge(sources: Sources, jobs: int, diagnostics: Diagnostics) -> None:

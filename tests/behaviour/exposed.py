@@ -124,7 +124,7 @@ def build(root: Path, servers: str, head: str = HEAD) -> str:
     spec = root / "spec.yaml"
     spec.write_text(head + servers)
     diagnostics = Diagnostics()
-    options = pipeline.Options(paths=(spec,), gateway=False)
+    options = pipeline.Options(paths=(spec,), gateway=False, scripts=True)
     _, made = pipeline.compile_all(options, diagnostics, lambda words: None)
     said = "\n".join(findings.text(diagnostics))
     assert made is not None, said

@@ -102,6 +102,7 @@ def _compile(
         templates=asked.templates,
         judge=settings.strict,
         gateway=settings.gateway,
+        scripts=settings.scripts,
         suppress=settings.suppress,
         jobs=asked.jobs,
     )

@@ -30,6 +30,7 @@ class Asked:
     config: Path | None = None
     strict: bool = False
     gateway: bool | None = None
+    scripts: bool = False
     jobs: int = 0
 
 
@@ -53,6 +54,7 @@ def settled(asked: Asked, diagnostics: Diagnostics) -> Settings:
         overlays=asked.overlays or found.overlays,
         strict=asked.strict or found.strict,
         gateway=found.gateway if asked.gateway is None else asked.gateway,
+        scripts=asked.scripts or found.scripts,
         packages=found.packages,
         suppress=found.suppress,
         file=file,

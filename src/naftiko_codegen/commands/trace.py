@@ -46,6 +46,7 @@ def trace(asked: Asked, wanted: str, terminal: Terminal) -> int:
         overlays=settings.overlays,
         allowed=asked.allowed,
         packages=settings.packages,
+        scripts=settings.scripts,
     )
     if not diagnostics.failed:
         sources = translated(read(options, diagnostics))

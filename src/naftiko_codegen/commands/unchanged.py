@@ -49,6 +49,7 @@ def key(asked: Asked, settings: Settings, output: Path) -> str:
         "strict": settings.strict,
         "suppress": settings.suppress,
         "gateway": settings.gateway,
+        "scripts": settings.scripts,
     }
     return sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 

@@ -26,6 +26,7 @@ def validate(asked: Asked, terminal: Terminal) -> int:
         packages=settings.packages,
         judge=True,
         gateway=settings.gateway,
+        scripts=settings.scripts,
         suppress=settings.suppress,
         render=False,
         jobs=asked.jobs,

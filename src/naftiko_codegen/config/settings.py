@@ -30,6 +30,7 @@ class Settings:
     overlays: tuple[Path, ...] = ()
     strict: bool = False
     gateway: bool = True
+    scripts: bool = False
     suppress: tuple[str, ...] = ()
     packages: Mapping[Path, str] = MappingProxyType({})
     file: Path | None = None
@@ -125,6 +126,7 @@ def _settings(
         overlays=overlays,
         strict=value.get("strict", False),
         gateway=value.get("gateway", True),
+        scripts=value.get("allow-scripts", False),
         suppress=tuple(value.get("suppress", ())),
         packages=packages,
         file=file,

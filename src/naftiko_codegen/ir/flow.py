@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.shape import Input, Shape
-from naftiko_codegen.read.document import Json
+from naftiko_codegen.read.document import Json, Script
 
 
 @frozen
@@ -27,6 +27,7 @@ class Value:
 class Step:
     """One step.
 
+    With ``script`` it runs that with the inputs and ``values`` by name.
     With ``operation`` a call: ``values`` by parameter key, ``fields`` by property of the body, ``body`` all of it;
     ``shape`` are the fields that the operation declares. Without it a lookup: in what the step ``index`` gave, the
     object whose member ``match`` is ``sought`` (or each of a list), with its members ``picked``.
@@ -42,6 +43,7 @@ class Step:
     match: str = ""
     sought: Value = Value()
     picked: tuple[str, ...] = ()
+    script: Script | None = None
 
 
 @frozen

@@ -255,7 +255,8 @@ class _Lowering:
         if not unit.steps:
             return None
         namespaces = self._namespaces | {server.namespace}
-        return flow(unit, resolve, namespaces, self._report)
+        scripts = dict(self._document.scripts)
+        return flow(unit, resolve, scripts, namespaces, self._report)
 
     def _operations(self) -> tuple[dict[tuple[str, str], Called], list[Credential]]:
         """Every consumed operation by namespace and name, and all credentials."""

@@ -21,7 +21,7 @@ from naftiko_codegen.parse.capability_template import (
 from naftiko_codegen.parse.capability_template import literal as text_of
 from naftiko_codegen.parse.capability_view import Constant, Unit, Upstream, With
 from naftiko_codegen.parse.capability_view import Step as StepView
-from naftiko_codegen.read.document import Pointer
+from naftiko_codegen.read.document import Pointer, Script
 from naftiko_codegen.read.jsonpath import QueryError, parse
 from naftiko_codegen.read.jsonpath.query import Index, Name
 
@@ -30,10 +30,17 @@ Resolve = Callable[[StepView], tuple[Upstream, Called] | None]
 
 
 def flow(
-    unit: Unit, resolve: Resolve, namespaces: frozenset[str], report: Report
+    unit: Unit,
+    resolve: Resolve,
+    scripts: Mapping[Pointer, Script],
+    namespaces: frozenset[str],
+    report: Report,
 ) -> Flow:
-    """The flow of ``unit``; N313 for a reference to no earlier step, N314 for a call that lacks a value."""
-    lowering = _Steps(unit, namespaces, report)
+    """The flow of ``unit``; ``scripts`` are those that could be read.
+
+    N313 for a reference to no earlier step, N314 for a call that lacks a value.
+    """
+    lowering = _Steps(unit, scripts, namespaces, report)
     steps = tuple(made for step in unit.steps if (made := lowering.step(step, resolve)))
     result = tuple(
         (tuple(line.target.split(".")), found)
@@ -46,7 +53,14 @@ def flow(
 class _Steps:
     """The steps of one unit, and the names that are in sight of the next one."""
 
-    def __init__(self, unit: Unit, namespaces: frozenset[str], report: Report) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        scripts: Mapping[Pointer, Script],
+        namespaces: frozenset[str],
+        report: Report,
+    ) -> None:
+        self._scripts = scripts
         names = [*(i.name for i in unit.inputs), *unit.placeholders]
         self._inputs: Spelled[str] = Spelled((name, name) for name in names)
         self._names = names
@@ -60,7 +74,12 @@ class _Steps:
 
     def step(self, step: StepView, resolve: Resolve) -> Step | None:
         """One step; later ones see it."""
-        made = self._lookup(step) if step.lookup else self._call(step, resolve)
+        if step.kind == "script":
+            made = self._script(step)
+        elif step.kind == "lookup":
+            made = self._lookup(step)
+        else:
+            made = self._call(step, resolve)
         self._steps[step.name] = None
         if made and made.shape:
             self._fields |= {name: step.name for name, _ in made.shape.members}
@@ -113,6 +132,16 @@ class _Steps:
     def _sought(self, text: str, step: StepView) -> Value:
         found = self.result(text, (*step.pointer, "lookupValue"))
         return Value(pieces=(found,)) if found else Value()
+
+    def _script(self, step: StepView) -> Step | None:
+        """A script sees the inputs, the results of all steps before it, and what its ``with`` says."""
+        found = self._scripts.get(step.pointer)
+        if found is None:
+            return None  # said when it was read
+        seen = {line.key: self._opening(line) for line in self._outer.values()}
+        seen |= {name: Value(pieces=(Result(name),)) for name in self._steps}
+        seen |= {line.key: self._value(line.value, line.pointer) for line in step.withs}
+        return Step(step.name, script=found, values=tuple(seen.items()))
 
     def _call(self, step: StepView, resolve: Resolve) -> Step | None:
         found = resolve(step)

@@ -146,7 +146,7 @@ class _Imports:
             return None
         at = node.find("location", "from") or node
         file = self._open(
-            document, _path(place, document), at.pointer, self._diagnostics
+            document, relative_path(place, document), at.pointer, self._diagnostics
         )
         if file is None:
             return None
@@ -253,7 +253,7 @@ def _copied(owner: dict[str, Json], section: str) -> Json:
     return copy
 
 
-def _path(place: str, document: Document) -> str:
+def relative_path(place: str, document: Document) -> str:
     """``place`` as a path below the folder of ``document``: file URIs and absolute paths are understood."""
     if place.lower().startswith("file:"):
         place = unquote(place[5:])

@@ -128,7 +128,7 @@ def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:
             tag=resource.name,
             outputs=made,
             ref=node.text("ref"),
-            steps=tuple(steps(node, report)),
+            steps=tuple(steps(node)),
             mappings=tuple(mappings(node)),
         )
 
@@ -164,7 +164,7 @@ def _tool(node: Node, report: Report) -> Unit:
         ),
         outputs=made,
         ref=node.text("ref"),
-        steps=tuple(steps(node, report)),
+        steps=tuple(steps(node)),
         mappings=tuple(mappings(node)),
     )
 

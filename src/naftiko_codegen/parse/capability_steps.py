@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from naftiko_codegen.check.node import Node
-from naftiko_codegen.check.report import Report
 from naftiko_codegen.parse.capability_template import template
 from naftiko_codegen.parse.capability_view import Step, StepMapping, With
 
 
-def steps(node: Node, report: Report) -> Iterator[Step]:
-    """The steps of a unit; those of type ``script`` are not supported yet (N290)."""
+def steps(node: Node) -> Iterator[Step]:
+    """The steps of a unit."""
     for step in node.entries("steps"):
         kind = step.text("type") or ("lookup" if step.has("index") else "call")
-        if kind == "script":
-            report.missing("script steps are", step.pointer)
-        elif step.name:
+        if step.name:
             yield Step(
                 name=step.name,
-                lookup=kind == "lookup",
+                kind=kind if kind in ("lookup", "script") else "call",
                 call=step.text("call"),
                 withs=withs(step),
                 index=step.text("index"),

@@ -141,10 +141,10 @@ class Output:
 
 @frozen
 class Step:
-    """One step of a unit: a call, or with ``lookup`` a search in what the step ``index`` gave."""
+    """One step of a unit: a call, a lookup in what the step ``index`` gave, or a script."""
 
     name: str
-    lookup: bool
+    kind: str
     call: str
     withs: tuple[With, ...]
     index: str

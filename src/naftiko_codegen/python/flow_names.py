@@ -19,7 +19,17 @@ from naftiko_codegen.python.text import Code
 
 RESERVED = (
     *("Any", "Caller", "annotations", "call", "inputs", "item", "operations", "reply"),
-    *("root", "select", "NOTHING", "composed", "declared", "lookup", "part", "EACH"),
+    *(
+        "root",
+        "select",
+        "NOTHING",
+        "composed",
+        "declared",
+        "lookup",
+        "part",
+        "script",
+        "EACH",
+    ),
     *("Below", "Either", "Slice", "Where", "all_of", "any_of", "at", "cut", "each"),
     *("exists", "first", "length", "less", "listed", "members", "no", "one", "only"),
     *("pick", "same", "size", "text", "matches", "contains"),

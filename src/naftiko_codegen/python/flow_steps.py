@@ -19,10 +19,13 @@ from naftiko_codegen.python.layout import STEP, columns, string, tuple_of
 from naftiko_codegen.python.names import distinct
 from naftiko_codegen.python.naming import PackageNames
 from naftiko_codegen.python.text import Code
+from naftiko_codegen.read.document import Script
 
 RUNTIME = ("NOTHING", "composed", "declared", "lookup", "part")
 """What comes from ``server/steps.py``."""
-_TAKEN = frozenset((*RUNTIME, "at", "call", "flows", "inputs", "operations", "text"))
+_TAKEN = frozenset(
+    (*RUNTIME, "at", "call", "flows", "inputs", "operations", "script", "text")
+)
 _INPUTS = Code("inputs")
 
 
@@ -75,11 +78,13 @@ def _step(
     step: Step, variables: Mapping[str, Code], names: PackageNames
 ) -> tuple[Expression, str]:
     """The expression of a step, and what stands before it."""
-    if not step.operation:
+    if step.match:
         sought = _value(step.sought, variables)
         picked = tuple_of([string(name) for name in step.picked])
         found = (variables[step.index], string(step.match), sought, picked)
         return Calling("lookup", found), ""
+    if step.script:
+        return _script(step, step.script, variables), "await "
     named = names.operations[step.operation]
     values = Object(tuple((string(k), _value(v, variables)) for k, v in step.values))
     arguments: list[Expression] = [Code(f"operations.{named.constant}"), values]
@@ -89,6 +94,14 @@ def _step(
         pairs = tuple((string(k), _value(v, variables)) for k, v in step.fields)
         arguments.append(Object(pairs))
     return Calling("call", tuple(arguments)), "await "
+
+
+def _script(step: Step, script: Script, variables: Mapping[str, Code]) -> Expression:
+    seen = tuple((string(k), _value(v, variables)) for k, v in step.values)
+    files = tuple_of([string(name) for name, _ in script.files])
+    limits = Code(f"seconds={script.seconds!r}"), Code(f"cpu={script.cpu}")
+    first = string(script.language)
+    return Calling("script", (first, files, _INPUTS, Object(seen), *limits))
 
 
 def _value(value: Value, variables: Mapping[str, Code]) -> Expression:
@@ -114,10 +127,13 @@ def _key(name: str | int) -> Code:
 
 
 def _answer(flow: Flow, variables: Mapping[str, Code]) -> Expression:
-    """The object of the mappings, or the last reply."""
+    """The object of the mappings, or the last reply, or without one what the last script gives."""
     calls = [step.name for step in flow.steps if step.operation]
+    scripts = [step.name for step in flow.steps if step.script]
     last = variables[calls[-1]] if calls else Code("NOTHING")
     members = [_member(path, value, variables) for path, value in flow.result]
+    if not members and scripts and not calls:
+        return Calling("composed", (variables[scripts[-1]],))
     if not members:
         return last if calls else Code("None")
     return Calling("composed", (last, *members))

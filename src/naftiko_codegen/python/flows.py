@@ -26,6 +26,7 @@ from naftiko_codegen.python.flow_steps import RUNTIME, statements
 from naftiko_codegen.python.layout import STEP, import_line, string
 from naftiko_codegen.python.naming import PackageNames
 from naftiko_codegen.python.text import Code, SpecText
+from naftiko_codegen.render.files import File
 
 FOLDER = "flows"
 
@@ -55,8 +56,8 @@ class FlowsModule:
 
 def plan(
     package: Package, names: PackageNames, targets: Collection[str]
-) -> Iterator[FlowsModule]:
-    """The module of all shapes, when there are any."""
+) -> Iterator[FlowsModule | File]:
+    """The module of all shapes, when there are any, and the scripts that it runs."""
     found: dict[Code, list[Route | Tool]] = {}
     for unit in units(package, targets):
         found.setdefault(names.flows[key(unit)], []).append(unit)
@@ -81,14 +82,32 @@ def plan(
         tuple(_imports(used)),
         tuple(made),
     )
+    for path, text in dict(_scripts(package, targets)).items():
+        # not under its own ending: it is no module, and no tool is to check it as one
+        yield File(f"{names.package}/scripts/files/{path}.txt", text.encode())
+
+
+def has_scripts(package: Package, targets: Collection[str]) -> bool:
+    """Whether a step of ``package`` runs a script."""
+    return any(True for _ in _scripts(package, targets))
+
+
+def _scripts(package: Package, targets: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Name and text of every script; the same name means the same text."""
+    for unit in units(package, targets):
+        for step in unit.flow.steps if unit.flow else ():
+            yield from step.script.files if step.script else ()
 
 
 def _imports(used: set[str]) -> Iterator[Code]:
     """The import lines of what the functions use, those of this package."""
     if "Caller" in used:
         yield import_line("..", ["operations"])
+    if "script" in used:
+        yield import_line("..scripts.run", ["script"])
+    if "Caller" in used:
         yield import_line("..server.steps", sorted(used & {"Caller", *RUNTIME}))
-    if rest := used - {"Caller", "partial", *RUNTIME}:
+    if rest := used - {"Caller", "partial", "script", *RUNTIME}:
         yield import_line(".select", sorted(rest))
 
 

@@ -57,6 +57,7 @@ def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ..
         *(["client"] if "client" in targets else []),
         *(["server", callers.FOLDER] if served else []),
         *([flows.FOLDER] if flow_units(package, targets) else []),
+        *(["scripts"] if flows.has_scripts(package, targets) else []),
         *(["web"] if "rest" in served or "skill" in served else []),
         *([forward.FOLDER] if "rest" in served and forward.forwarding(package) else []),
         *served,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from naftiko_codegen.diagnostics import Span
+from naftiko_codegen.frozen import frozen
 
 Json: TypeAlias = Any
 """``dict[str, Json] | list[Json] | str | int | float | bool | None``: what JSON can say, never a YAML extra."""
@@ -19,6 +20,19 @@ Pointer: TypeAlias = tuple[str | int, ...]
 Kind: TypeAlias = Literal["capability", "openapi", "overlay", "other"]
 
 
+@frozen
+class Script:
+    """What a script step runs, one file after the other: pairs of name and text.
+
+    ``seconds`` is the longest that it may take, ``cpu`` the whole seconds of processor time among them.
+    """
+
+    language: str
+    files: tuple[tuple[str, str], ...]
+    seconds: float
+    cpu: int
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One file after reading, and after the overlays that extend it.
@@ -26,7 +40,7 @@ class Document:
     ``path`` is absolute; ``name`` is what findings print; ``source`` is the path below the spec root without its
     extension, so that a document keeps its identity when YAML becomes JSON; ``root`` is never changed after reading;
     ``digest`` is the sha256 of the meaning of ``root`` (canonical JSON), not of the bytes; ``imported`` are source and
-    digest of the documents that parts of ``root`` were taken from.
+    digest of the documents that parts of ``root`` were taken from; ``scripts`` are what its script steps run.
     """
 
     path: Path
@@ -40,6 +54,7 @@ class Document:
         repr=False, compare=False, default=lambda file, number: ""
     )
     imported: tuple[tuple[str, str], ...] = ()
+    scripts: tuple[tuple[Pointer, Script], ...] = ()
 
     def span(self, pointer: Pointer, *, key: bool = False) -> Span:
         """Where ``pointer`` stands; its nearest existing parent when it does not exist.

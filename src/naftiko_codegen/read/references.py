@@ -33,6 +33,22 @@ def open_relative(
     return store.document(path, store.root_of(document), diagnostics)
 
 
+def open_text(
+    store: Store,
+    document: Document,
+    location: str,
+    span: Span,
+    diagnostics: Diagnostics,
+) -> tuple[Path, str] | None:
+    """The real path and the text of the file ``location``, relative to that of ``document``.
+
+    None when it may not or cannot be read, which is reported at ``span``.
+    """
+    path = resolve(store, document, location, span, diagnostics)
+    text = None if path is None else store.plain(path, span, diagnostics)
+    return None if path is None or text is None else (path, text)
+
+
 def resolve(
     store: Store,
     document: Document,

@@ -11,7 +11,7 @@ from naftiko_codegen.read.document import Document, Pointer
 from naftiko_codegen.read.find import Candidate, candidates, files, real_path
 from naftiko_codegen.read.identity import told_apart
 from naftiko_codegen.read.limits import DEFAULT, Limits
-from naftiko_codegen.read.references import open_relative
+from naftiko_codegen.read.references import open_relative, open_text
 from naftiko_codegen.read.report import quoted
 from naftiko_codegen.read.store import Store
 
@@ -60,6 +60,20 @@ class Sources:
         """
         span = document.span(pointer)
         return open_relative(self._store, document, location, span, diagnostics)
+
+    def open_text(
+        self,
+        document: Document,
+        location: str,
+        pointer: Pointer,
+        diagnostics: Diagnostics,
+    ) -> tuple[Path, str] | None:
+        """The real path and the text of a file that is no document; see ``open_relative``.
+
+        Line ends become those of Unix. None also for a file that is too large (N102) or no UTF-8 (N103).
+        """
+        span = document.span(pointer)
+        return open_text(self._store, document, location, span, diagnostics)
 
 
 def load(

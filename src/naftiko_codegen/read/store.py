@@ -66,6 +66,27 @@ class Store:
                 self._places[real] = reading.places
         return self._documents[real]
 
+    def plain(self, path: Path, span: Span, diagnostics: Diagnostics) -> str | None:
+        """The text of a file that is no document, with line ends as in Unix; None after reporting why at ``span``."""
+        name = self.display(path)
+        try:
+            data = self._bytes(path)
+        except (OSError, ValueError) as error:
+            words = (getattr(error, "strerror", None) or "cannot be read").lower()
+            diagnostics.error("N101", f"{name}: {words}", span)
+            return None
+        self._names[name] = (path, hashlib.sha256(data).hexdigest())
+        if len(data) > self.limits.plain_bytes:
+            message = f"{name} is larger than {self.limits.plain_bytes} bytes"
+            diagnostics.error("N102", message, span)
+            return None
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            diagnostics.error("N103", f"{name} is not UTF-8", span)
+            return None
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
     def places(self, document: Document) -> Places:
         """The places of what was read from the file of ``document``."""
         return self._places[document.path]

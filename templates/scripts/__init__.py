@@ -1,0 +1,1 @@
+"""Scripts of steps, each run in a process of its own."""

@@ -1,0 +1,3 @@
+function sorted(names) {
+  return names.slice().sort();
+}
