@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from behaviour import capability_package as packages
 from behaviour.exposed import ask
@@ -324,3 +325,34 @@ def test_a_tool_that_means_nothing_is_refused(tool: str, tmp_path: Path) -> None
     )
     with pytest.raises(AssertionError, match=r"N320|N203"):
         packages.build(tmp_path, text)
+
+
+def test_a_skill_without_files_is_one_that_agents_read(tmp_path: Path) -> None:
+    said = "Reads: 'orders' #1 \u00e9\U0001f600 | <b> \\ \" --- [x](y)"
+    skill = {
+        "name": "reading",
+        "description": said,
+        "user-invocable": False,
+        "metadata": {"a: b": "{c}"},
+        "tools": [
+            {"name": "list", "description": "Lists.",
+             "from": {"sourceNamespace": "orders-rest", "action": "list-orders"}}
+        ],
+    }  # fmt: skip
+    text = SPEC.replace("FOLDER", "/opt").replace(
+        "{name: onboarding-guide, description: For new colleagues.}",
+        json.dumps(skill, ensure_ascii=False),
+    )
+    package = packages.build(tmp_path, text)
+    folders = tmp_path / package / "skill" / "folders"
+    assert [folder.name for folder in folders.iterdir()] == ["reading"]
+    with packages.serving(tmp_path, package, "skill", f"--skills={folders}") as port:
+        body = ask(port, "/skills/reading/contents/SKILL.md")[2].decode()
+    _, front, words = body.split("---\n", 2)
+    del skill["tools"]
+    assert yaml.safe_load(front) == skill
+    assert (
+        "`list`, operation `list-orders` of the REST server `orders-rest`: `GET /orders`. Lists."
+        in words
+    )
+    assert "<b>" not in words.replace("\\<b\\>", "")

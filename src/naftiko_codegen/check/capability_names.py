@@ -130,6 +130,10 @@ def _exposed(node: Node, report: Report) -> None:
 def _skills(server: Node, report: Report) -> None:
     """Skills are folders and parts of paths; their tools are only words."""
     found = list(server.entries("skills", "groups"))
+    own = server.text("namespace")
+    if server.has("tools") and own and not _FOLDER.match(own):
+        words = f"{quote(own)} cannot be the name of a skill, as its tools want"
+        report.error("N206", words, server.at("namespace"))
     for skill in found:
         if skill.name and not _FOLDER.match(skill.name):
             words = f"{quote(skill.name)} cannot be the name of a skill"

@@ -8,10 +8,12 @@ from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Package, Skill, SkillServer, SkillTool
+from naftiko_codegen.python import skill_folders
 from naftiko_codegen.python.adapters import adapters
 from naftiko_codegen.python.callers import callers_code, callers_imports
 from naftiko_codegen.python.layout import STEP, call, string, tuple_of
 from naftiko_codegen.python.naming import PackageNames
+from naftiko_codegen.python.skill_folders import SkillFile
 from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.read.document import Json
 from naftiko_codegen.render.files import File
@@ -35,7 +37,9 @@ class AppModule:
     document: Code
 
 
-def plan(package: Package, names: PackageNames) -> Iterator[AppModule | File]:
+def plan(
+    package: Package, names: PackageNames
+) -> Iterator[AppModule | SkillFile | File]:
     """The files of the skill servers that are not the same in every package."""
     for adapter, suffix in adapters(package, "skill"):
         if adapter.skill:
@@ -44,7 +48,7 @@ def plan(package: Package, names: PackageNames) -> Iterator[AppModule | File]:
 
 def _plan(
     package: Package, server: SkillServer, names: PackageNames, suffix: str
-) -> Iterator[AppModule | File]:
+) -> Iterator[AppModule | SkillFile | File]:
     """The files of one skill server, whose names end with ``suffix``."""
     yield AppModule(
         Code(f"{names.package}/skill/app{suffix}.py"),
@@ -55,6 +59,7 @@ def _plan(
         string(f"skills{suffix}.json") if suffix else Code(""),
     )
     text = json.dumps({"skills": [_described(s) for s in server.skills]}, indent=2)
+    yield from skill_folders.plan(package, server, names, suffix)
     yield File(
         f"{names.package}/skill/skills{suffix}.json", f"{text}\n".encode("ascii")
     )
