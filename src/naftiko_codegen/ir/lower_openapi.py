@@ -24,6 +24,7 @@ from naftiko_codegen.ir.model import (
 from naftiko_codegen.ir.schema import Types
 from naftiko_codegen.ir.schema_fields import origin
 from naftiko_codegen.ir.schema_normal import Schemas
+from naftiko_codegen.ir.write_only import readable
 from naftiko_codegen.parse.openapi import parse
 from naftiko_codegen.parse.openapi_refs import Refs
 from naftiko_codegen.parse.openapi_view import Api, SchemeView
@@ -77,7 +78,7 @@ def _service(
         base_url=api.base_url,
         operations=operations,
         groups=_groups(api, operations, types),
-        models=types.models,
+        models=readable(types.models, types.aliases, operations),
         aliases=types.aliases,
         credentials=_credentials(api, types),
         schemas=tuple(

@@ -5,7 +5,7 @@ Before: ``{allOf: [{$ref: Pet}, {properties: {age: …}}]}``; after: the propert
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -98,10 +98,32 @@ class Merger:
         for index, part in enumerate(schema.get("allOf", ())):
             found = _joined(found, self.merged(part, (*pointer, "allOf", index), owner))
         found = _joined(found, _own(schema, pointer, owner))
-        return (
-            self._with_choices(found, schema, pointer, owner)
-            if found.properties
-            else found
+        if found.properties:
+            for part, place in self._choices(schema, pointer, set()):
+                found = self._with_choices(found, part, place, owner)
+        return found
+
+    def _choices(
+        self, schema: dict[str, Json], pointer: Pointer, seen: set[int]
+    ) -> Iterator[tuple[dict[str, Json], Pointer]]:
+        """The schemas whose variants an object has too: itself, and each part without properties of its own."""
+        if id(schema) in seen or len(seen) > DEEPEST:
+            return
+        seen.add(id(schema))
+        if schema.keys() & {"oneOf", "anyOf"}:
+            yield schema, pointer
+        for index, part in enumerate(schema.get("allOf", ())):
+            place: Pointer = (*pointer, "allOf", index)
+            name = self.schemas.target.get(_reference(part))
+            if name is not None:
+                part, place = self.schemas.named[name]
+            if isinstance(part, dict) and not self._has_properties(part):
+                yield from self._choices(part, place, seen)
+
+    def _has_properties(self, part: dict[str, Json]) -> bool:
+        """Whether ``part``, which has been merged, brought properties, and those of its variants with them."""
+        return "properties" in part or bool(
+            self._done.get(id(part), _NOTHING).properties
         )
 
     def _with_choices(
@@ -135,6 +157,11 @@ class Merger:
         choice = {"anyOf": list(distinct.values())}
         self._made.append(choice)
         return given[0]._replace(schema=choice)
+
+
+def _reference(schema: Json) -> str:
+    """The reference that ``schema`` is, empty when it is none."""
+    return schema.get("$ref", "") if isinstance(schema, dict) else ""
 
 
 def _own(schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Merged:
