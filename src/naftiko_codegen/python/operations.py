@@ -19,6 +19,7 @@ from naftiko_codegen.python.layout import (
     string,
 )
 from naftiko_codegen.python.naming import PackageNames
+from naftiko_codegen.python.outcomes import readable
 from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.read.document import Json
 
@@ -223,13 +224,16 @@ def _options(operation: Operation, base_url: str) -> Iterator[tuple[str, Json]]:
 
 
 def accepted(operation: Operation) -> str:
-    """The ``Accept`` header: the media types of the documented replies, successes first; empty for any."""
+    """The ``Accept`` header: the media types of the documented replies, successes first; empty for any.
+
+    A reply that may be JSON is asked for as JSON alone: that is how it is read.
+    """
     contents = [
         content.media_type
         for ok in (True, False)
         for reply in operation.replies
         if reply.status.startswith("2") is ok
-        for content in reply.contents
+        for content in readable(reply)
     ]
     types = list(dict.fromkeys(contents))
     return ", ".join(types) if types and "*/*" not in types else ""

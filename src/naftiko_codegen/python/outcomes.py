@@ -9,6 +9,9 @@ from naftiko_codegen.ir.model import Content, Operation, Reply
 from naftiko_codegen.python.aliases import Aliases, union
 from naftiko_codegen.python.layout import STEP, WIDTH
 
+_STREAMS = ("text/event-stream", "application/x-ndjson", "application/jsonl")
+"""Media types in which a reply comes when the request asks for its parts one by one."""
+
 _ROOM = 60
 """Characters of a type in a table of types by status."""
 
@@ -30,7 +33,10 @@ def outcome_of(operation: Operation, aliases: Aliases) -> Outcome:
         good = [r for r in operation.replies if r.status == "default"]
     method = aliases.operation(operation).method
     errors = _errors((r for r in operation.replies if r not in good), method, aliases)
-    kinds = {main.kind for reply in good if (main := main_content(reply))}
+    main = [content for reply in good if (content := main_content(reply))]
+    kinds = {content.kind for content in main}
+    if "json" not in kinds:  # several media types of one reply: bytes hold them all
+        kinds |= {content.kind for reply in good for content in reply.contents}
     if kinds & {"binary", "multipart", "form"} or _is_stream(good):
         return Outcome("bytes", "BinaryReply", {}, errors)
     if "json" in kinds or not good:
@@ -38,6 +44,18 @@ def outcome_of(operation: Operation, aliases: Aliases) -> Outcome:
     if kinds:
         return Outcome("text", "str", {}, errors)
     return Outcome("nothing", "None", {}, errors)
+
+
+def readable(reply: Reply) -> tuple[Content, ...]:
+    """The contents in which a reply is asked for: where it may be JSON, in no other writing of the same value."""
+    main = main_content(reply)
+    if main is None or main.kind != "json":
+        return reply.contents
+    return tuple(
+        content
+        for content in reply.contents
+        if content.kind == "json" or _media_type(content) in _STREAMS
+    )
 
 
 def main_content(reply: Reply) -> Content | None:
@@ -89,5 +107,8 @@ def _type(reply: Reply, aliases: Aliases) -> str:
 def _is_stream(replies: Iterable[Reply]) -> bool:
     """Whether the only reply is a stream of events."""
     contents = [content for reply in replies for content in reply.contents]
-    media = {content.media_type.partition(";")[0] for content in contents}
-    return media == {"text/event-stream"}
+    return {_media_type(content) for content in contents} == {"text/event-stream"}
+
+
+def _media_type(content: Content) -> str:
+    return content.media_type.partition(";")[0].strip().lower()
