@@ -75,7 +75,7 @@ class Check:
 
     def body(self, value: object) -> None:
         """Raise ``Problem`` 422 with a list of errors unless ``value`` passes, 400 when it is too deep to tell."""
-        if not self._passes(value):
+        if not self.passes(value):
             errors = [
                 {"pointer": where, "detail": words}
                 for where, words in self.errors(value)
@@ -84,14 +84,15 @@ class Check:
 
     def parameter(self, name: str, place: str, value: object) -> None:
         """Raise ``Problem`` 422 that names the parameter unless ``value`` passes."""
-        if not self._passes(value):
+        if not self.passes(value):
             errors = [
                 {"parameter": name, "detail": words} for _, words in self.errors(value)
             ]
             words = f"The {place} parameter {name} does not fit its schema."
             raise Problem(422, words, errors=errors)
 
-    def _passes(self, value: object) -> bool:
+    def passes(self, value: object) -> bool:
+        """Whether ``value`` fits; raises ``Problem`` 400 when it is too deep to tell."""
         try:
             return self._is_valid(value)
         except ValueError:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
@@ -15,6 +15,7 @@ _NUMBER = re.compile(
     r"-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?"
 ).fullmatch
 _MOST_PAIRS = 1000
+_DEEPEST = 20
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -99,6 +100,37 @@ def scalar(text: str, types: frozenset[str]) -> Any:
     return text
 
 
+def properties_of(
+    schema: object, schemas: Mapping[str, object], depth: int = 0
+) -> dict[str, object]:
+    """The schemas of the properties that ``schema`` names, those of its parts included."""
+    if not isinstance(schema, dict) or depth > 8:
+        return {}
+    reference = schema.get("$ref")
+    parts: list[object] = [
+        item for word in ("anyOf", "oneOf", "allOf") for item in schema.get(word, ())
+    ]
+    if isinstance(reference, str):
+        parts.append(schemas.get(reference.rpartition("/")[2]))
+    found: dict[str, object] = {}
+    for part in parts:
+        found |= properties_of(part, schemas, depth + 1)
+    return {**found, **schema.get("properties", {})}
+
+
+def typed(found: Any, schema: object, schemas: Mapping[str, object]) -> Any:
+    """``found``, texts in lists and mappings, with every text as ``schema`` wants it; raises ``ValueError``."""
+    if isinstance(found, str):
+        return scalar(found, types_of(schema, schemas))
+    if isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
+        schema = schemas.get(schema["$ref"].rpartition("/")[2])
+    inner = schema if isinstance(schema, dict) else {}
+    if isinstance(found, list):
+        return [typed(item, inner.get("items"), schemas) for item in found]
+    known, more = properties_of(inner, schemas), inner.get("additionalProperties")
+    return {k: typed(v, known.get(k, more), schemas) for k, v in found.items()}
+
+
 class Style:
     """How a parameter with several values is written; the words are OpenAPI's."""
 
@@ -119,17 +151,19 @@ class Style:
         )
         self.is_array = "array" in types
         self.is_object = "object" in types and not self.is_array
+        self.is_spread = self.is_object and self.explode and self.style == "form"
+        self.takes: Callable[[str], bool] | None = None
+        """Which names in a query are properties of an object that stands there without its own name."""
         self._separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(
             self.style, ","
         )
 
-    def from_pairs(self, pairs: Pairs) -> str | list[str] | dict[str, str] | None:
+    def from_pairs(self, pairs: Pairs) -> str | list[str] | dict[str, Any] | None:
         """The value of a query or cookie parameter; ``None`` when it is absent. Raises ``ValueError``."""
         if self.style == "deepObject":
-            start = self.name + "["
-            found = {key[len(start) : -1]: form(text) for key, text in pairs
-                     if key.startswith(start) and key.endswith("]")}  # fmt: skip
-            return found or None
+            return self._deep(pairs) or None
+        if self.takes is not None:
+            return {key: form(text) for key, text in pairs if self.takes(key)} or None
         texts = [text for key, text in pairs if key == self.name]
         if not texts:
             return None
@@ -140,6 +174,21 @@ class Style:
         if self.is_array or self.is_object:
             return self._several([form(item) for item in self._split(texts[0])])
         return form(texts[0])
+
+    def _deep(self, pairs: Pairs) -> dict[str, Any]:
+        """The object whose values stand under ``name[a]`` and ``name[a][b]``; what is repeated is a list."""
+        found: dict[str, Any] = {}
+        for key, text in pairs:
+            if not key.startswith(self.name + "[") or not key.endswith("]"):
+                continue
+            *above, last = key[len(self.name) + 1 : -1].split("][", _DEEPEST)
+            inner = found
+            for step in above:
+                inner = inner.setdefault(step, {})
+                if not isinstance(inner, dict):
+                    raise ValueError(f"holds both a value and an object at {step}")
+            _add(inner, last, form(text))
+        return found
 
     def from_text(self, text: str) -> str | list[str] | dict[str, str]:
         """The value of a path or header parameter, already decoded. Raises ``ValueError``."""
@@ -185,6 +234,18 @@ class Style:
         if len(items) % 2:
             raise ValueError("must be names and values in turn")
         return dict(zip(items[::2], items[1::2], strict=True))
+
+
+def _add(found: dict[str, Any], key: str, text: str) -> None:
+    """Put ``text`` under ``key``, in a list when there is one already; raises ``ValueError``."""
+    if key not in found:
+        found[key] = text
+    elif isinstance(found[key], dict):
+        raise ValueError(f"holds both a value and an object at {key}")
+    elif isinstance(found[key], list):
+        found[key].append(text)
+    else:
+        found[key] = [found[key], text]
 
 
 def unescaped(text: str) -> str:

@@ -6,13 +6,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from ..server.problems import Problem
 from ..web.exchange import Exchange
 from .routes import Input
 from .validation import Place, Schemas
-from .values import Pairs, Style, cookie_pairs, query_pairs, scalar, types_of
+from .values import (
+    Pairs,
+    Style,
+    cookie_pairs,
+    properties_of,
+    query_pairs,
+    scalar,
+    typed,
+    types_of,
+)
 
-Reading = str | list[str] | dict[str, str]
+Reading = str | list[str] | dict[str, Any]
+_JSON = "application/json"
+_decode = msgspec.json.Decoder().decode
 
 
 class Parameter:
@@ -27,8 +40,14 @@ class Parameter:
     ):
         """``documented`` is the parameter object of ``openapi.json`` and its index in the list at ``place``."""
         index, described = documented
+        self.is_json = _JSON in described.get("content", {})
+        where = (*place, "parameters", str(index), "schema")
         schema = described.get("schema", {})
+        if self.is_json:
+            where = (*where[:-1], "content", _JSON, "schema")
+            schema = described["content"][_JSON].get("schema", {})
         self.source = source
+        self._schema, self._components = schema, schemas.components
         self._types = types_of(schema, schemas.components)
         self._item_types = types_of(_items(schema, schemas), schemas.components)
         self._style = Style(
@@ -36,10 +55,24 @@ class Parameter:
             source.place,
             described.get("style", ""),
             described.get("explode"),
-            self._types,
+            frozenset() if self.is_json else self._types,
         )
-        where = (*place, "parameters", str(index), "schema")
+        self.names = frozenset({source.name})
+        if source.place == "query" and self._style.is_spread:
+            self.names = frozenset(properties_of(schema, schemas.components))
+            self._style.takes = self.names.__contains__
         self._check = None if _is_free(schema) else schemas.check(schema, where)
+
+    def leave(self, others: frozenset[str]) -> None:
+        """Let an object of free names have every name in the query but ``others``, the names of all parameters."""
+        if self.source.place != "query" or not self._style.is_spread:
+            return
+        schema = self._schema if isinstance(self._schema, dict) else {}
+        if schema.get("additionalProperties", not self.names) is not False:
+            names = self.names
+            self._style.takes = (
+                lambda name: name in names or name.partition("[")[0] not in others
+            )
 
     def read(
         self, exchange: Exchange, path: Mapping[str, str], pairs: Pairs
@@ -71,12 +104,14 @@ class Parameter:
     def value(self, found: Reading) -> Any:
         """``found`` as a checked JSON value; raises ``Problem`` 400 or 422."""
         try:
-            if isinstance(found, list):
-                value: Any = [scalar(text, self._item_types) for text in found]
+            if self.is_json and isinstance(found, str):
+                value: Any = _json(found)
+            elif isinstance(found, list):
+                value = [scalar(text, self._item_types) for text in found]
+                if self._is_one_text(found, value):
+                    value = found[0]
             elif isinstance(found, dict):
-                value = {
-                    name: scalar(text, frozenset()) for name, text in found.items()
-                }
+                value = typed(found, self._schema, self._components)
             else:
                 value = scalar(found, self._types)
         except ValueError as error:
@@ -84,6 +119,11 @@ class Parameter:
         if self._check is not None:
             self._check.parameter(self.source.name, self.source.place, value)
         return value
+
+    def _is_one_text(self, found: list[str], value: Any) -> bool:
+        """Whether what could be a list of one is rather a text, as the schema allows both."""
+        may_be = len(found) == 1 and "string" in self._types
+        return may_be and self._check is not None and not self._check.passes(value)
 
     def _bad(self, words: str) -> Problem:
         place, name = self.source.place, self.source.name
@@ -107,6 +147,9 @@ class Parameters:
         self._items = items
         self._constants = dict(constants)
         self._names = names
+        taken = frozenset().union(*(item.names for item in items))
+        for item in items:
+            item.leave(taken)
         self._has_query = any(item.source.place == "query" for item in items)
 
     def read(
@@ -128,10 +171,18 @@ class Parameters:
                 continue
             value = item.value(found)
             if item.source.target:
-                values[item.source.target] = found
+                values[item.source.target] = value if item.is_json else found
             elif item.source.field:
                 fields[item.source.field] = value
         return values, fields
+
+
+def _json(text: str) -> Any:
+    """The value of a parameter that is JSON text; raises ``ValueError``."""
+    try:
+        return _decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        raise ValueError("must be JSON") from None
 
 
 def _items(schema: object, schemas: Schemas) -> object:
