@@ -128,16 +128,18 @@ def read(options: Options, diagnostics: Diagnostics) -> Sources:
 def whole(
     document: Document, sources: Sources, scripts: bool, diagnostics: Diagnostics
 ) -> Document:
-    """``document`` with the parts of other files that it names, and the scripts of its steps if they are allowed."""
+    """``document`` with what it names of other files: parts, schemas, and the scripts of its steps if allowed."""
     opened = sources.open_relative
     if document.kind == "openapi":
         from naftiko_codegen.link.files import bundled
 
         return bundled(document, opened, diagnostics)
+    from naftiko_codegen.link.attachments import attached
     from naftiko_codegen.link.imports import included
     from naftiko_codegen.link.scripts import scripted
 
     document = included(document, opened, diagnostics)
+    document = attached(document, sources.attach, diagnostics)
     return scripted(document, sources.open_text, scripts, diagnostics)
 
 

@@ -25,6 +25,7 @@ from naftiko_codegen.ir.lower_capability_library import (
 from naftiko_codegen.ir.lower_capability_mocks import caller, mocked
 from naftiko_codegen.ir.lower_capability_named import Named
 from naftiko_codegen.ir.lower_capability_operations import Operations
+from naftiko_codegen.ir.lower_capability_replies import Replies
 from naftiko_codegen.ir.lower_capability_servers import (
     Linked,
     mcp_server,
@@ -262,9 +263,11 @@ class _Lowering:
         """Every consumed operation by namespace and name, and all credentials."""
         variables, secrets = self._variables, self._secrets
         bodies = Bodies(variables, self._namespaces, self._source, self._report)
+        attached = self._document.attached
         lowering = Operations(
-            variables, secrets, bodies, self._namespaces, self._source, self._report
-        )
+            variables, secrets, bodies, self._namespaces, Replies(attached, self._source, self._report),
+            self._source, self._report,
+        )  # fmt: skip
         upstreams = self._upstreams()
         fed = {
             (u.namespace, u.name)

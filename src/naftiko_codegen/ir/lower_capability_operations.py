@@ -10,19 +10,17 @@ from naftiko_codegen.check.text import quote
 from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.lower_capability_body import Bodies, Lowered
 from naftiko_codegen.ir.lower_capability_credentials import Credentials
+from naftiko_codegen.ir.lower_capability_replies import Replies
 from naftiko_codegen.ir.lower_capability_template import Gaps, is_content_type
 from naftiko_codegen.ir.lower_capability_types import lower_type
 from naftiko_codegen.ir.model import (
-    Content,
     Credential,
     Operation,
     Origin,
     Parameter,
     Place,
-    Reply,
 )
 from naftiko_codegen.ir.template import BodyTemplate
-from naftiko_codegen.ir.types import AnyType, ArrayOf, MapOf, Scalar, Type
 from naftiko_codegen.link.slots import Called
 from naftiko_codegen.link.variables import Variables
 from naftiko_codegen.parse.capability_template import (
@@ -50,29 +48,16 @@ _PLACES: dict[str, Place] = {
 }
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 _IDEMPOTENT = frozenset({"GET", "PUT", "DELETE", "HEAD"})
-_TEXTS = {
-    "xml": "application/xml", "csv": "text/csv", "tsv": "text/tab-separated-values", "psv": "text/plain",
-    "yaml": "application/yaml", "html": "text/html", "markdown": "text/markdown", "text": "text/plain",
-}  # fmt: skip
-READ_FORMATS = ("csv", "tsv", "psv", "xml", "yaml")
-"""Formats besides JSON whose replies can be made into something else."""
-_BINARIES = {
-    "avro": "application/avro", "protobuf": "application/x-protobuf", "binary": "application/octet-stream",
-}  # fmt: skip
-_REPLIES: dict[str, tuple[Type, Json]] = {
-    "object": (MapOf(AnyType()), {"type": "object"}),
-    "array": (ArrayOf(AnyType()), {"type": "array"}),
-    "any": (AnyType(), {}),
-}
 
 
 class Operations:
     """Lowers the operations of one document."""
 
     def __init__(
-        self, variables: Variables, credentials: Credentials, bodies: Bodies, namespaces: frozenset[str], source: str,
-        report: Report,
+        self, variables: Variables, credentials: Credentials, bodies: Bodies, namespaces: frozenset[str],
+        replies: Replies, source: str, report: Report,
     ) -> None:  # fmt: skip
+        self._replies = replies
         self._variables = variables
         self._credentials = credentials
         self._bodies = bodies
@@ -116,11 +101,11 @@ class Operations:
         keys = tuple(
             dict.fromkeys(c.key for c in (*needed, *extra) if c.kind != "variable")
         )
+        form, schema = self._replies.reading(upstream)
         operation = Operation(
             name=name, method=upstream.method, path=upstream.path, base_url=base_url,
             parameters=filled, body=body, template=template, variables=tuple(c.key for c in variables),
-            replies=self._replies(upstream), upstream=upstream_name,
-            reply_format=upstream.format if upstream.format in READ_FORMATS else "",
+            replies=self._replies.lower(upstream), upstream=upstream_name, reply_format=form, reply_schema=schema,
             security=(keys,) if keys else (), summary=upstream.label, description=upstream.description,
             idempotent=upstream.method in _IDEMPOTENT, origin=Origin(self._source, upstream.pointer),
         )  # fmt: skip
@@ -276,32 +261,6 @@ class Operations:
             )
             if lowered := self._parameter(made):
                 yield lowered
-
-    def _replies(self, upstream: Upstream) -> tuple[Reply, ...]:
-        origin = Origin(self._source, upstream.pointer)
-        contents = () if upstream.method == "HEAD" else (self._content(upstream),)
-        error = Content("application/json", "json", AnyType(), {})
-        return (Reply("2XX", "The reply of the upstream API.", contents, origin=origin),
-                Reply("default", "An error of the upstream API.", (error,), origin=origin))  # fmt: skip
-
-    def _content(self, upstream: Upstream) -> Content:
-        form, written = upstream.format, upstream.media_type
-        if form == "json":
-            type_, schema = _REPLIES[upstream.reply]
-            return Content(written or "application/json", "json", type_, schema)
-        words = "replies that are not JSON are passed on as they are: {}"
-        self._report.repeated(
-            "N221",
-            words,
-            (*upstream.pointer, "outputRawFormat"),
-            word=form,
-            strict=False,
-        )
-        if form in _TEXTS:
-            return Content(
-                written or _TEXTS[form], "text", Scalar("string"), {"type": "string"}
-            )
-        return Content(written or _BINARIES[form], "binary", Scalar("binary"), {})
 
 
 def _keyed(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:

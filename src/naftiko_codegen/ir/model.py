@@ -197,7 +197,9 @@ class Operation:
     idempotent: bool = False
     words: str = ""
     reply_format: str = ""
-    """How a reply that is no JSON is read where something is made of it: ``csv``, ``tsv``, ``psv``, ``xml``, ``yaml``."""  # noqa: E501
+    """How a reply that is no JSON is read where something is made of it: ``csv``, ``xml``, ``html``, ``avro`` …"""
+    reply_schema: str = ""
+    """What that takes: an XPath (html), the beginning of headings (markdown), JSON (avro, protobuf)."""
     upstream: str = ""
     """The name of its upstream, when the service has several."""
     template: BodyTemplate | None = None

@@ -119,6 +119,7 @@ def _operation(
         body=body,
         pointer=node.pointer,
         outputs=tuple(_outputs(node, report)),
+        schema=node.text("outputSchema").strip(),
     )
     return made, found is not written
 

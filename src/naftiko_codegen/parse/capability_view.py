@@ -80,6 +80,8 @@ class Upstream:
     pointer: Pointer
     outputs: tuple[tuple[str, str], ...] = ()
     """The fields that a step which calls it gives: names and paths."""
+    schema: str = ""
+    """What reads its replies besides ``format``: a selector, the beginning of headings, or a file."""
 
 
 @frozen

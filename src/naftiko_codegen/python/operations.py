@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
@@ -22,6 +22,7 @@ from naftiko_codegen.python.naming import PackageNames
 from naftiko_codegen.python.outcomes import readable
 from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.read.document import Json
+from naftiko_codegen.render.files import File
 
 
 @frozen
@@ -46,9 +47,21 @@ class OperationsModule:
     definitions: tuple[Code, ...]
 
 
+FOLDER = "formats"
+"""The folder of ``templates/`` for replies that are no JSON."""
+
+FILED = ("avro", "protobuf")
+"""The formats that a file describes."""
+
+
+def reading(package: Package) -> bool:
+    """Whether any replies of ``package`` are read that are no JSON."""
+    return any(operation.reply_format for operation in package.service.operations)
+
+
 def plan(
     package: Package, names: PackageNames
-) -> Iterator[ServiceModule | OperationsModule]:
+) -> Iterator[ServiceModule | OperationsModule | File]:
     """The service module, then one module of operations for each tag, and one for those without."""
     service = package.service
     yield ServiceModule(
@@ -64,6 +77,7 @@ def plan(
         )
         yield _module(f"operations/{names.groups[group].module}.py" if group else "operations/__init__.py",
                       title, members, names, service.base_url)  # fmt: skip
+    yield from _schemas(service.operations, names)
 
 
 def _service(package: Package) -> Code:
@@ -144,6 +158,8 @@ def _module(
         runtime = f"{content}{runtime}\n" + import_line(
             ".._runtime.template", imported(builders)
         )
+    if any(operation.reply_format for operation in operations):
+        runtime += "\nfrom ..formats.reading import Reading"
     return OperationsModule(
         Code(f"{names.package}/{below}"),
         SpecText(title),
@@ -173,6 +189,8 @@ def _operation(
         arguments.append(_tuple("parameters", parameters))
     arguments += [f"{name}={literal(value, indent=STEP, before=STEP + len(name) + 1, after=1)}"
                   for name, value in _options(operation, base_url)]  # fmt: skip
+    if operation.reply_format:
+        arguments.append(f"reads={_reading(operation, constant)}")
     arguments += [f"body={name}" for key, _, name in builders if name.endswith("_body")]
     texts = [
         f"{string(key)}: {name}"
@@ -184,6 +202,31 @@ def _operation(
         said = bracketed("{", texts, "}", indent=STEP, before=before, after=1)
         arguments.append(f"texts={said}")
     return call("Operation", arguments, before=columns(constant) + 3)
+
+
+def _reading(operation: Operation, constant: str) -> Code:
+    """The ``Reading`` of replies that are no JSON."""
+    said = operation.reply_schema and (
+        schema_file(constant)
+        if operation.reply_format in FILED
+        else operation.reply_schema
+    )
+    arguments = [string(operation.reply_format), *([string(said)] if said else [])]
+    return call("Reading", arguments, indent=STEP, before=STEP + len("reads="), after=1)
+
+
+def _schemas(operations: Iterable[Operation], names: PackageNames) -> Iterator[File]:
+    """The files that readings take."""
+    for operation in operations:
+        if operation.reply_format in FILED and operation.reply_schema:
+            name = schema_file(names.operations[operation.name].constant)
+            path = f"{names.package}/{FOLDER}/{name}"
+            yield File(path, operation.reply_schema.encode())
+
+
+def schema_file(constant: str) -> str:
+    """The name of the file that describes the replies of an operation."""
+    return f"{constant.lower()}.json"
 
 
 def _tuple(keyword: str, items: Sequence[str]) -> str:
@@ -215,8 +258,6 @@ def _options(operation: Operation, base_url: str) -> Iterator[tuple[str, Json]]:
         yield "variables", operation.variables
     if operation.idempotent:
         yield "idempotent", True
-    if operation.reply_format:
-        yield "reply_format", operation.reply_format
     if operation.upstream:
         yield "upstream", operation.upstream
     elif operation.base_url != base_url:

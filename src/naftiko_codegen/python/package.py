@@ -81,6 +81,7 @@ class Readme:
     title: Code
     description: Code
     package: Code
+    formats: tuple[Row, ...]
     client: Code
     models: bool
     call: Code
@@ -183,6 +184,7 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         title=escaped(package.title),
         description=escaped(package.description),
         package=names.package,
+        formats=tuple(_format_rows(package)) if rest or mcp else (),
         client=names.client if "client" in targets else Code(""),
         models=bool(package.service.models or package.service.aliases),
         call=client_call(package, names),
@@ -209,6 +211,23 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         adapters=tuple(_sections(package, names, targets)),
     )
 
+
+def _format_rows(package: Package) -> Iterator[Row]:
+    """What the servers need besides to read replies that are no JSON."""
+    for form in sorted({o.reply_format for o in package.service.operations}):
+        if form in _READERS:
+            words = " ".join(f'"{it}"' for it in _READERS[form])
+            yield Row(Code(f"replies in {form}"), code_span(f"pip install {words}"))
+
+
+_READERS = {
+    "avro": ("fastavro>=1.9,<2",),
+    "html": ("lxml>=5,<7",),
+    "markdown": ("markdown-it-py>=3,<5", "pyyaml>=6.0.1,<7"),
+    "protobuf": ("protobuf>=6.31,<8",),
+    "yaml": ("pyyaml>=6.0.1,<7",),
+}
+"""The packages that read a format."""
 
 _EXAMPLE = "https://api.example"
 

@@ -54,6 +54,7 @@ def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ..
     has_library = "mcp" in served and _has_library(package)
     return (
         "_runtime",
+        *([operations.FOLDER] if operations.reading(package) else []),
         *(["client"] if "client" in targets else []),
         *(["server", callers.FOLDER] if served else []),
         *([flows.FOLDER] if flow_units(package, targets) else []),

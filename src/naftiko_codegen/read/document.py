@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -33,6 +33,15 @@ class Script:
     cpu: int
 
 
+@frozen
+class Attached:
+    """A file that is no document: where it is, how findings and others call it, what it says."""
+
+    path: Path
+    name: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One file after reading, and after the overlays that extend it.
@@ -55,6 +64,10 @@ class Document:
     )
     imported: tuple[tuple[str, str], ...] = ()
     scripts: tuple[tuple[Pointer, Script], ...] = ()
+    attached: Mapping[Pointer, tuple[Attached, ...]] = field(
+        repr=False, default_factory=dict
+    )
+    """The files that the text at a pointer names, that one first and then those it imports."""
 
     def span(self, pointer: Pointer, *, key: bool = False) -> Span:
         """Where ``pointer`` stands; its nearest existing parent when it does not exist.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
-from naftiko_codegen.read.document import Document
+from naftiko_codegen.read.document import Attached, Document
 from naftiko_codegen.read.report import quoted
 from naftiko_codegen.read.store import Store
 
@@ -49,16 +50,37 @@ def open_text(
     return None if path is None or text is None else (path, text)
 
 
+def attach(
+    store: Store,
+    document: Document,
+    location: str,
+    span: Span,
+    diagnostics: Diagnostics,
+    folder: Path | None = None,
+) -> Attached | None:
+    """The text in the file ``location`` of ``folder``, or of that where ``span`` is, or of the root.
+
+    None when it may not or cannot be read, which is reported at ``span``.
+    """
+    beside = folder or store.path(span.file).parent
+    folders = (beside, store.root_of(document))
+    path = resolve(store, document, location, span, diagnostics, folders)
+    text = None if path is None else store.plain(path, span, diagnostics)
+    return None if path is None or text is None else Attached(path, location, text)
+
+
 def resolve(
     store: Store,
     document: Document,
     location: str,
     span: Span,
     diagnostics: Diagnostics,
+    folders: tuple[Path, ...] = (),
 ) -> Path | None:
     """The existing file that ``location`` names; None after reporting why there is none.
 
-    Nothing is said about files outside the root, not even whether they exist.
+    It is looked for in ``folders``, one after the other, or beside ``document``. Nothing is said about files outside
+    the root, not even whether they exist.
     """
     name = location.partition("#")[0]
     if not name:
@@ -68,8 +90,10 @@ def resolve(
         diagnostics.error(*problem, span)
         return None
     root = store.root_of(document)
-    for spelling in _spellings(name):
-        path = _resolved(document.path.parent, spelling)
+    for folder, spelling in product(
+        folders or (document.path.parent,), _spellings(name)
+    ):
+        path = _resolved(folder, spelling)
         if path is None or not store.permits(path, root):
             message = f"{quoted(location)} lies outside the folder of the documents"
             hint = "allow its folder with --allow-root, or copy the file"

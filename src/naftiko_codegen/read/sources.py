@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
-from naftiko_codegen.read.document import Document, Pointer
+from naftiko_codegen.read.document import Attached, Document, Pointer
 from naftiko_codegen.read.find import Candidate, candidates, files, real_path
 from naftiko_codegen.read.identity import told_apart
 from naftiko_codegen.read.limits import DEFAULT, Limits
-from naftiko_codegen.read.references import open_relative, open_text
+from naftiko_codegen.read.references import attach, open_relative, open_text
 from naftiko_codegen.read.report import quoted
 from naftiko_codegen.read.store import Store
 
@@ -74,6 +74,21 @@ class Sources:
         """
         span = document.span(pointer)
         return open_text(self._store, document, location, span, diagnostics)
+
+    def attach(
+        self,
+        document: Document,
+        location: str,
+        pointer: Pointer,
+        diagnostics: Diagnostics,
+        folder: Path | None = None,
+    ) -> Attached | None:
+        """The text in the file that ``document`` names ``location`` at ``pointer``; see ``open_text``.
+
+        It is looked for in ``folder``, else beside the file that says so, and then in the root.
+        """
+        span = document.span(pointer)
+        return attach(self._store, document, location, span, diagnostics, folder)
 
 
 def load(

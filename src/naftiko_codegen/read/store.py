@@ -87,6 +87,10 @@ class Store:
             return None
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
+    def path(self, name: str) -> Path:
+        """Where the file is that findings call ``name``."""
+        return self._names[name][0]
+
     def places(self, document: Document) -> Places:
         """The places of what was read from the file of ``document``."""
         return self._places[document.path]

@@ -1,4 +1,4 @@
-"""Replies that are no JSON → the JSON value they stand for: CSV and its kin, XML, YAML."""
+"""CSV and its kin, XML and YAML → the JSON value they stand for."""
 
 from __future__ import annotations
 
@@ -8,38 +8,33 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
 
-from .codec import encode
-
 _DELIMITERS = {"csv": ",", "tsv": "\t", "psv": "|"}
 _CHARSET = re.compile(r'charset="?([A-Za-z0-9._-]{1,40})')
 _XML_ENCODING = re.compile(rb'\A<\?xml[^>]*?encoding=["\']([A-Za-z0-9._-]{1,40})["\']')
+_SLOW = ("idna", "punycode")
 _DEEPEST = 200
 _LARGEST = 1_000_000
 """Values that one reply may be made of."""
 
 
-def as_json(form: str, data: bytes, media_type: str = "") -> bytes:
-    """``data`` in the format ``form`` as JSON; ``media_type`` may name the character set.
-
-    Raises ``ValueError`` when it cannot be read.
-    """
-    if not data.strip():
-        return b"null"
-    text = _text(form, data, media_type)
+def tree(form: str, data: bytes, media_type: str) -> Any:
+    """The value of ``data`` in the format ``form``. Raises ``ValueError`` when it cannot be read."""
+    declared = _XML_ENCODING.match(data) if form == "xml" else None
+    text = decoded(data, media_type, declared[1].decode("ascii") if declared else "")
     if form in _DELIMITERS:
-        return encode(_rows(text, _DELIMITERS[form]))
-    reads: dict[str, Callable[[str], Any]] = {"xml": _xml, "yaml": _yaml}
-    return encode(reads[form](text))
+        return _rows(text, _DELIMITERS[form])
+    reads: dict[str, Callable[[str], Any]] = {"xml": _xml, "yaml": yaml_value}
+    return reads[form](text)
 
 
-def _text(form: str, data: bytes, media_type: str) -> str:
-    """``data`` in the character set of its header, or that which XML declares, or UTF-8."""
+def decoded(data: bytes, media_type: str, declared: str = "") -> str:
+    """``data`` in the character set of its header, or the one it declares itself, or UTF-8."""
     found = _CHARSET.search(media_type)
-    name = found[1] if found else ""
-    if not name and form == "xml" and (declared := _XML_ENCODING.match(data)):
-        name = declared[1].decode("ascii")
+    name = found[1] if found else declared
     if not name and data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         name = "utf-16"
+    if name.lower() in _SLOW:
+        raise ValueError("a character set of names")
     try:
         return data.decode(name or "utf-8-sig")
     except LookupError:
@@ -90,7 +85,7 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def _yaml(text: str) -> Any:
+def yaml_value(text: str) -> Any:
     """The first document; dates stay texts, and a text that would grow by its aliases is refused."""
     import yaml
 
