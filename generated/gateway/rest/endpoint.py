@@ -99,7 +99,7 @@ class Endpoint:
                     reply,
                     self._upstream,
                     shape,
-                    self._operation.reply_format,
+                    self._operation.reads,
                 )
         finally:
             await reply.close()

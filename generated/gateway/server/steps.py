@@ -10,7 +10,13 @@ from typing import Any, TypeAlias
 import msgspec
 
 from .._runtime.body import content
-from .._runtime.errors import ArgumentError, ReplyTooLarge, TransportError, reason
+from .._runtime.errors import (
+    ArgumentError,
+    DecodingError,
+    ReplyTooLarge,
+    TransportError,
+    reason,
+)
 from .._runtime.operation import Operation
 from .plain import LARGEST_REPLY, decompressed
 from .problems import Problem
@@ -53,19 +59,18 @@ class Caller:
                 words = f"The upstream service answered {reason(reply.status)} to {operation.name}."
                 raise Problem(502, words)
             raw = decompressed(reply.headers, await reply.read(LARGEST_REPLY))
-            if operation.reply_format:
-                from .._runtime.formats import as_json
-
+            if operation.reads is not None:
                 kind = reply.headers.get("content-type", "")
-                raw = await to_thread(as_json, operation.reply_format, raw, kind)
+                raw = await to_thread(operation.reads, raw, kind)
             return _decode(raw or b"null")
+        except DecodingError as error:
+            raise Problem(502, f"{operation.name}: {error}") from None
         except ReplyTooLarge:
             raise Problem(502, "The upstream service answered with too much.") from None
         except TransportError as error:
             raise self._upstream.failure(error) from None
         except (msgspec.MsgspecError, ValueError, RecursionError):
-            form = operation.reply_format.upper() or "JSON"
-            words = f"The upstream service answered {operation.name} with something that is no {form}."
+            words = f"The upstream service answered {operation.name} with something that is no JSON."
             raise Problem(502, words) from None
         finally:
             await reply.close()

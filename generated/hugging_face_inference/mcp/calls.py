@@ -111,16 +111,12 @@ class PackageTools:
         except ValueError as error:
             words = f"The reply of the upstream service cannot be read: {error}."
             return text_result(words, error=True)
-        if tool.shape is not None and tool.operation.reply_format:
-            from .._runtime.formats import as_json
-
-            form = tool.operation.reply_format
+        if tool.shape is not None and tool.operation.reads is not None:
             kind = reply.headers.get("content-type", "")
             try:
-                raw = await asyncio.to_thread(as_json, form, raw, kind)
-            except ValueError:
-                words = f"The reply of the upstream service is no {form.upper()}."
-                return text_result(words, error=True)
+                raw = await asyncio.to_thread(tool.operation.reads, raw, kind)
+            except DecodingError as error:
+                return text_result(str(error), error=True)
         if tool.shape is not None:
             shape = tool.shape
             if tool.sees_inputs:

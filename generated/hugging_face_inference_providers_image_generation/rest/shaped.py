@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from asyncio import to_thread
+from collections.abc import Callable
 
 import msgspec
 
@@ -37,11 +38,12 @@ async def shape_on(
     reply: Reply,
     upstream: Upstream,
     shape: Shape,
-    reply_format: str = "",
+    reads: Callable[[bytes, str], bytes] | None = None,
 ) -> None:
     """Answer ``exchange`` with what ``shape`` makes of ``reply``; with the reply itself when that is null.
 
-    A reply that reports no success, or has no body, is passed on. Raises ``Problem`` 502 or 504.
+    A reply that reports no success, or has no body, is passed on; ``reads`` makes JSON of one that is none. Raises
+    ``Problem`` 502 or 504.
     """
     if not 200 <= reply.status < 300 or reply.status in (204, 205):
         await pass_on(exchange, reply, upstream)
@@ -49,16 +51,15 @@ async def shape_on(
     raw = await _read(reply, upstream)
     headers, _ = passed_headers(reply, upstream)
     try:
-        data = decompressed(reply.headers, raw) or b"null"
-        if reply_format:
-            from .._runtime.formats import as_json
-
+        data = decompressed(reply.headers, raw)
+        if reads is not None:
             kind = reply.headers.get("content-type", "")
-            data = await to_thread(as_json, reply_format, data, kind)
-        made = shape(_decode(data))
+            data = await to_thread(reads, data, kind)
+        made = shape(_decode(data or b"null"))
+    except DecodingError as error:
+        raise Problem(502, str(error)) from None
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        form = reply_format.upper() or "JSON"
-        words = f"The upstream service answered with something that is no {form}."
+        words = "The upstream service answered with something that is no JSON."
         raise Problem(502, words) from None
     if made is None:
         plain = [item for item in headers if item[0] != b"content-length"]

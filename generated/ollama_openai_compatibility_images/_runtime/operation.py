@@ -104,9 +104,8 @@ class Operation:
 
     ``security`` lists alternatives, each the credentials needed together.
     ``base_url`` is set when the operation has a server of its own, ``upstream`` names
-    one of several; ``reply_format`` says how a reply that is no JSON is read where
-    something is made of it. ``body`` and
-    ``texts``, by parameter key, make of all values what the document writes with gaps;
+    one of several; ``reads`` makes JSON of a reply that is none, given its media type.
+    ``body`` and ``texts``, by parameter key, make of all values what the document writes with gaps;
     ``variables`` are the credentials among those values.
     """
 
@@ -124,7 +123,7 @@ class Operation:
         idempotent: bool = False,
         base_url: str = "",
         upstream: str = "",
-        reply_format: str = "",
+        reads: Callable[[bytes, str], bytes] | None = None,
         body: Callable[[Mapping[str, object]], Content] | None = None,
         texts: Mapping[str, Callable[[Mapping[str, object]], str]] | None = None,
         variables: tuple[str, ...] = (),
@@ -140,7 +139,7 @@ class Operation:
         self.idempotent = idempotent
         self.base_url = base_url
         self.upstream = upstream
-        self.reply_format = reply_format
+        self.reads = reads
         self.body = body
         self.texts = texts or {}
         self.variables = variables
