@@ -169,6 +169,62 @@ def test_members_of_a_multipart_object_are_parts(mcp: int, upstream: Recorder) -
     assert b"seed" not in seen.body, "what nobody gives is no part"
 
 
+def test_mapping_says_which_parameter_an_input_goes_to(
+    upstream: Recorder, tmp_path: Path
+) -> None:
+    document = f"""\
+naftiko: 1.0.0-alpha2
+info: {{label: Services, description: Services.}}
+capability:
+  consumes:
+  - type: http
+    namespace: up
+    baseUri: {upstream.url}
+    resources:
+    - name: services
+      path: /services
+      operations:
+      - {{name: delete-service, method: DELETE}}
+      - {{name: list-services, method: GET, inputParameters: [{{name: like, in: query}}]}}
+      - {{name: make-service, method: POST}}
+  exposes:
+  - type: rest
+    namespace: services-rest
+    port: 8080
+    resources:
+    - path: /services
+      operations:
+      - method: GET
+        call: up.list-services
+        inputParameters:
+        - {{name: pattern, in: query, type: string, description: d, mapping: up.list-services.like}}
+        - {{name: most, in: query, type: string, description: d, mapping: $.query.limit}}
+      - method: POST
+        call: up.make-service
+        inputParameters:
+        - {{name: name, type: string, description: d, mapping: body.name}}
+        - {{name: size, type: string, description: d, mapping: $.body.size}}
+  - type: mcp
+    namespace: services-mcp
+    port: 8081
+    tools:
+    - name: delete-service
+      description: Delete.
+      call: up.delete-service
+      inputParameters: [{{name: service, type: string, description: d, mapping: pathParameters.name}}]
+"""
+    package = build(tmp_path, document)
+    with serving(tmp_path, package, "rest") as port:
+        assert ask(port, "GET", "/services?pattern=a&most=3")[0] == 200
+        assert upstream.only().target == "/services?like=a&limit=3"
+        body = {"name": "n", "size": "s", "more": 1}
+        assert ask(port, "POST", "/services", body)[0] == 200
+        assert json.loads(upstream.only().body) == {"name": "n", "size": "s"}
+    with serving(tmp_path, package, "mcp") as port:
+        assert not tool(port, "delete-service", service="x").get("isError")
+        assert upstream.only().target == "/services/x"
+
+
 def test_inputs_have_the_names_of_their_placeholders_however_deep_the_body_is(
     upstream: Recorder, tmp_path: Path
 ) -> None:

@@ -279,7 +279,7 @@ SHAPES: dict[str, dict[str, Key]] = {
         "pattern": TEXT,
         "value": Key("scalar"),
         "required": dialect(Key("boolean"), "taken as it says"),
-        "mapping": dialect(TEXT, "taken as `value`"),
+        "mapping": dialect(TEXT, "taken as the parameter that the input goes to, or as `value`"),
         **_SCHEMA,
     },
     "server mcp": {
@@ -333,7 +333,7 @@ SHAPES: dict[str, dict[str, Key]] = {
         "description": ASKED,
         "required": Key("boolean"),
         "in": dialect(TEXT, "ignored: a tool has one place for inputs"),
-        "mapping": dialect(TEXT, "ignored: the operation that is called says where a value goes"),
+        "mapping": dialect(TEXT, "taken as the parameter of the called operation that the input goes to"),
         "value": dialect(Key("scalar"), "ignored: the caller gives the value"),
         "pattern": dialect(TEXT, "taken as JSON Schema of the input"),
         **_SCHEMA,

@@ -25,6 +25,7 @@ from naftiko_codegen.parse.capability_address import (
     without_fragment,
 )
 from naftiko_codegen.parse.capability_body import request_body
+from naftiko_codegen.parse.capability_mapping import Mapped
 from naftiko_codegen.parse.capability_meant import (
     body_key,
     completed,
@@ -52,23 +53,25 @@ class _Shared:
     parameters: tuple[ConsumedParameter, ...]
     open_names: tuple[str, ...]
     key: ConsumedParameter | None
+    mapped: Mapped
 
 
 def consumed(root: Node, report: Report) -> Iterator[Consumed]:
     """Every upstream API that the document describes itself."""
+    mapped = Mapped(root)
     for owner in (root, root.find("capability")):
         for node in owner.entries("consumes") if owner else ():
             if not node.has("import", "location", "from"):
-                yield _api(node, report)
+                yield _api(node, mapped, report)
 
 
-def _api(node: Node, report: Report) -> Consumed:
+def _api(node: Node, mapped: Mapped, report: Report) -> Consumed:
     namespace = node.text("namespace")
     url, names = base_url(node, report)
     url = past_tunnel(node, url, report)
     key = body_key(node, report)
     shared = _Shared(
-        namespace, (*_headers(node), *_parameters(node, report)), names, key
+        namespace, (*_headers(node), *_parameters(node, report)), names, key, mapped
     )
     made = [
         operation
@@ -98,6 +101,11 @@ def _operation(
     )
     written = path(text, pointer, report)
     own = (*_parameters(resource, report), *_parameters(node, report))
+    known = {p.name for p in (*shared.parameters, *own)} | {name for name, _ in pairs}
+    asked = shared.mapped.parameters(
+        f"{shared.namespace}.{node.name}", {*known, *written[1]}, report
+    )
+    own = (*own, *asked)
     found = completed(written, own, shared.open_names, report)
     body, key = request_body(node, report), shared.key
     if key:

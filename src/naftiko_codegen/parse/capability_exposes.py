@@ -14,6 +14,7 @@ from naftiko_codegen.parse.capability_address import address, path, port, value_
 from naftiko_codegen.parse.capability_consumes import authentication, whole_type
 from naftiko_codegen.parse.capability_forward import forwards
 from naftiko_codegen.parse.capability_library import prompts, resources
+from naftiko_codegen.parse.capability_mapping import destination, renamed
 from naftiko_codegen.parse.capability_outputs import is_whole, outputs, says_something
 from naftiko_codegen.parse.capability_schema import schema
 from naftiko_codegen.parse.capability_skills import skills
@@ -117,7 +118,7 @@ def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:
             name=node.name or ("" if node.has("ref") else resource.name),
             call="" if node.has("steps") else node.text("call"),
             inputs=(*(i for i in outer if (i.place, i.name) not in names), *own),
-            withs=withs(node),
+            withs=(*withs(node), *renamed(node)),
             reply=_reply(node, made, report),
             label=clean(node.text("label", "display")),
             description=clean(node.text("description")),
@@ -154,7 +155,7 @@ def _tool(node: Node, report: Report) -> Unit:
         name=node.name,
         call="" if node.has("steps") else node.text("call"),
         inputs=_inputs(node, report, rest=False) or tuple(_schema_inputs(node, report)),
-        withs=withs(node),
+        withs=(*withs(node), *renamed(node)),
         reply=_reply(node, made, report),
         label=clean(node.text("label", "display")),
         description=clean(node.text("description")),
@@ -205,7 +206,8 @@ def _input(node: Node, report: Report, *, rest: bool) -> Input:
     said = node.text("in").lower() if rest else ""
     place = said if said in _INPUT_PLACES else ""
     required = node.flag("required")
-    value = node.find("value", "mapping") if rest else None
+    found = destination(node)
+    value = node.find("value", *(() if found else ("mapping",))) if rest else None
     return Input(
         name=node.name,
         place=place,

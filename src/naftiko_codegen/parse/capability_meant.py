@@ -46,9 +46,7 @@ def completed(
     stem, ending = (text[: found.start()], found[0]) if found else (text, "")
     made = "/".join((stem.rstrip("/"), *(f"{{{name}}}" for name in added))) + ending
     listed = ", ".join(map(quote, added))
-    words = (
-        f"{quote(text)} has no place for {listed} (`in: path`): taken as {quote(made)}"
-    )
+    words = f"{quote(text)} has no place for {listed} (`in: path`): taken as `{made}`"
     hint = "write the whole path, with `{{name}}` where each value goes"
     report.warning("N310", words, missing[0].pointer, hint, strict=True)
     return made, (*names, *added)
@@ -69,7 +67,7 @@ def same_requests(
             continue
         words = (
             f"{quote(operation.name)} would send the same request as {quote(first.name)}, "
-            f"{quote(f'{operation.method} {operation.path}')}: at most one of them can be right"
+            f"`{operation.method} {operation.path}`: at most one of them can be right"
         )
         hint = "write the whole path of each"
         if operation.method == "DELETE":
