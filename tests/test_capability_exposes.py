@@ -9,6 +9,7 @@ import pytest
 from capability_documents import Compiled, consumed, exposed
 
 from naftiko_codegen.ir.model import Argument, Hints, Route, Tool
+from naftiko_codegen.ir.shape import Input
 
 BODY = "inputParameters: [{name: body, in: body, type: object, description: A ship., required: true}]"
 IMO = "inputParameters: [{name: imo, in: path, type: string}, {name: limit, in: query, type: integer}]"
@@ -271,10 +272,11 @@ def test_a_mixed_value_in_with(tmp_path: Path) -> None:
     made = Compiled(
         tmp_path, exposed(IMO, "with: {imo: 'IMO-{{imo}}'}", path="/ships/{imo}")
     )
-    assert (
-        "`with` values that mix text and placeholders are not supported yet"
-        in made.one("N290")
-    )
+    assert brief(route(made).arguments) == [("imo", "path", "imo")]
+    computed = route(made).computed
+    assert computed is not None
+    ((key, shape),) = computed.members
+    assert (key, shape.pieces) == ("imo", ("IMO-", Input(("imo",))))
 
 
 def test_input_schema_of_a_tool(tmp_path: Path) -> None:

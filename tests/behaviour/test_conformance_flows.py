@@ -149,11 +149,22 @@ FLOWS = {
     "L09": """
       - {name: bad, type: call, call: registry.read, with: {key: bad}}
       - {name: after, type: call, call: registry.list}""",
+    "L08": """
+      - {name: voyage, type: call, call: registry.read, with: {key: NS.id, size: 'n{{id}}'}}
+      mappings: [{targetName: at, value: $.voyage.path}]""",
     "csv": """
       - {name: rows, type: call, call: registry.table, with: {key: table}}
       - {name: one, type: lookup, index: rows, match: id, lookupValue: tools.id, outputParameters: [name]}
       mappings: [{targetName: name, value: $.one.name}, {targetName: id, value: '{{id}}'}]""",
 }
+
+
+def in_route(steps: str) -> str:
+    """The steps of a tool as those of a route."""
+    deeper = steps.replace("\n", "\n  ").replace("tools.id", "rest.id")
+    return deeper.replace("NS.", "fleet-rest.")
+
+
 INPUT = "inputParameters: [{name: id, type: string, description: The id.}]"
 TOOLS = "".join(
     f"    - {{name: {name}, description: One., call: registry.read, with: {{key: tools.id}}, inputParameters: "
@@ -161,7 +172,7 @@ TOOLS = "".join(
     f"outputParameters: {made}}}\n"
     for name, made in OUTPUTS.items()
 ) + "".join(
-    f"    - name: {name}\n      description: Steps.\n      {INPUT}\n      steps:{steps}\n"
+    f"    - name: {name}\n      description: Steps.\n      {INPUT}\n      steps:{steps.replace('NS.', 'fleet-mcp.')}\n"
     for name, steps in FLOWS.items()
 )
 ROUTES = "".join(
@@ -171,7 +182,7 @@ ROUTES = "".join(
     for name, made in OUTPUTS.items()
 ) + "".join(
     f"    - path: /{name}/{{id}}\n      operations:\n      - name: {name}\n        method: GET\n"
-    f"        steps:{steps.replace(chr(10), chr(10) + '  ').replace('tools.id', 'rest.id')}\n"
+    f"        steps:{in_route(steps)}\n"
     for name, steps in FLOWS.items()
 )
 SERVERS = f"""\
@@ -190,6 +201,15 @@ SERVERS = f"""\
         ref: hello.forecast
         inputParameters: [{{name: location, in: path, type: string, description: Where.}}]
       - {{method: POST, ref: hello.forecast}}
+    - path: /mixed/{{id}}
+      operations:
+      - name: mixed
+        method: GET
+        call: registry.read
+        inputParameters:
+        - {{name: id, in: path, type: string, description: Id.}}
+        - {{name: lang, in: query, type: string, description: L.}}
+        with: {{key: 'in {{{{lang}}}}/{{{{id}}}}', size: rest.id}}
 {ROUTES}
   - type: mcp
     namespace: fleet-mcp
@@ -199,6 +219,13 @@ SERVERS = f"""\
     - {{ref: hello.forecast}}
     - {{ref: hello.forecast, name: open, description: Own., hints: {{openWorld: true}}}}
     - {{ref: hello.manifest}}
+    - name: mixed
+      description: Mixed.
+      call: registry.read
+      inputParameters:
+      - {{name: id, type: string, description: Id.}}
+      - {{name: lang, type: string, required: false, description: L.}}
+      with: {{key: 'in {{{{lang}}}}/{{{{id}}}}', size: tools.id}}
 {TOOLS}
     resources:
     - name: trip
@@ -228,9 +255,11 @@ STEPPED: dict[str, Any] = {
     "L04": {"hit": {"region": "eu"}},
     "L06": {"region": "eu"},
     "L07": {"route": {"from": "A", "to": "C"}, "ship": {"flag": "NO"}},
+    "L08": {"at": "/v1/VOY-42?size=nVOY-42"},
     "csv": {"name": "Bob", "id": "2"},
 }
-IDS = {"L01": "bob@example.com", "csv": "2"}
+IDS = {"L01": "bob@example.com", "L08": "VOY-42", "csv": "2"}
+MIXED = "/v1/in%20fr%2F7?size=7"
 
 
 @pytest.fixture(scope="module")
@@ -267,6 +296,7 @@ def test_routes(root: Path, registry: Registry) -> None:
         for method in ("GET", "POST"):
             assert ask(port, "/forecast/Paris", method=method)[::2] == (200, b'"sunny"')
             assert registry.seen[-1].target == "/v1/sunny"
+        assert json.loads(ask(port, "/mixed/7?lang=fr")[2])["path"] == MIXED
 
 
 def test_tools(root: Path, registry: Registry) -> None:
@@ -285,6 +315,8 @@ def test_tools(root: Path, registry: Registry) -> None:
             found["forecast"] = await client.call_tool("forecast", where)
             voyage = {"voyage-id": "VOY-2026-042"}
             found["manifest"] = await client.call_tool("manifest", voyage)
+            mixed = {"id": "7", "lang": "fr"}
+            found["mixed"] = await client.call_tool("mixed", mixed)
             found["trip"] = await client.read_resource("data://trips/7")
             return found
 
@@ -297,6 +329,7 @@ def test_tools(root: Path, registry: Registry) -> None:
     assert found["greet"].structured_content["message"] == "Hello, Nina!"
     assert found["forecast"].content[0].text == '"sunny"'
     assert json.loads(found["manifest"].content[0].text)["path"] == "/v1/VOY-2026-042"
+    assert json.loads(found["mixed"].content[0].text)["path"] == MIXED
     trip = json.loads(found["trip"].contents[0].text)
     assert trip == {"id": "7", "at": "/v1/trip-7"}
     hints = found["tool forecast"].annotations

@@ -36,7 +36,6 @@ from naftiko_codegen.ir.lower_capability_skills import skill_server
 from naftiko_codegen.ir.lower_capability_steps import flow
 from naftiko_codegen.ir.lower_capability_unused import unused
 from naftiko_codegen.ir.model import (
-    Argument,
     Callers,
     Credential,
     Forward,
@@ -223,25 +222,26 @@ class _Lowering:
                 continue
             if upstream:
                 target = called[upstream.namespace, upstream.name]
-                arguments = self._arguments(server, unit, target)
+                inputs = self._inputs(server, unit, target)
+                arguments = inputs.arguments()
                 named = Named(server, unit, arguments, self._namespaces, self._report)
                 made = shaped(unit, target, named.find, self._report)
-                yield unit, target, arguments, made, None
+                taken = arguments, named.computed(inputs.computed)
+                yield unit, target, taken, made, None
                 continue
             target = caller(unit)
-            arguments = self._arguments(server, changed(unit, withs=()), target)
+            inputs = self._inputs(server, changed(unit, withs=()), target)
+            taken = inputs.arguments(), None
             if steps := self._steps(server, unit, called):
-                yield unit, target, arguments, (None, ...), steps
+                yield unit, target, taken, (None, ...), steps
             else:
                 made = mocked(unit, self._namespaces, self._report)
-                yield unit, target, arguments, made, None
+                yield unit, target, taken, made, None
 
-    def _arguments(
-        self, server: Server, unit: Unit, target: Called
-    ) -> tuple[Argument, ...]:
+    def _inputs(self, server: Server, unit: Unit, target: Called) -> Inputs:
         return Inputs(
             server, unit, target, self._namespaces, self._source, self._report
-        ).arguments()
+        )
 
     def _steps(
         self, server: Server, unit: Unit, called: dict[tuple[str, str], Called]

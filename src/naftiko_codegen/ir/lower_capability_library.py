@@ -25,9 +25,9 @@ def library(
     """The resources and prompts of ``server``; ``linked`` are its ``resource_units`` that call something."""
     tools = {
         unit.pointer: changed(
-            tool(unit, called, arguments, made, source, report), flow=flow
+            tool(unit, called, taken, made, source, report), flow=flow
         )
-        for unit, called, arguments, made, flow in linked
+        for unit, called, taken, made, flow in linked
     }
     resources = [
         Resource(item.name, item.uri, item.label, item.description, item.media_type, tools.get(item.pointer),

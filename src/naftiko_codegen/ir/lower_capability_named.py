@@ -1,16 +1,16 @@
-"""Placeholders in outputs beside a call → the inputs of the unit, as its arguments take them."""
+"""Placeholders in outputs and in ``with`` → the inputs of the unit, as its arguments take them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
 from naftiko_codegen.ir.model import Argument
-from naftiko_codegen.ir.shape import Input
+from naftiko_codegen.ir.shape import Input, Shape
 from naftiko_codegen.link.spelling import Spelled
-from naftiko_codegen.parse.capability_template import input_name
+from naftiko_codegen.parse.capability_template import Reference, Text, input_name
 from naftiko_codegen.parse.capability_view import Server, Unit
 
 
@@ -38,12 +38,37 @@ class Named:
         """The input that ``name`` means, or the text that the document gives it; N290 for a part of a body."""
         head, *rest = input_name(name, self._namespaces).split(".")
         argument = self._given.get(head) or self._inputs.get(head)
-        if argument is None:
-            return None
+        return self._meant(argument, rest, name) if argument else None
+
+    def computed(self, texts: Mapping[str, Text]) -> Shape | None:
+        """An object of the values that are made of inputs, by parameter key; placeholders mean what callers give."""
+        made = tuple((key, self._text(text)) for key, text in texts.items())
+        return Shape("object", members=made) if made else None
+
+    def _text(self, text: Text) -> Shape:
+        pieces = tuple(
+            self._input(p.name) if isinstance(p, Reference) else p for p in text
+        )
+        if len(pieces) == 1 and isinstance(pieces[0], Input):
+            steps = (
+                name.replace("\\", r"\\").replace("'", r"\'") for name in pieces[0].path
+            )
+            return Shape("select", "$" + "".join(f"['{step}']" for step in steps))
+        return Shape("text", pieces=pieces)
+
+    def _input(self, name: str) -> str | Input:
+        head, *rest = input_name(name, self._namespaces).split(".")
+        if argument := self._inputs.get(head):
+            return self._meant(argument, rest, name)
+        words = "placeholders that name no input are empty: {}"
+        self._report.repeated("N224", words, self._unit.pointer, word=quote(name))
+        return ""
+
+    def _meant(self, argument: Argument, rest: list[str], name: str) -> str | Input:
         constant = argument.constant
         if constant is not ...:
             return constant if isinstance(constant, str) else json.dumps(constant)
         if argument.place == "body":
-            words = f"inputs of the body in outputs of a route ({quote(name)}) are"
+            words = f"inputs of the body in texts of a route ({quote(name)}) are"
             self._report.missing(words, self._unit.pointer)
         return Input((argument.target or argument.name, *rest))

@@ -30,8 +30,10 @@ from naftiko_codegen.read.document import Json, Pointer
 
 Reshaped = tuple[Shape, Json] | tuple[None, EllipsisType]
 """How a reply is made anew and the schema of what is made; nothing when it is passed on as it is."""
-Linked = tuple[Unit, Called, tuple[Argument, ...], Reshaped, Flow | None]
-"""A route or tool, what it calls, its arguments, its reply, and its steps."""
+Taken = tuple[tuple[Argument, ...], Shape | None]
+"""The arguments of a unit, and what is computed of them."""
+Linked = tuple[Unit, Called, Taken, Reshaped, Flow | None]
+"""A route or tool, what it calls, what it takes, its reply, and its steps."""
 _UNSAFE = frozenset({"PUT", "PATCH", "DELETE"})
 
 
@@ -45,7 +47,7 @@ def rest_server(
     """The REST adapter; two routes for the same requests are an error (N208)."""
     routes = []
     seen: dict[tuple[str, str], Pointer] = {}
-    for unit, called, arguments, made, flow in units:
+    for unit, called, (arguments, computed), made, flow in units:
         shape = (unit.method, re.sub(r"\{[^{}]*\}", "{}", unit.path))
         if shape in seen:
             words = f"route {quote(f'{unit.method} {unit.path}')} is there twice"
@@ -58,7 +60,8 @@ def rest_server(
             )
         seen.setdefault(shape, unit.pointer)
         routes.append(Route(unit.name, unit.method, unit.path, called.operation.name, arguments, unit.label,
-                            unit.description, unit.tag, shape=made[0], flow=flow, reply_schema={} if flow else made[1],
+                            unit.description, unit.tag, shape=made[0], flow=flow, computed=computed,
+                            reply_schema={} if flow else made[1],
                             origin=Origin(source, unit.pointer)))  # fmt: skip
     return RestServer(server.namespace, server.port, tuple(routes), server.description, server.address, callers,
                       Origin(source, server.pointer))  # fmt: skip
@@ -74,8 +77,8 @@ def mcp_server(
 ) -> McpServer:
     """The MCP adapter; its description is what clients read as instructions."""
     tools = tuple(
-        changed(tool(unit, called, arguments, made, source, report), flow=flow)
-        for unit, called, arguments, made, flow in units
+        changed(tool(unit, called, taken, made, source, report), flow=flow)
+        for unit, called, taken, made, flow in units
     )
     return McpServer(server.namespace, server.port, tools, server.description, server.transport, server.address,
                      callers, *library, Origin(source, server.pointer))  # fmt: skip
@@ -84,16 +87,18 @@ def mcp_server(
 def tool(
     unit: Unit,
     called: Called,
-    arguments: tuple[Argument, ...],
+    taken: Taken,
     made: Reshaped,
     source: str,
     report: Report,
 ) -> Tool:
     """The tool that ``unit`` is."""
+    arguments, computed = taken
     shape, schema = made
     schema = _output(unit, called) if shape is None else schema
     return Tool(unit.name, called.operation.name, arguments, unit.label, unit.description,
-                _hints(unit, called, report), schema, shape, origin=Origin(source, unit.pointer))  # fmt: skip
+                _hints(unit, called, report), schema, shape, computed=computed,
+                origin=Origin(source, unit.pointer))  # fmt: skip
 
 
 def shaped(unit: Unit, called: Called, find: Find, report: Report) -> Reshaped:

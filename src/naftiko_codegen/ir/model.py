@@ -280,6 +280,8 @@ class Route:
     deprecated: bool = False
     shape: Shape | None = None
     flow: Flow | None = None
+    computed: Shape | None = None
+    """An object of further values for the operation, by parameter key, made of those of the arguments."""
     reply_schema: Json = ...
     origin: Origin = NOWHERE
 
@@ -370,6 +372,8 @@ class Tool:
     output_schema: Json = ...
     shape: Shape | None = None
     flow: Flow | None = None
+    computed: Shape | None = None
+    """An object of further values for the operation, by parameter key, made of those of the arguments."""
     origin: Origin = NOWHERE
 
 

@@ -16,7 +16,12 @@ from naftiko_codegen.link.references import Meaning, meaning, part
 from naftiko_codegen.link.slots import Called, Slot
 from naftiko_codegen.link.spelling import Spelled
 from naftiko_codegen.parse.capability_outputs import placeholders
-from naftiko_codegen.parse.capability_template import input_name
+from naftiko_codegen.parse.capability_template import (
+    Reference,
+    Text,
+    input_name,
+    references,
+)
 from naftiko_codegen.parse.capability_view import Input, Server, Unit, With
 from naftiko_codegen.read.document import Json, Pointer
 
@@ -55,6 +60,9 @@ class Inputs:
         named = placeholders(unit.outputs) if unit.call else ()
         inner = (input_name(name, self._namespaces) for name in named)
         self._in_outputs = {name.partition(".")[0] for name in inner}
+        self._in_texts: set[str] = set()
+        self.computed: dict[str, Text] = {}
+        """What parameters get, by key, that is no single input: texts with inputs, and inputs that go elsewhere too."""
         self._used: set[str] = set()
         """The inputs and placeholders, as they are written, that reach something."""
 
@@ -67,8 +75,7 @@ class Inputs:
         ]
         made += [a for slot in slots if slot.whole for a in self._fill_body(slot)]
         made += self._kept(slots)
-        self._twice(made)
-        return tuple(made)
+        return tuple(self._once(made))
 
     def _by_field(self) -> bool:
         """Whether a body of known properties is filled property by property."""
@@ -145,10 +152,8 @@ class Inputs:
 
     def _from_with(self, slot: Slot, line: With) -> Argument | None:
         found = self._meaning(line)
-        if found.kind == "mixed":
-            self._report.missing(
-                "`with` values that mix text and placeholders are", line.pointer
-            )
+        if found.kind == "mixed" and isinstance(line.value, tuple):
+            self._mixed(slot, line.value, line.pointer)
             return None
         if found.kind == "constant":
             return self._constant(slot, line.key, found.constant, line.pointer)
@@ -160,6 +165,19 @@ class Inputs:
         elif not self._unit.inputs and found.name not in self._placeholders:
             self._derived(slot)
         return self._named(slot, found.name)
+
+    def _mixed(self, slot: Slot, text: Text, pointer: Pointer) -> None:
+        """A text with placeholders: made of the inputs when the operation is called."""
+        if not slot.target:
+            words = "`with` values of a body that mix text and placeholders are"
+            self._report.missing(words, pointer)
+            return
+        self.computed[slot.target] = text
+        for name in references(text):
+            head = input_name(name, self._namespaces).partition(".")[0]
+            self._in_texts.add(self._inputs.spell(head) or head)
+            if not self._unit.inputs and head not in self._placeholders:
+                self._derived(slot)
 
     def _constant(
         self, slot: Slot, name: str, value: Json, pointer: Pointer
@@ -245,7 +263,7 @@ class Inputs:
             self._check_place(declared)
             if name in self._used or name in self._placeholders:
                 continue
-            wanted = name in self._in_outputs
+            wanted = name in self._in_outputs or name in self._in_texts
             if name not in known and not wanted:
                 self._not_sent("inputs", name, declared.pointer)
             if declared.place != "body" or wanted:
@@ -253,14 +271,18 @@ class Inputs:
         for name in self._placeholders:
             if name in self._used:
                 continue
-            if name in self._in_outputs or name in self._inputs or name in named:
-                if name not in self._in_outputs:
+            wanted = name in self._in_outputs or name in self._in_texts
+            if wanted or name in self._inputs or name in named:
+                if not wanted:
                     self._not_sent("route variables", name, self._unit.pointer)
                 yield self._unsent(name)
                 continue
             words = f"route variable {quote(name)} reaches nothing in {quote(self._unit.call)}"
             hint = "name it in `with`, or take it out of the path"
             self._report.error("N308", words, self._unit.pointer, hint)
+        if not self._unit.inputs:
+            for name in sorted(self._in_texts - self._used):
+                yield self._unsent(name)
 
     def _not_sent(self, what: str, name: str, pointer: Pointer) -> None:
         words = f"{what} that the called operation does not take, not sent: {{}}"
@@ -289,10 +311,16 @@ class Inputs:
             hint = f"write `{{{{{declared.name}}}}}` into the path, or `in: query`"
             self._report.warning("N310", words, declared.pointer, hint, strict=True)
 
-    def _twice(self, made: Iterable[Argument]) -> None:
+    def _once(self, made: Iterable[Argument]) -> Iterator[Argument]:
+        """One argument for each input: where it goes besides is computed."""
         seen: set[str] = set()
         for argument in made:
-            if argument.name in seen and argument.constant is ...:
-                words = f"one input for two parameters of the called operation ({quote(argument.name)}) is"
-                self._report.missing(words, self._unit.pointer)
+            again = argument.name in seen and argument.constant is ...
             seen.add(argument.name)
+            if again and argument.target:
+                self.computed[argument.target] = (Reference(argument.name),)
+                continue
+            if again:
+                words = f"one input for two parts of a body ({quote(argument.name)}) is"
+                self._report.missing(words, self._unit.pointer)
+            yield argument

@@ -42,10 +42,15 @@ def key(unit: Route | Tool) -> str:
     return f"{_word(unit)} {bool(unit.operation)} {unit.shape!r} {unit.flow!r}"
 
 
+def computing(unit: Route | Tool) -> str:
+    """What the function of the values computed for ``unit`` is in ``PackageNames.flows``."""
+    return f"{_word(unit)} values {unit.computed!r}"
+
+
 def units(
     package: Package, targets: Collection[str] = ("rest", "mcp")
 ) -> tuple[Route | Tool, ...]:
-    """The routes and tools of all servers whose reply is made anew."""
+    """The routes and tools of all servers that need a function: for their reply, or for values of the operation."""
     found: list[Route | Tool] = []
     for server in (package.rest, package.mcp, *package.others):
         if isinstance(server, RestServer) and "rest" in targets:
@@ -53,7 +58,7 @@ def units(
         elif isinstance(server, McpServer) and "mcp" in targets:
             found += server.tools
             found += [item.tool for item in server.resources if item.tool]
-    return tuple(unit for unit in found if unit.shape or unit.flow)
+    return tuple(unit for unit in found if unit.shape or unit.flow or unit.computed)
 
 
 def flow_names(
@@ -61,14 +66,26 @@ def flow_names(
 ) -> dict[str, Code]:
     """One name for each function by its ``key``."""
     shared: dict[str, Route | Tool] = {}
+    values: dict[str, Route | Tool] = {}
     for unit in units(package):
-        shared.setdefault(key(unit), unit)
+        if unit.shape or unit.flow:
+            shared.setdefault(key(unit), unit)
+        if unit.computed:
+            values.setdefault(computing(unit), unit)
     wanted = [
         Wanted(_ladder(unit), locate(unit.origin), f"the reply of {_word(unit)}")
         for unit in shared.values()
     ]
+    wanted += [
+        Wanted(
+            tuple(f"{name}_values" for name in _ladder(unit)),
+            locate(unit.origin),
+            f"the values of {_word(unit)}",
+        )
+        for unit in values.values()
+    ]
     assigned = names.assign(wanted, diagnostics, reserved=RESERVED)
-    return dict(zip(shared, assigned, strict=True))
+    return dict(zip((*shared, *values), assigned, strict=True))
 
 
 def _word(unit: Route | Tool) -> str:

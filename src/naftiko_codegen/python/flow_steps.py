@@ -57,7 +57,7 @@ def statements(flow: Flow, name: str, names: PackageNames) -> Statements:
     used |= functions([answer])
     before = STEP + len("return ")
     laid_out = laid(answer, indent=STEP, before=before)
-    return Statements(tuple(lines), laid_out, used - {"call"}, tuple(shapes))
+    return Statements(tuple(lines), laid_out, used, tuple(shapes))
 
 
 def _variables(steps: Sequence[str], spare: str) -> Mapping[str, Code]:

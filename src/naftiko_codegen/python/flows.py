@@ -11,7 +11,7 @@ from naftiko_codegen.ir.model import Package, Route, Tool
 from naftiko_codegen.ir.shape import Input, Shape
 from naftiko_codegen.parse.capability_path import split
 from naftiko_codegen.python import names as naming
-from naftiko_codegen.python.flow_names import key, units
+from naftiko_codegen.python.flow_names import computing, key, units
 from naftiko_codegen.python.flow_paths import (
     Calling,
     Expression,
@@ -58,23 +58,19 @@ def plan(
     package: Package, names: PackageNames, targets: Collection[str]
 ) -> Iterator[FlowsModule | File]:
     """The module of all shapes, when there are any, and the scripts that it runs."""
-    found: dict[Code, list[Route | Tool]] = {}
+    replies: dict[Code, list[Route | Tool]] = {}
+    values: dict[Code, list[Route | Tool]] = {}
     for unit in units(package, targets):
-        found.setdefault(names.flows[key(unit)], []).append(unit)
-    if not found:
+        if unit.shape or unit.flow:
+            replies.setdefault(names.flows[key(unit)], []).append(unit)
+        if unit.computed:
+            values.setdefault(names.flows[computing(unit)], []).append(unit)
+    makers = [_reply(name, owners, names) for name, owners in replies.items()]
+    makers += [_values(name, owners) for name, owners in values.items()]
+    if not makers:
         return
-    made: list[Function] = []
-    used: set[str] = set()
-    for name, owners in found.items():
-        maker = _Maker(name)
-        titles = f"The reply of {' and of '.join(map(_title, owners))}."
-        given = "reply" if owners[0].operation else "inputs"
-        if steps := owners[0].flow:
-            maker.flow(name, steps, titles, names)
-        else:
-            maker.function(name, given, owners[0].shape or Shape("select"), titles)
-        made += maker.made
-        used |= maker.used
+    used = {name for maker in makers for name in maker.used}
+    made = [function for maker in makers for function in maker.made]
     yield FlowsModule(
         Code(f"{names.package}/flows/__init__.py"),
         SpecText(f"What the replies of {package.title} are made of."),
@@ -85,6 +81,26 @@ def plan(
     for path, text in dict(_scripts(package, targets)).items():
         # not under its own ending: it is no module, and no tool is to check it as one
         yield File(f"{names.package}/scripts/files/{path}.txt", text.encode())
+
+
+def _reply(name: Code, owners: list[Route | Tool], names: PackageNames) -> _Maker:
+    """The functions that make the reply of ``owners``."""
+    maker = _Maker(name)
+    titles = f"The reply of {' and of '.join(map(_title, owners))}."
+    if steps := owners[0].flow:
+        maker.flow(name, steps, titles, names)
+        return maker
+    given = "reply" if owners[0].operation else "inputs"
+    maker.function(name, given, owners[0].shape or Shape("select"), titles)
+    return maker
+
+
+def _values(name: Code, owners: list[Route | Tool]) -> _Maker:
+    """The function that makes further values for the operation of ``owners``."""
+    maker = _Maker(name)
+    titles = f"Further values of {' and of '.join(map(_title, owners))}."
+    maker.function(name, "inputs", owners[0].computed or Shape("select"), titles)
+    return maker
 
 
 def has_scripts(package: Package, targets: Collection[str]) -> bool:
@@ -101,13 +117,13 @@ def _scripts(package: Package, targets: Collection[str]) -> Iterator[tuple[str, 
 
 def _imports(used: set[str]) -> Iterator[Code]:
     """The import lines of what the functions use, those of this package."""
-    if "Caller" in used:
+    if "call" in used:
         yield import_line("..", ["operations"])
     if "script" in used:
         yield import_line("..scripts.run", ["script"])
     if "Caller" in used:
         yield import_line("..server.steps", sorted(used & {"Caller", *RUNTIME}))
-    if rest := used - {"Caller", "partial", "script", *RUNTIME}:
+    if rest := used - {"Caller", "call", "partial", "script", *RUNTIME}:
         yield import_line(".select", sorted(rest))
 
 

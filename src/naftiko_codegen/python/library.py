@@ -60,7 +60,7 @@ def _plan(
     operations = {o.name: o for o in (ANSWERED, *package.service.operations)}
     tools = [item.tool for item in server.resources if item.tool]
     called = [operations[tool.operation] for tool in tools if tool.operation]
-    shaping = any(tool.shape or tool.flow for tool in tools)
+    shaping = any(tool.shape or tool.flow or tool.computed for tool in tools)
     lines = list(operation_imports(called, names, shaping))
     lines.append(Code("from ..library.items import Folder, Prompt, Resource"))
     if tools:

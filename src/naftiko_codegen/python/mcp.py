@@ -19,7 +19,7 @@ from naftiko_codegen.ir.model import (
 from naftiko_codegen.ir.rest_document import ANSWERED
 from naftiko_codegen.python.adapters import adapters
 from naftiko_codegen.python.callers import callers_code, callers_imports
-from naftiko_codegen.python.flow_names import key
+from naftiko_codegen.python.flow_names import computing, key
 from naftiko_codegen.python.layout import (
     STEP,
     call,
@@ -99,7 +99,7 @@ def _plan(
         operation_imports(
             [operations[t.operation] for t in tools if t.operation],
             names,
-            any(t.shape or t.flow for t in tools),
+            any(t.shape or t.flow or t.computed for t in tools),
         ),
         tuple_of(items, before=len("TOOLS = ")),
     )
@@ -225,6 +225,8 @@ def tool_code(
         arguments.append(f"{word}=flows.{names.flows[key(tool)]}")
     if tool.operation and tool.shape and tool.shape.sees_inputs:
         arguments.append("sees_inputs=True")
+    if tool.computed:
+        arguments.append(f"computed=flows.{names.flows[computing(tool)]}")
     if wrapped:
         arguments.append("wrapped=True")
     return call("Tool", arguments, indent=indent, after=1)

@@ -13,7 +13,7 @@ from naftiko_codegen.ir.model import Argument, Package, RestServer, Route
 from naftiko_codegen.ir.rest_document import openapi_document
 from naftiko_codegen.python.adapters import adapters
 from naftiko_codegen.python.callers import callers_code, callers_imports
-from naftiko_codegen.python.flow_names import key
+from naftiko_codegen.python.flow_names import computing, key
 from naftiko_codegen.python.forward import forward_definitions, forward_imports
 from naftiko_codegen.python.layout import (
     STEP,
@@ -147,7 +147,7 @@ def _imports(server: RestServer, names: PackageNames) -> Iterator[Code]:
             name = names.operations[route.operation]
             parent, _, module = name.module.rpartition(".")
             below[parent].add(module)
-        if route.shape or route.flow:
+        if route.shape or route.flow or route.computed:
             below[""].add(Code("flows"))
     for parent in sorted(below):
         items = [
@@ -181,6 +181,8 @@ def _route(route: Route, names: PackageNames) -> Code:
         arguments.append(f"{word}=flows.{names.flows[key(route)]}")
     if route.operation and route.shape and route.shape.sees_inputs:
         arguments.append("sees_inputs=True")
+    if route.computed:
+        arguments.append(f"computed=flows.{names.flows[computing(route)]}")
     return call("Route", arguments, indent=STEP, after=1)
 
 
