@@ -25,12 +25,14 @@ class Tool:
     named in ``files``. ``fixed_…`` are values that no caller gives.
     ``shape`` makes the reply anew, or, without an operation, from the arguments alone;
     with ``sees_inputs`` from both, the arguments by where they go and by their names;
+    ``computed`` makes further values of these;
     ``flow`` calls several operations. ``wrapped`` puts the reply below ``result`` to make it an object.
     """
 
     __slots__ = (
         "base64",
         "body",
+        "computed",
         "content_type",
         "fields",
         "files",
@@ -62,6 +64,7 @@ class Tool:
         fixed_body: object = _NONE,
         shape: Callable[..., Any] | None = None,
         sees_inputs: bool = False,
+        computed: Callable[[Any], dict[str, object]] | None = None,
         flow: Flow | None = None,
         wrapped: bool = False,
     ) -> None:
@@ -79,6 +82,7 @@ class Tool:
         self.fixed_body = fixed_body
         self.shape = shape
         self.sees_inputs = sees_inputs
+        self.computed = computed
         self.flow = flow
         self.wrapped = wrapped
 
@@ -88,6 +92,8 @@ class Tool:
         for name, key in self.parameters.items():
             if name in arguments:
                 values[key] = arguments[name]
+        if self.computed is not None:
+            values |= self.computed({**arguments, **values})
         return values
 
     def content(self, arguments: Mapping[str, Any]) -> Content | None:

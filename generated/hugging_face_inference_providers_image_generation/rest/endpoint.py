@@ -45,6 +45,7 @@ class Endpoint:
         self._shape = route.shape
         self._flow = route.flow
         self._sees_inputs = route.sees_inputs
+        self._computed = route.computed
         self._upstream = upstream
         self._settings = settings
         self._parameters = _parameters(route, schemas, described, place)
@@ -84,6 +85,8 @@ class Endpoint:
         if self._operation is None:
             await answer(exchange, values, self._shape)
             return
+        if self._computed is not None:
+            values |= self._computed(values)
         reply = await self._upstream.open(
             self._operation, values, body=body, headers=headers
         )

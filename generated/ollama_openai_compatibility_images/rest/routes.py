@@ -66,6 +66,7 @@ class Route:
     """One exposed operation: ``method`` and ``path`` as callers see them, and the upstream operation they reach."""
 
     __slots__ = (
+        "computed",
         "flow",
         "inputs",
         "method",
@@ -84,10 +85,11 @@ class Route:
         shape: Shape | None = None,
         flow: Flow | None = None,
         sees_inputs: bool = False,
+        computed: Shape | None = None,
     ) -> None:
         """``path`` holds one ``{name}`` per path input; ``shape`` makes the answer from the upstream's JSON.
 
-        With ``sees_inputs`` it is given the inputs too, by their targets.
+        With ``sees_inputs`` it is given the inputs too, by their targets; ``computed`` makes further values of these.
 
         Without an operation nothing is called: ``shape`` makes the answer from the inputs, by their targets,
         or ``flow`` calls several operations.
@@ -99,3 +101,4 @@ class Route:
         self.shape = shape
         self.flow = flow
         self.sees_inputs = sees_inputs
+        self.computed = computed
