@@ -36,8 +36,10 @@ def produced(folder: Path) -> dict[str, bytes]:
         scripts=folder.name != "scripts-not-allowed",
     )
     diagnostics = Diagnostics()
-    sources = pipeline.translated(pipeline.read(options, diagnostics))
-    packages = pipeline.lower(sources, options, 1, diagnostics)
+    model = pipeline.modelled(
+        pipeline.read(options, diagnostics), options, 1, diagnostics
+    )
+    sources, packages = model.sources, model.packages
     found = {"ir.txt": "\n".join(show(p) for p in packages).encode()}
     if packages and not diagnostics.failed and target != "findings":
         locate = pipeline.locator(sources)

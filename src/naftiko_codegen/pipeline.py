@@ -26,13 +26,18 @@ TARGETS = ("client", "rest", "mcp", "skill")
 
 @frozen
 class Options:
-    """What a compilation depends on besides the documents; ``packages`` are package names by file."""
+    """What a compilation depends on besides the documents.
+
+    ``packages`` are package names by file, ``described`` the OpenAPI documents of capabilities that are not to be
+    looked for: None where there is to be none.
+    """
 
     paths: tuple[Path, ...]
     targets: tuple[str, ...] = TARGETS
     overlays: tuple[Path, ...] = ()
     allowed: tuple[Path, ...] = ()
     packages: Mapping[Path, str] = MappingProxyType({})
+    described: Mapping[Path, Path | None] = MappingProxyType({})
     templates: Path | None = None
     strict: bool = False
     suppress: tuple[str, ...] = ()
@@ -51,6 +56,9 @@ class Compiled:
     packages: tuple[str, ...]
     operations: int
     declared: int
+    linked: int = 0
+    """Operations of capabilities that an OpenAPI document describes, of ``linkable``: 0 of 0 without such documents."""
+    linkable: int = 0
 
 
 Progress = Callable[[str], None]
@@ -70,39 +78,42 @@ def compile_all(
         progress("judging")
         judge(sources, jobs, diagnostics)
 
-    # 3. translate: Swagger 2.0 → OpenAPI 3.0
-    sources = translated(sources)
-
-    # 4. check, parse, link, lower: one document → one ir.Package
+    # 3. model: one document → one ir.Package, those of capabilities with the types of their twins
     progress("checking")
-    packages = lower(sources, options, jobs, diagnostics)
+    model = modelled(sources, options, jobs, diagnostics)
+    sources, packages = model.sources, model.packages
     if diagnostics.failed or not packages:
         return sources, None
 
-    # 5. name: every package gets its folder, every operation and model its Python name
+    # 4. name: every package gets its folder, every operation and model its Python name
     locate = locator(sources)
     named = name(packages, locate, diagnostics)
     if diagnostics.failed:
         return sources, None
 
-    # 6. plan and render: ir.Package → Python model → files
+    joined = [it for it in named if it[0].source not in model.lenders]
+
+    # 5. plan and render: ir.Package → Python model → files
     progress("generating")
     emitter = Emitter(options, locate)
     if not options.render:
         each(emitter.plan, named, jobs, diagnostics)
-        emitter.gateway(named, diagnostics)
-        return sources, None
-    made = each(emitter.files, named, jobs, diagnostics)
+        emitter.gateway(joined, diagnostics)
+        made: list[list[File]] = []
+    else:
+        made = each(emitter.files, named, jobs, diagnostics)
 
-    # 7. join: all packages → the gateway, whose routes and tools must not clash
-    made.append(emitter.gateway(named, diagnostics))
+        # 6. join: all packages → the gateway, whose routes and tools must not clash; a document that describes a
+        # capability is served by it
+        made.append(emitter.gateway(joined, diagnostics))
     if diagnostics.failed:
         return sources, None
     files = sorted((it for files in made for it in files), key=lambda file: file.path)
     declared = sum(map(operations_of, sources.documents))
     operations = sum(len(package.service.operations) for package in packages)
     folders = tuple(names.package for _, names in named)
-    return sources, Compiled(tuple(files), folders, operations, declared)
+    found = model.linked, model.linkable
+    return sources, Compiled(tuple(files), folders, operations, declared, *found)
 
 
 def read(options: Options, diagnostics: Diagnostics) -> Sources:
@@ -157,8 +168,31 @@ def judge(sources: Sources, jobs: int, diagnostics: Diagnostics) -> None:
     each(one, sources.documents, jobs, diagnostics)
 
 
+@frozen
+class Modelled:
+    """What the documents say; ``linked`` of ``linkable`` operations of capabilities have a twin.
+
+    ``lenders`` are the sources of the OpenAPI documents that describe capabilities.
+    """
+
+    sources: Sources
+    packages: list[Package]
+    linked: int = 0
+    linkable: int = 0
+    lenders: frozenset[str] = frozenset()
+
+
+def modelled(
+    sources: Sources, options: Options, jobs: int, diagnostics: Diagnostics
+) -> Modelled:
+    """Pass 3: check, parse, link, lower each document; then let OpenAPI documents lend types to capabilities."""
+    sources = translated(sources)
+    packages = lower(sources, options, jobs, diagnostics)
+    return twinned(Modelled(sources, packages), options, diagnostics)
+
+
 def translated(sources: Sources) -> Sources:
-    """Pass 3: the same documents, those of Swagger 2.0 in the words of OpenAPI 3.0."""
+    """The same documents, those of Swagger 2.0 in the words of OpenAPI 3.0."""
     if not any(
         document.kind == "openapi" and "swagger" in document.root
         for document in sources.documents
@@ -172,7 +206,7 @@ def translated(sources: Sources) -> Sources:
 def lower(
     sources: Sources, options: Options, jobs: int, diagnostics: Diagnostics
 ) -> list[Package]:
-    """Pass 4: what each document says, with no Python in it."""
+    """What each document says, with no Python in it."""
 
     def one(document: Document, own: Diagnostics) -> Package | None:
         package = lower_document(document, own)
@@ -196,6 +230,29 @@ def lower_document(document: Document, diagnostics: Diagnostics) -> Package | No
     return None
 
 
+def twinned(model: Modelled, options: Options, diagnostics: Diagnostics) -> Modelled:
+    """The same packages, those of capabilities with the types of their twins."""
+    documents = {document.source: document for document in model.sources.documents}
+    described = [it for it in model.packages if documents[it.source].kind == "openapi"]
+    if not described or len(described) == len(model.packages):
+        return model
+    from naftiko_codegen.ir.linked import linked
+
+    paths = {document.path: document.source for document in documents.values()}
+    chosen = {
+        documents[it.source].source: paths.get(place, "") if place else ""
+        for it in model.packages
+        for place in (options.described.get(documents[it.source].path, ...),)
+        if place is not ...
+    }
+    links = linked(
+        model.packages, described, chosen, locator(model.sources), diagnostics
+    )
+    return Modelled(
+        model.sources, links.packages, links.linked, links.operations, links.lenders
+    )
+
+
 def locator(sources: Sources) -> Locate:
     """A function from an origin in the IR to its place in a file."""
     documents = {document.source: document for document in sources.documents}
@@ -214,7 +271,7 @@ Named = tuple["Package", "PackageNames"]
 def name(
     packages: Sequence[Package], locate: Locate, diagnostics: Diagnostics
 ) -> list[Named]:
-    """Pass 5: all names of all packages, before anything is planned."""
+    """Pass 4: all names of all packages, before anything is planned."""
     from naftiko_codegen.python.naming import package_names, plan_names
 
     folders = package_names(packages, locate, diagnostics)
@@ -225,7 +282,7 @@ def name(
 
 
 class Emitter:
-    """Pass 6: the Python model of a package, then its files."""
+    """Pass 5: the Python model of a package, then its files."""
 
     def __init__(self, options: Options, locate: Locate) -> None:
         """``locate`` gives findings their places."""

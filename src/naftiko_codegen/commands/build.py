@@ -99,6 +99,7 @@ def _compile(
         overlays=settings.overlays,
         allowed=asked.allowed,
         packages=settings.packages,
+        described=settings.described,
         templates=asked.templates,
         judge=settings.strict,
         gateway=settings.gateway,

@@ -56,6 +56,7 @@ def settled(asked: Asked, diagnostics: Diagnostics) -> Settings:
         gateway=found.gateway if asked.gateway is None else asked.gateway,
         scripts=asked.scripts or found.scripts,
         packages=found.packages,
+        described=found.described,
         suppress=found.suppress,
         file=file,
     )

@@ -22,6 +22,8 @@ def facts(compiled: Compiled, found: Comparison) -> Facts:
         "files": len(compiled.files),
         "operations": compiled.operations,
         "declared": compiled.declared,
+        "linked": compiled.linked,
+        "linkable": compiled.linkable,
         "unchanged": found.count("unchanged"),
         "missing": found.count("missing"),
         "outdated": found.count("outdated"),

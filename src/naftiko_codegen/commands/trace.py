@@ -13,10 +13,9 @@ from naftiko_codegen.pipeline import (
     Named,
     Options,
     locator,
-    lower,
+    modelled,
     name,
     read,
-    translated,
 )
 from naftiko_codegen.report.console import plain_lines, plain_path
 from naftiko_codegen.report.findings import place, source_lines
@@ -47,10 +46,11 @@ def trace(asked: Asked, wanted: str, terminal: Terminal) -> int:
         allowed=asked.allowed,
         packages=settings.packages,
         scripts=settings.scripts,
+        described=settings.described,
     )
     if not diagnostics.failed:
-        sources = translated(read(options, diagnostics))
-        packages = lower(sources, options, 1, diagnostics)
+        model = modelled(read(options, diagnostics), options, 1, diagnostics)
+        sources, packages = model.sources, model.packages
         locate = locator(sources)
         named = name(packages, locate, diagnostics)
     if diagnostics.failed:

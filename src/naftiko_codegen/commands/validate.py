@@ -24,6 +24,7 @@ def validate(asked: Asked, terminal: Terminal) -> int:
         overlays=settings.overlays,
         allowed=asked.allowed,
         packages=settings.packages,
+        described=settings.described,
         judge=True,
         gateway=settings.gateway,
         scripts=settings.scripts,
@@ -31,10 +32,15 @@ def validate(asked: Asked, terminal: Terminal) -> int:
         render=False,
         jobs=asked.jobs,
     )
-    sources, _ = compile_all(options, diagnostics, terminal.progress)
+    sources, compiled = compile_all(options, diagnostics, terminal.progress)
     facts = {"documents": len(sources.documents)}
+    if compiled is not None:
+        facts |= {"linked": compiled.linked, "linkable": compiled.linkable}
     terminal.report(diagnostics, facts, excerpts=True)
     number = len(sources.documents)
     found = counts(diagnostics) or "no findings"
     terminal.line(f"{number} document{'' if number == 1 else 's'}: {found}")
+    if facts.get("linkable"):
+        words = "operations of capabilities are described by OpenAPI documents"
+        terminal.line(f"{facts['linked']} of {facts['linkable']} {words}")
     return 1 if diagnostics.failed else 0

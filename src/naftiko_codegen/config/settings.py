@@ -22,7 +22,11 @@ _Places = Callable[[Pointer, bool], Span]
 
 @frozen
 class Settings:
-    """What a configuration file sets, paths made absolute; ``packages`` are package names by file."""
+    """What a configuration file sets, paths made absolute.
+
+    ``packages`` are package names by file, ``described`` the OpenAPI documents of capabilities, None where there is
+    to be none.
+    """
 
     paths: tuple[Path, ...] = ()
     output: Path | None = None
@@ -33,6 +37,7 @@ class Settings:
     scripts: bool = False
     suppress: tuple[str, ...] = ()
     packages: Mapping[Path, str] = MappingProxyType({})
+    described: Mapping[Path, Path | None] = MappingProxyType({})
     file: Path | None = None
 
 
@@ -92,6 +97,7 @@ def _settings(
 ) -> Settings:
     """``value``, which fits the schema, with its paths checked and made absolute."""
     packages: dict[Path, str] = {}
+    described: dict[Path, Path | None] = {}
     paths: list[Path] = []
 
     def inside(text: str, *pointer: str | int) -> Path:
@@ -115,6 +121,10 @@ def _settings(
         paths.append(inside(entry["path"], "paths", index))
         if "package" in entry:
             packages[paths[-1]] = entry["package"]
+        if place := entry.get("described_by"):
+            described[paths[-1]] = inside(place, "paths", index, "described_by")
+        elif "described_by" in entry:
+            described[paths[-1]] = None
     overlays = tuple(
         inside(text, "overlays", index)
         for index, text in enumerate(value.get("overlays", ()))
@@ -129,6 +139,7 @@ def _settings(
         scripts=value.get("allow-scripts", False),
         suppress=tuple(value.get("suppress", ())),
         packages=packages,
+        described=described,
         file=file,
     )
 
