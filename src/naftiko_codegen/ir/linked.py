@@ -57,7 +57,7 @@ def linked(
 
     ``described`` are those of ``packages`` that OpenAPI documents are. ``chosen`` names the one document, by source,
     that may describe a capability, by source; an empty name means none. Findings: N340 (no twin in a document of the
-    same host), N341 (the document names another host), N342 (the two contradict each other), N343 (several twins),
+    same host), N341 (the document has the same paths at another URL), N342 (the two contradict each other), N343 (several twins),
     N344 (a required parameter that is never sent).
     """
     every = Twins(described)

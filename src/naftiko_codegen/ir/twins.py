@@ -1,7 +1,7 @@
 """Operations of capabilities → the operations of OpenAPI documents that describe the same calls: their twins.
 
 Two are twins when they have the same method and the same URL: host, base path and path, placeholders compared by their
-place alone. Where one side names no host, or one with placeholders, paths decide. Where hosts differ but a document has
+place alone. Where one side names no host, or one with placeholders, paths decide. Where URLs differ but a document has
 most paths of an API, it describes that API elsewhere: its operations are twins too, and a finding says so.
 """
 
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from naftiko_codegen.ir.model import Operation, Package
 
 _PLACEHOLDER = re.compile(r"\{\{?[^{}]*\}\}?")
+_VERSION = re.compile(r"(?<=/)v[0-9][^/]*")
 
 
 class Twin(NamedTuple):
@@ -62,7 +63,7 @@ class Twins:
         return _likest(operation, ranked[min(ranked)]) if ranked else ()
 
     def elsewhere(self, operations: Sequence[Operation]) -> Package | None:
-        """The package that has most paths of ``operations``, which go to another host; None when none has."""
+        """The package that has most paths of ``operations``, whatever else their URLs are; None when none has."""
         counts: Counter[str] = Counter()
         packages: dict[str, Package] = {}
         for operation in operations:
@@ -70,7 +71,7 @@ class Twins:
             found = {
                 twin.package.source: twin.package
                 for at, twin in self._at(wanted)
-                if at.host != wanted.host
+                if not _contradict(at, wanted)
             }
             packages |= found
             counts.update(found.keys())
@@ -102,6 +103,12 @@ def address(operation: Operation) -> Address:
 def _plain(path: str) -> str:
     """``path`` with all placeholders alike and no slash too many."""
     return re.sub("/+", "/", _PLACEHOLDER.sub("{}", f"/{path}")).rstrip("/") or "/"
+
+
+def _contradict(one: Address, other: Address) -> bool:
+    """Whether two addresses name different versions of an API."""
+    versions = [set(_VERSION.findall(it.full)) for it in (one, other)]
+    return all(versions) and versions[0] != versions[1]
 
 
 def _rank(wanted: Address, found: Address) -> int | None:
