@@ -57,8 +57,8 @@ def linked(
 
     ``described`` are those of ``packages`` that OpenAPI documents are. ``chosen`` names the one document, by source,
     that may describe a capability, by source; an empty name means none. Findings: N340 (no twin in a document of the
-    same host), N341 (the document has the same paths at another URL), N342 (the two contradict each other), N343 (several twins),
-    N344 (a required parameter that is never sent).
+    same host), N341 (the document has the same paths at another URL), N342 (the two contradict each other),
+    N343 (several twins), N344 (a required parameter that is never sent).
     """
     every = Twins(described)
     lenders = {package.source: Lender(package) for package in described}
