@@ -103,7 +103,10 @@ def _operation(
     own = (*_parameters(resource, report), *_parameters(node, report))
     known = {p.name for p in (*shared.parameters, *own)} | {name for name, _ in pairs}
     asked = shared.mapped.parameters(
-        f"{shared.namespace}.{node.name}", {*known, *written[1]}, report
+        f"{shared.namespace}.{node.name}",
+        node.text("method"),
+        {*known, *written[1]},
+        report,
     )
     own = (*own, *asked)
     found = completed(written, own, shared.open_names, report)

@@ -57,34 +57,51 @@ class Mapped:
     def __init__(self, root: Node) -> None:
         """``root`` is the document."""
         self._found: dict[str, list[tuple[Destination, Node]]] = {}
+        self._named: dict[str, list[tuple[Destination, Node]]] = {}
+        """Required inputs that nothing says the destination of: what a deletion without parameters deletes."""
         capability = root.find("capability") or Node(None)
         for server in capability.entries("exposes"):
             for unit in _units(server):
+                call = unit.text("call")
                 for node in unit.entries("inputParameters"):
                     if found := destination(node):
-                        asked = self._found.setdefault(unit.text("call"), [])
-                        asked.append((found, node))
+                        self._found.setdefault(call, []).append((found, node))
+                    elif _names(node) and not unit.has("with"):
+                        named = Destination("path", node.name)
+                        self._named.setdefault(call, []).append((named, node))
 
     def parameters(
-        self, call: str, declared: set[str], report: Report
+        self, call: str, method: str, declared: set[str], report: Report
     ) -> Iterator[ConsumedParameter]:
-        """The parameters of the operation ``call`` besides the ``declared`` ones (N304): those outside the body."""
+        """The parameters of the operation ``call`` besides the ``declared`` ones (N304): those outside the body.
+
+        A deletion that declares none would delete everything at its path: required inputs say what it deletes.
+        """
         known = {respelled(name) for name in declared}
-        for found, node in self._found.get(call, ()):
+        asked = self._found.get(call, [])
+        if method.upper() == "DELETE" and not declared:
+            asked = [*asked, *self._named.get(call, ())]
+        for found, node in asked:
             if found.place in ("", "body") or respelled(found.name) in known:
                 continue
             known.add(respelled(found.name))
-            words = "parameters of called operations that only `mapping` of an input names: taken as declared: {}"
+            words = "parameters of called operations that only an input of a route or tool names: taken as declared: {}"
             report.repeated(
                 "N304",
                 words,
-                node.at("mapping"),
+                node.at("mapping") if node.has("mapping") else node.pointer,
                 word=quote(found.name),
                 strict=False,
             )
             yield ConsumedParameter(
-                found.name, found.place, {"type": "string"}, found.place == "path", "", None, node.at("mapping")
+                found.name, found.place, {"type": "string"}, found.place == "path", "", None, node.pointer
             )  # fmt: skip
+
+
+def _names(node: Node) -> bool:
+    """Whether an input may say what a deletion deletes: it is required, and no body."""
+    in_body = node.text("in").lower() in ("body", "header") or node.name == "body"
+    return bool(node.name and node.flag("required")) and not in_body
 
 
 def _units(server: Node) -> Iterator[Node]:
