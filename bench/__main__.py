@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.measure import Row, table
 from bench.processes import WORK
 
-SECTIONS = ("compiling", "imports", "clients", "rest", "tools")
+SECTIONS = ("compiling", "imports", "clients", "rest", "tools", "scaling")
 RESULTS = Path(__file__).with_name("results.md")
 README = Path(__file__).parents[1] / "README.md"
 START, END = "<!-- bench -->\n", "<!-- /bench -->\n"

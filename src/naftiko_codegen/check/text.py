@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterable
+from functools import lru_cache
 
 from naftiko_codegen.read.document import Json
 
@@ -15,6 +17,9 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e01ef]"  # tags and variation selectors: text hidden from readers, not from models
 )
 _LONGEST_QUOTE = 60
+_LONGEST_WORD = 200
+_COMPARED = 64
+"""Names that are compared with a wrong one; of more than these, half as many that stand beside it in the alphabet."""
 
 
 def clean(text: str) -> str:
@@ -57,8 +62,29 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """The one of ``known`` that ``word`` was probably meant to be, or ``""``."""
     from difflib import get_close_matches  # only wrong documents pay for it
 
-    near = get_close_matches(word[:200], list(known), n=1, cutoff=0.6)
+    word, names = word[:_LONGEST_WORD], tuple(known)
+    if len(names) > _COMPARED:
+        names = _beside(word, names)
+    near = get_close_matches(word, names, n=1, cutoff=0.6)
     return near[0] if near else ""
+
+
+def _beside(word: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of many ``names`` that begin or end most like ``word``: comparing all with all takes too long."""
+    forwards, backwards = _ordered(names)
+    found = dict.fromkeys(_around(word, forwards))
+    found |= dict.fromkeys(name[::-1] for name in _around(word[::-1], backwards))
+    return tuple(found)
+
+
+@lru_cache(8)
+def _ordered(names: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    return sorted(set(names)), sorted({name[::-1] for name in names})
+
+
+def _around(word: str, names: list[str]) -> list[str]:
+    place = bisect(names, word)
+    return names[max(place - _COMPARED // 4, 0) : place + _COMPARED // 4]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
