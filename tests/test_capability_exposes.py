@@ -272,7 +272,10 @@ def test_a_mixed_value_in_with(tmp_path: Path) -> None:
     made = Compiled(
         tmp_path, exposed(IMO, "with: {imo: 'IMO-{{imo}}'}", path="/ships/{imo}")
     )
-    assert brief(route(made).arguments) == [("imo", "path", "imo")]
+    assert brief(route(made).arguments) == [
+        ("limit", "query", "limit"),
+        ("imo", "query", "imo"),
+    ]
     computed = route(made).computed
     assert computed is not None
     ((key, shape),) = computed.members
