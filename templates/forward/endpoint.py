@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from .._runtime.operation import Operation
 from ..rest.endpoint import Endpoint
+from ..rest.routes import Route
+from ..rest.validation import Schemas
 from ..server.settings import Settings
 from ..server.upstream import Upstream
 from .request import Address, Body, Through
@@ -63,14 +65,10 @@ class Forwarder(Endpoint):
         upstream: Upstream,
         settings: Settings,
     ) -> None:
-        self.method = method
-        self.path = path
-        self.multi = ("path",)
         base = urlsplit(upstream.address(forward.operation))
-        self._operation = Through(forward.operation, method, needs_slash=not base.path)
-        self._shape = None
-        self._flow = None
-        self._upstream = upstream
-        self._settings = settings
+        through = Through(forward.operation, method, needs_slash=not base.path)
+        route = Route(method, path, through)
+        super().__init__(route, upstream, settings, Schemas({}), {}, ())
+        self.multi = ("path",)
         self._parameters = Address(forward.path.count("/"), forward.withheld)
         self._payload = Body(settings, forward.trusted)
