@@ -6,7 +6,7 @@ import os
 import zipfile
 from io import BytesIO
 
-from ..files.folder import UnsafePath, listed, read
+from ..files.folder import LARGEST_FILE, MOST_FILES, UnsafePath, listed, read
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of all files of a skill that are packed at most."""
@@ -28,7 +28,10 @@ class Archives:
     def pack(self, folder: str) -> bytes:
         """The zip file of ``folder``; raises ``TooLarge``. Only one thread at a time may call this."""
         files = listed(folder)
-        if sum(size for _, size in files) > LARGEST:
+        sizes = [size for _, size in files]
+        if len(files) >= MOST_FILES or sum(sizes) > LARGEST:
+            raise TooLarge
+        if any(size > LARGEST_FILE for size in sizes):
             raise TooLarge
         seen = tuple((path, size, _changed(folder, path)) for path, size in files)
         known = self._made.get(folder)
@@ -46,7 +49,7 @@ def _changed(folder: str, path: str) -> int:
 
 
 def _packed(folder: str, files: _Seen) -> bytes:
-    """The zip file of those of ``files`` that can be read."""
+    """The zip file of those of ``files`` that are still there and can be read."""
     target = BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for path, _, _ in files:

@@ -97,6 +97,7 @@ class Download:
             async with self._one:
                 content = await asyncio.to_thread(self._archives.pack, folder)
         except TooLarge:
+            logger.warning("the files of %s are too large to be packed", name)
             raise Problem(500, "The files of this skill are too large.") from None
         headers = (
             (b"content-type", b"application/zip"),

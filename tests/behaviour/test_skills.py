@@ -249,6 +249,22 @@ def test_a_download_is_the_same_zip_file_of_all_files(port: int, root: Path) -> 
         added.unlink()
 
 
+def test_too_much_is_refused_not_cut(port: int, root: Path) -> None:
+    large = root / "order-management" / "large.bin"
+    large.touch()
+    os.truncate(large, 17 * 1024 * 1024)
+    try:
+        for path in ("contents/large.bin", "download"):
+            status, found = get(port, f"/skills/order-management/{path}")
+            assert (status, found["status"]) == (500, 500)
+        files = get(port, "/skills/order-management/contents")[1]["files"]
+        assert {"path": "large.bin", "size": 17 * 1024 * 1024,
+                "type": "application/octet-stream"} in files  # fmt: skip
+    finally:
+        large.unlink()
+    assert ask(port, "/skills/order-management/download")[0] == 200
+
+
 def test_only_reading_is_possible(port: int) -> None:
     for path in ("/skills", "/skills/order-management/contents/order-guide.md"):
         for method in ("POST", "PUT", "DELETE"):
