@@ -59,7 +59,7 @@ def test_everything_wrong_is_reported_at_once(tmp_path: Path) -> None:
         "error N202 5:13 `consumes` of `capability` must be a list, not an object",
         "error N202 7:5 a server must be an object, not null",
         "error N202 8:5 a server must be an object, not a number",
-        "error N205 9:5 a server with `type` `frob`: it must be `rest`, `mcp` or `skill`",
+        "error N205 9:5 a server with `type` `frob`: it must be `rest`, `mcp`, `skill` or `control`",
         "error N202 10:38 `port` of a REST adapter must be an integer, not a text",
         "error N212 11:37 port 99999 is not between 1 and 65535",
         "error N202 11:59 `name` of a tool must be a text, not a number | put it in quotes",
@@ -198,7 +198,10 @@ def test_version_0_4(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "feature"),
     [
-        (exposed() + "  - {type: control, port: 9}\n", "control adapters are"),
+        (
+            exposed() + "  - {type: mcp, namespace: m, port: 9, ttlMs: 1, tools: []}\n",
+            "MCP cache hints are",
+        ),
     ],
 )
 def test_what_is_not_supported_yet_is_an_error_with_a_place(

@@ -131,7 +131,7 @@ def cli() -> None:
     "--target",
     "targets",
     multiple=True,
-    type=click.Choice(("client", "rest", "mcp", "skill")),
+    type=click.Choice(("client", "rest", "mcp", "skill", "control")),
     help="What to generate. Repeatable; everything when left out.",
 )
 @_GATEWAY

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from naftiko_codegen.render.files import File
     from naftiko_codegen.render.renderer import Renderer, View
 
-TARGETS = ("client", "rest", "mcp", "skill")
+TARGETS = ("client", "rest", "mcp", "skill", "control")
 
 
 @frozen

@@ -12,6 +12,7 @@ from .._runtime.service import Service
 from ..files.folder import UnsafePath, listed, media_type, read, whole
 from ..mcp.calls import PackageTools
 from ..mcp.toolbox import Onward, Refused, Wire, printable
+from ..server.meter import Samples
 from ..server.settings import Settings
 from .items import Folder, Prompt, Resource, filled
 
@@ -78,7 +79,7 @@ class Shelf:
             for role, text in messages
         ]
 
-    def counts(self) -> Mapping[str, list[str]]:
+    def counts(self) -> Samples:
         """See ``Toolbox``."""
         return self._calls.counts()
 

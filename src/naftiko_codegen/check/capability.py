@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from naftiko_codegen.check.capability_root import check_version, contents
 from naftiko_codegen.check.capability_shapes import (
-    LATER_SERVERS,
     OPEN,
     SERVERS,
     SHAPES,
@@ -110,14 +109,11 @@ def _variant(node: Node, shape: str, report: Report) -> str:
     if shape != "server":
         return shape
     word = node.text("type")
-    if word in LATER_SERVERS:
-        report.missing(LATER_SERVERS[word], node.pointer)
-    elif word in SERVERS:
+    if word in SERVERS:
         return SERVERS[word]
-    else:
-        said = f"`type` {quote(word)}" if word else "no `type`"
-        report.error("N205", f"a server with {said}: it must be `rest`, `mcp` or `skill`", node.pointer,
-                     did_you_mean(word, (*SERVERS, *LATER_SERVERS)))  # fmt: skip
+    said = f"`type` {quote(word)}" if word else "no `type`"
+    words = f"a server with {said}: it must be `rest`, `mcp`, `skill` or `control`"
+    report.error("N205", words, node.pointer, did_you_mean(word, SERVERS))
     return ""
 
 
@@ -169,6 +165,7 @@ _ADAPTERS = {
     "server rest": "REST adapter",
     "server mcp": "MCP adapter",
     "server skill": "skill adapter",
+    "server control": "control adapter",
 }
 
 
@@ -179,9 +176,13 @@ def _near(name: str, shape: str) -> str:
 
 def _article(shape: str) -> str:
     words = _ADAPTERS.get(shape, shape)
-    if words in ("document", "capability", "info", "hints", "authentication", "body"):
+    if words in _CALLED_BY_KEY:
         return f"the {words}" if words == "document" else f"`{words}`"
     return f"an {words}" if words[0] in "aeiouM" else f"a {words}"
+
+
+_CALLED_BY_KEY = frozenset({"document", "capability", "info", "hints", "authentication", "body", "management", "logs",
+                            "scripting", "observability", "metrics", "traces", "exporters"})  # fmt: skip
 
 
 def _wrong(node: Node, name: str, shape: str, wanted: str, report: Report) -> None:
@@ -258,6 +259,13 @@ def _below(node: Node, name: str, key: Key, shape: str, report: Report) -> None:
     _object(node, key.shape, report)
 
 
+def _switch(node: Node, name: str, key: Key, shape: str, report: Report) -> None:
+    if isinstance(node.value, dict):
+        _object(node, key.shape, report)
+    elif not isinstance(node.value, bool):
+        _wrong(node, name, shape, "true, false or an object", report)
+
+
 def _list(node: Node, name: str, key: Key, shape: str, report: Report) -> None:
     if not isinstance(node.value, list):
         _wrong(node, name, shape, "a list", report)
@@ -304,6 +312,6 @@ def _any(node: Node, name: str, key: Key, shape: str, report: Report) -> None:
 
 
 _VALUES: dict[str, Callable[[Node, str, Key, str, Report], None]] = {
-    "text": _text, "scalar": _scalar, "integer": _integer, "number": _number, "boolean": _boolean, "object": _below,
-    "list": _list, "collection": _collection, "texts": _texts, "map": _map, "any": _any,
+    "text": _text, "scalar": _scalar, "integer": _integer, "number": _number, "boolean": _boolean, "switch": _switch,
+    "object": _below, "list": _list, "collection": _collection, "texts": _texts, "map": _map, "any": _any,
 }  # fmt: skip

@@ -6,10 +6,10 @@ from typing import Literal, TypeAlias
 
 from naftiko_codegen.frozen import changed, frozen
 
-Kind: TypeAlias = Literal["text", "scalar", "integer", "number", "boolean", "object", "list", "collection", "texts",
-                          "map", "any"]  # fmt: skip
+Kind: TypeAlias = Literal["text", "scalar", "integer", "number", "boolean", "switch", "object", "list", "collection",
+                          "texts", "map", "any"]  # fmt: skip
 """``collection`` is a list of named objects or, since 1.0.0-alpha3, a map by name; ``map`` is an object of free keys;
-``texts`` a list of texts."""
+``texts`` a list of texts; ``switch`` true, false or an object."""
 
 
 @frozen
@@ -61,6 +61,7 @@ FORMATS = (
     "binary",
     "text",
 )
+LANGUAGES = ("javascript", "python", "groovy")
 BODY_TYPES = ("json", "text", "xml", "sparql", "formUrlEncoded", "multipartForm")
 
 
@@ -294,6 +295,37 @@ SHAPES: dict[str, dict[str, Key]] = {
         "cacheScope": later("MCP cache hints are"),
         "label": dialect(TEXT, "taken as documentation"),
     },
+    "server control": {
+        **{key: value for key, value in _SERVED.items() if key != "maxBinarySize"},
+        "type": TEXT,
+        "namespace": dialect(TEXT, "ignored: there is one control adapter"),
+        "management": Key("object", "management"),
+        "observability": Key("object", "observability"),
+    },
+    "management": {
+        "health": Key("boolean"), "info": Key("boolean"), "reload": Key("boolean"), "validate": Key("boolean"),
+        "logs": Key("switch", "logs"), "scripting": Key("object", "scripting"),
+    },
+    "logs": {
+        "level-control": Key("boolean"), "stream": Key("boolean"), "max-subscribers": Key("integer"),
+    },
+    "scripting": {
+        "enabled": Key("boolean"), "defaultLocation": TEXT, "defaultLanguage": Key("text", choices=LANGUAGES),
+        "timeout": Key("integer"), "statementLimit": Key("integer"), "allowedLanguages": LIST_OF_TEXT,
+    },
+    "observability": {
+        "enabled": Key("boolean"), "metrics": Key("object", "metrics"), "traces": Key("object", "traces"),
+        "exporters": Key("object", "exporters"),
+    },
+    "metrics": {"local": Key("object", "local metrics")},
+    "local metrics": {"enabled": Key("boolean")},
+    "traces": {
+        "sampling": Key("number"), "propagation": Key("text", choices=("w3c", "b3")),
+        "local": Key("object", "local traces"),
+    },
+    "local traces": {"enabled": Key("boolean"), "buffer-size": Key("integer")},
+    "exporters": {"otlp": Key("object", "exporter")},
+    "exporter": {"endpoint": needed(TEXT)},
     "tool": {
         **_UNIT,
         "name": NAMED,
@@ -369,8 +401,8 @@ SERVERS = {
     "api": "server rest",
     "mcp": "server mcp",
     "skill": "server skill",
+    "control": "server control",
 }
-LATER_SERVERS = {"control": "control adapters are"}
 OPEN = frozenset({"input schema"})
 """Shapes whose keys are not ours to judge."""
 

@@ -10,7 +10,7 @@ from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.report.console import shown
 
-ALL_TARGETS = ("client", "rest", "mcp", "skill")
+ALL_TARGETS = ("client", "rest", "mcp", "skill", "control")
 
 
 class UsageError(Exception):

@@ -37,6 +37,7 @@ from naftiko_codegen.ir.lower_capability_steps import flow
 from naftiko_codegen.ir.lower_capability_unused import unused
 from naftiko_codegen.ir.model import (
     Callers,
+    Control,
     Credential,
     Forward,
     McpServer,
@@ -58,6 +59,7 @@ from naftiko_codegen.parse.capability_template import OWN_INPUTS
 from naftiko_codegen.parse.capability_view import (
     CapabilityView,
     Consumed,
+    ControlView,
     Server,
     Step,
     Unit,
@@ -132,7 +134,9 @@ class _Lowering:
         mcp, *more_mcp = self._mcp(called) or (None,)
         skill, *more_skills = self._skills() or (None,)
         title = view.label or (view.consumed[0].namespace if view.consumed else "")
-        answers = skill or any(not unit.call for _, unit, _ in self._units)
+        answers = (
+            skill or view.control or any(not unit.call for _, unit, _ in self._units)
+        )
         if not (view.consumed or view.imported or answers or self._report.failed):
             self._report.error(
                 "N200",
@@ -155,7 +159,7 @@ class _Lowering:
             title=title, service=service, rest=rest, mcp=mcp, skill=skill,
             others=(*more_rest, *more_mcp, *more_skills),
             description=view.description, version=view.version, wanted_name=view.wanted_name,
-            imported=self._document.imported, origin=Origin(self._source, ()),
+            imported=self._document.imported, control=self._control(), origin=Origin(self._source, ()),
         )  # fmt: skip
 
     def _rest(self, called: dict[tuple[str, str], Called]) -> list[RestServer]:
@@ -198,7 +202,18 @@ class _Lowering:
             if server.kind == "skill"
         ]
 
-    def _callers(self, server: Server) -> Callers | None:
+    def _control(self) -> Control | None:
+        view = self._view.control
+        if view is None:
+            return None
+        telemetry = view.telemetry
+        bound = {item.name: item.key for item in self._view.variables}
+        variable = bound.get(telemetry.variable, telemetry.variable)
+        telemetry = changed(telemetry, variable=variable)
+        return Control(view.port, view.address, view.health, view.info, view.logs, view.scripting, telemetry,
+                       self._callers(view), Origin(self._source, view.pointer))  # fmt: skip
+
+    def _callers(self, server: Server | ControlView) -> Callers | None:
         return callers(server, self._secrets, self._source, self._report)
 
     def _library(

@@ -10,7 +10,7 @@ from naftiko_codegen.check.text import quote
 from naftiko_codegen.ir.lower_capability_credentials import Credentials
 from naftiko_codegen.ir.model import Callers, Origin, ResourceServer
 from naftiko_codegen.parse.capability_template import Text, literal
-from naftiko_codegen.parse.capability_view import Authentication, Server
+from naftiko_codegen.parse.capability_view import Authentication, ControlView, Server
 from naftiko_codegen.read.document import Pointer
 
 _URL = re.compile(r"https?://[!#-\[\]-~]+\Z")
@@ -20,7 +20,7 @@ _INTROSPECTION = ("INTROSPECTION_CLIENT_ID", "INTROSPECTION_CLIENT_SECRET")
 
 
 def callers(
-    server: Server, secrets: Credentials, source: str, report: Report
+    server: Server | ControlView, secrets: Credentials, source: str, report: Report
 ) -> Callers | None:
     """Who may call ``server``; ``None`` when it asks nothing of its callers, or after an error."""
     block = server.authentication

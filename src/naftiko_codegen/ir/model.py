@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from naftiko_codegen.frozen import frozen
+from naftiko_codegen.ir.control import Logs, Scripting, Telemetry
 from naftiko_codegen.ir.flow import Flow
 from naftiko_codegen.ir.shape import Shape
 from naftiko_codegen.ir.template import BodyTemplate, Mixed
@@ -480,6 +481,21 @@ class SkillServer:
 
 
 @frozen
+class Control:
+    """The control adapter; ``logs`` and ``scripting`` are ``None`` when there is no such page."""
+
+    port: int
+    address: str = ""
+    health: bool = True
+    info: bool = False
+    logs: Logs | None = None
+    scripting: Scripting | None = None
+    telemetry: Telemetry = Telemetry()
+    callers: Callers | None = None
+    origin: Origin = NOWHERE
+
+
+@frozen
 class Package:
     """Everything one output package is made from.
 
@@ -497,6 +513,7 @@ class Package:
     mcp: McpServer | None = None
     skill: SkillServer | None = None
     others: tuple[RestServer | McpServer | SkillServer, ...] = ()
+    control: Control | None = None
     description: str = ""
     version: str = ""
     wanted_name: str = ""

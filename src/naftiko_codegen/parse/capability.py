@@ -11,6 +11,7 @@ from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import clean, quote
 from naftiko_codegen.parse.capability_consumes import consumed
+from naftiko_codegen.parse.capability_control import control
 from naftiko_codegen.parse.capability_exposes import functions, servers
 from naftiko_codegen.parse.capability_view import CapabilityView, Variable
 from naftiko_codegen.read.document import Json
@@ -33,6 +34,7 @@ def parse(root: Json, report: Report) -> CapabilityView:
         variables=tuple(_variables(node, report)),
         consumed=tuple(consumed(node, report)),
         servers=tuple(servers(node, report)),
+        control=control(node, report),
         functions=tuple(functions(node, report)),
         imported=tuple(_imported(node)),
     )

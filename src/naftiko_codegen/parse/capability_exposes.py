@@ -36,7 +36,8 @@ def servers(root: Node, report: Report) -> Iterator[Server]:
     for node in capability.entries("exposes"):
         kind = SERVERS.get(node.text("type"), "").removeprefix("server ")
         name = (kind, node.text("namespace"))
-        if kind and seen.setdefault(name, node) is not node:
+        named = kind and kind != "control"
+        if named and seen.setdefault(name, node) is not node:
             report.error(
                 "N208",
                 f"two {_KINDS[kind]} adapters of the namespace {quote(name[1])}",

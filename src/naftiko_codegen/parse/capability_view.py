@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, TypeAlias
 
 from naftiko_codegen.frozen import frozen
+from naftiko_codegen.ir.control import Logs, Scripting, Telemetry
 from naftiko_codegen.parse.capability_template import Text
 from naftiko_codegen.read.document import Json, Pointer
 
@@ -288,6 +289,21 @@ class Server:
 
 
 @frozen
+class ControlView:
+    """The control adapter as the document has it; what it does not say is what the language says."""
+
+    port: int
+    address: str
+    health: bool
+    info: bool
+    logs: Logs | None
+    scripting: Scripting | None
+    telemetry: Telemetry
+    authentication: Authentication | None
+    pointer: Pointer
+
+
+@frozen
 class CapabilityView:
     """A whole document."""
 
@@ -298,6 +314,7 @@ class CapabilityView:
     variables: tuple[Variable, ...]
     consumed: tuple[Consumed, ...]
     servers: tuple[Server, ...]
+    control: ControlView | None
     functions: tuple[Unit, ...]
     """The functions of aggregates, named ``aggregate.function``."""
     imported: tuple[str, ...]

@@ -6,19 +6,27 @@ from collections.abc import Collection, Iterator
 from typing import Literal, TypeAlias
 
 from naftiko_codegen.frozen import changed
-from naftiko_codegen.ir.model import McpServer, Package, RestServer, SkillServer
+from naftiko_codegen.ir.model import (
+    Control,
+    McpServer,
+    Package,
+    RestServer,
+    SkillServer,
+)
 from naftiko_codegen.python.layout import STEP, call, string, tuple_of
 from naftiko_codegen.python.names import snake
 from naftiko_codegen.python.text import Code
 
-Kind: TypeAlias = Literal["rest", "mcp", "skill"]
-KINDS: tuple[Kind, ...] = ("rest", "mcp", "skill")
-_MODULES = {"rest": "rest.app", "mcp": "mcp.server", "skill": "skill.app"}
+Kind: TypeAlias = Literal["rest", "mcp", "skill", "control"]
+KINDS: tuple[Kind, ...] = ("rest", "mcp", "skill", "control")
+MODULES = {"rest": "rest.app", "mcp": "mcp.server", "skill": "skill.app"}
+"""The module of each server over HTTP, in its package."""
 
 
 def adapters(package: Package, kind: Kind) -> Iterator[tuple[Package, str]]:
     """``package`` once for each of its servers of ``kind``, as if it had no other, and what file names end with."""
-    first: RestServer | McpServer | SkillServer | None = getattr(package, kind)
+    first: RestServer | McpServer | SkillServer | Control | None
+    first = getattr(package, kind)
     if first is None:
         return
     yield package, ""
@@ -42,7 +50,7 @@ def adapters_code(package: Package, served: Collection[str]) -> Code:
 def _adapter(
     kind: str, server: RestServer | McpServer | SkillServer, suffix: str
 ) -> Code:
-    module = f"{_MODULES[kind]}{suffix}"
+    module = f"{MODULES[kind]}{suffix}"
     arguments: list[str] = [string(kind), string(server.name), string(module)]
     arguments.append(str(server.port))
     if isinstance(server, McpServer) and server.transport == "stdio":

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from naftiko_codegen.ir.model import (
     Callers,
+    Control,
     Credential,
     McpServer,
     Package,
@@ -26,15 +27,21 @@ _SECRETS = {
     "digest": ("user name", "password"),
 }
 _CLASSES = {"digest": "DigestCallers", "oauth2": "TokenHolders"}
-_KINDS = {RestServer: "REST", McpServer: "MCP (HTTP)", SkillServer: "skills"}
+_KINDS = {
+    RestServer: "REST",
+    McpServer: "MCP (HTTP)",
+    SkillServer: "skills",
+    Control: "control",
+}
 _MODULES = {"digest": "digest", "oauth2": "oauth"}
 
 
 def asking(
     package: Package,
-) -> Iterator[tuple[RestServer | McpServer | SkillServer, Callers]]:
+) -> Iterator[tuple[RestServer | McpServer | SkillServer | Control, Callers]]:
     """The servers of ``package`` that ask something of their callers."""
-    for server in (package.rest, package.mcp, package.skill, *package.others):
+    servers = (package.rest, package.mcp, package.skill, *package.others)
+    for server in (*servers, package.control):
         if server and server.callers:
             yield server, server.callers
 
@@ -111,7 +118,7 @@ def caller_words(callers: Callers | None) -> str:
             "basic": "basic authentication",
             "digest": "digest authentication",
         }[callers.kind]
-    return f"Callers must send {words}; /healthz is open to all."
+    return f"Callers must send {words}; /healthz and /readyz are open to all."
 
 
 def _class(callers: Callers) -> str:

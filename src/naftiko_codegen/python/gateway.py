@@ -12,9 +12,9 @@ from naftiko_codegen.python import gateway_mcp, gateway_rest
 from naftiko_codegen.python.callers import FOLDER as CALLERS
 from naftiko_codegen.python.gateway_members import Kind, Member, Named, members
 from naftiko_codegen.python.layout import bracketed, literal, tuple_of
-from naftiko_codegen.python.markdown import code_span, escaped
+from naftiko_codegen.python.markdown import Row, code_span, escaped
 from naftiko_codegen.python.naming import Locate, PackageNames
-from naftiko_codegen.python.package import Row, secrets
+from naftiko_codegen.python.package import secrets
 from naftiko_codegen.python.settings import Metric, Setting, metrics, settings
 from naftiko_codegen.python.text import Code
 from naftiko_codegen.render.files import File

@@ -1,13 +1,23 @@
-"""Words of a document inside Markdown: escaped so that they stay words."""
+"""Words of a document inside Markdown: escaped so that they stay words, and rows of tables of them."""
 
 from __future__ import annotations
 
 import re
 
+from naftiko_codegen.frozen import frozen
 from naftiko_codegen.python.text import Code
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>&!|~$@])|(?<=\w)(:)(?=//)|(?<=\bwww)(\.)")
 _BLOCK = re.compile(r"^([-+#=]|\d+(?=[.)]))")
+
+
+@frozen
+class Row:
+    """One row of a table."""
+
+    name: Code
+    meaning: Code
+    place: Code = Code("")
 
 
 def escaped(text: str) -> Code:

@@ -19,9 +19,11 @@ from naftiko_codegen.ir.model import (
 )
 from naftiko_codegen.python.adapters import KINDS, adapters_code
 from naftiko_codegen.python.callers import caller_rows, caller_words, roles_of
+from naftiko_codegen.python.control import rows as control_rows
+from naftiko_codegen.python.control import telemetry_arguments
 from naftiko_codegen.python.layout import bracketed, import_line, literal
 from naftiko_codegen.python.layout import string as quoted
-from naftiko_codegen.python.markdown import code_span, escaped
+from naftiko_codegen.python.markdown import Row, code_span, escaped
 from naftiko_codegen.python.naming import PackageNames
 from naftiko_codegen.python.sample import client_call, request, shortest
 from naftiko_codegen.python.settings import Metric, Setting, metrics, settings
@@ -51,15 +53,6 @@ class MainModule:
     doc: SpecText
     adapters: Code
     call: Code
-
-
-@frozen
-class Row:
-    """One row of a table of the README."""
-
-    name: Code
-    meaning: Code
-    place: Code = Code("")
 
 
 @frozen
@@ -96,6 +89,9 @@ class Readme:
     mcp_callers: Code
     mcp_environment: Code
     tokens: bool
+    control_port: int
+    control_callers: Code
+    control_rows: tuple[Row, ...]
     skill_port: int
     skill_callers: Code
     secrets: tuple[Row, ...]
@@ -151,6 +147,8 @@ def _main(package: Package, names: PackageNames, served: Sequence[str]) -> MainM
     arguments += [f"{target}_port={getattr(package, target).port}" for target in served]
     if package.mcp and "mcp" in served and package.mcp.transport == "stdio":
         arguments.append('transport="stdio"')
+    if "control" in served:
+        arguments += telemetry_arguments(package, indent=8)
     several = adapters_code(package, served)
     if several:
         arguments.append("adapters=ADAPTERS")
@@ -174,6 +172,7 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
     rest = package.rest if "rest" in targets else None
     mcp = package.mcp if "mcp" in targets else None
     skill = package.skill if "skill" in targets else None
+    control = package.control if "control" in targets else None
     served = [
         kind for kind in KINDS if kind in targets and getattr(package, kind) is not None
     ]
@@ -200,6 +199,9 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         mcp_environment=_environment(package),
         tokens=bool(served),
         secrets=tuple(secrets(package)),
+        control_port=control.port if control else 0,
+        control_callers=escaped(caller_words(control.callers)) if control else Code(""),
+        control_rows=tuple(control_rows(control)) if control else (),
         skill_port=skill.port if skill else 0,
         skill_callers=escaped(caller_words(skill.callers)) if skill else Code(""),
         settings=settings(names.package, served) if served else (),

@@ -14,7 +14,7 @@ from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.render.files import File
 from naftiko_codegen.render.renderer import View
 
-TARGETS = ("client", "rest", "mcp", "skill")
+TARGETS = ("client", "rest", "mcp", "skill", "control")
 
 
 def plan_package(
@@ -46,6 +46,10 @@ def plan_package(
         from naftiko_codegen.python import skills
 
         yield from skills.plan(package, names)
+    if "control" in targets and package.control:
+        from naftiko_codegen.python import control
+
+        yield from control.plan(package, names, targets)
 
 
 def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ...]:
@@ -59,7 +63,7 @@ def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ..
         *(["server", callers.FOLDER] if served else []),
         *([flows.FOLDER] if flow_units(package, targets) else []),
         *(["scripts"] if flows.has_scripts(package, targets) else []),
-        *(["web"] if "rest" in served or "skill" in served else []),
+        *(["web"] if served and served != ["mcp"] else []),
         *([forward.FOLDER] if "rest" in served and forward.forwarding(package) else []),
         *served,
         *(["library"] if has_library else []),
