@@ -17,7 +17,7 @@ _MOST = 2**53
 
 def pages(said: Scripting) -> Iterator[Get | Put]:
     """The pages; what they change holds for every script that starts after it, until the process ends."""
-    GOVERNANCE.set(
+    GOVERNANCE.say(
         enabled=said.enabled,
         default_location=said.location,
         default_language=said.language,
@@ -53,7 +53,7 @@ def put(given: dict[str, Any]) -> Answer:
         if not check[1](value):
             return 400, {"error": f"{name} must be {check[2]}"}
         found[check[0]] = value
-    GOVERNANCE.set(**found)
+    GOVERNANCE.change(**found)
     return 200, shown()
 
 

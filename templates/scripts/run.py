@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import msgspec
 
+from ..server.governance import GOVERNANCE
 from ..server.problems import Problem
 from ..server.steps import NOTHING
 
@@ -51,10 +53,28 @@ async def script(
     Scripts see one variable, ``context``: ``inputs``, then what is ``seen``. ``seconds`` bound the whole, ``cpu`` the
     processor time. Raises ``Problem`` 500: the caller can do nothing about it.
     """
-    name = files[-1]
     if os.environ.get(SWITCH, "").strip().lower() == "false":
         raise Problem(500, "Scripts are switched off on this server.")
-    context = {k: v for k, v in {**inputs, **seen}.items() if v is not NOTHING}
+    bounds = GOVERNANCE.bounds(language, seconds, cpu)
+    started = perf_counter()
+    failed = True
+    try:
+        result = await _run(language, files, {**inputs, **seen}, *bounds)
+        failed = False
+        return result
+    finally:
+        GOVERNANCE.ran(perf_counter() - started, failed)
+
+
+async def _run(
+    language: str,
+    files: tuple[str, ...],
+    given: Mapping[str, Any],
+    seconds: float,
+    cpu: int,
+) -> Any:
+    name = files[-1]
+    context = {k: v for k, v in given.items() if v is not NOTHING}
     texts = [(file, _text(file)) for file in files]
     job = _encode({"context": context, "files": texts})
     async with _slots:

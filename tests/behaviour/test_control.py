@@ -362,3 +362,49 @@ def test_b3(registry: Registry, tmp_path: Path) -> None:
         assert not [k for k in registry.seen[-1].headers if "b3" in k or "trace" in k]
         ask(port, "/ships", {**sent, "X-B3-TraceId": "0" * 32})
         assert not [k for k in registry.seen[-1].headers if "b3" in k]
+
+
+def test_scripts_obey(registry: Registry, tmp_path: Path) -> None:
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "wait.py").write_text(
+        "import time\ntime.sleep(float(context['seconds']))\nresult = 'slept'\n"
+    )
+    route = """
+    - type: rest
+      namespace: fleet-rest
+      port: 8081
+      resources:
+        - path: /wait
+          name: wait
+          operations:
+            - name: wait
+              method: GET
+              inputParameters: [{name: seconds, in: query, type: number}]
+              steps:
+                - {name: wait, type: script, file: wait.py}
+"""
+    said = (
+        "{scripting: {defaultLocation: 'file:///./scripts', defaultLanguage: python}}"
+    )
+    exposed.build(tmp_path, route + control(said), HEAD)
+    with running(tmp_path, registry, "rest") as servers:
+
+        def wait(seconds: float) -> tuple[int, str]:
+            status, _, body = ask(servers.ports["rest"], f"/wait?seconds={seconds}")
+            found = json.loads(body)
+            return status, found["detail"] if status == 500 else found
+
+        assert wait(0) == (200, "slept")
+        assert servers.put("/scripting", {"timeout": 300})[0] == 200
+        status, words = wait(20)
+        assert (status, "longer than 0.3 seconds" in words) == (500, True)
+        servers.put("/scripting", {"timeout": 60000, "allowedLanguages": []})
+        assert wait(0) == (500, "Scripts in python are switched off.")
+        servers.put("/scripting", {"allowedLanguages": ["python"], "enabled": False})
+        assert wait(0) == (500, "Scripts are switched off on this server.")
+        assert servers.put("/scripting", {"enabled": True})[0] == 200
+        assert wait(0) == (200, "slept")
+        stats = servers.get("/scripting")[1]["stats"]
+        assert (stats["totalExecutions"], stats["totalErrors"]) == (3, 1)
+        assert stats["averageDurationMs"] > 0
+        assert stats["lastExecutionAt"].endswith("+00:00")
