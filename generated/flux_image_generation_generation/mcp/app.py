@@ -67,6 +67,7 @@ class App:
         names = [tool["name"] for tool in toolbox.tools]
         self._routes = {name: f"tools/call {printable(name)}" for name in names}
         self._reader = Reader()
+        self.started = False
         self.stopping = False
         self.observer = Observer("mcp", settings, lambda: self._active)
         counts = [toolbox.counts, *([library.counts] if library else [])]
@@ -285,7 +286,8 @@ class App:
         """Start, and close everything in the end."""
         while True:
             message = await receive()
-            if message["type"] == "lifespan.startup":
+            self.started = message["type"] == "lifespan.startup"
+            if self.started:
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 await self.close()

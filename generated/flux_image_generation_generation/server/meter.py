@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-Counts: TypeAlias = Callable[[], Mapping[str, list[str]]]
-"""Gives the lines of each metric by its name: plain data, which a gateway can join."""
+Samples: TypeAlias = Mapping[str, Mapping[str, float]]
+"""Metric → name with labels → value: plain data, which a gateway can join."""
+Counts: TypeAlias = Callable[[], Samples]
+"""Gives what has been counted so far."""
 
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper bounds of the buckets of durations, in seconds."""
@@ -87,7 +89,7 @@ class Meter:
     def __init__(self, adapter: str, active: Callable[[], int]) -> None:
         """``active`` tells how many requests are being answered."""
         self.shed = 0
-        self._adapter = adapter
+        self.adapter = adapter
         self._active = active
         self._series: dict[str, Series] = {}
 
@@ -100,24 +102,18 @@ class Meter:
             series = self._series[operation] = Series()
         series.add(status, seconds, failed or status >= 500)
 
-    def lines(self) -> dict[str, list[str]]:
-        """See ``Counts``."""
-        labels = f'adapter="{self._adapter}"'
-        found = _lines(
-            "naftiko_request",
-            {_labels(labels, name): made for name, made in self._series.items()},
-        )
-        found["naftiko_request_errors_total"] = [
-            f"naftiko_request_errors_total{{{_labels(labels, name)}}} {made.errors}"
-            for name, made in self._series.items()
-        ]
-        found["naftiko_request_active"] = [
-            f"naftiko_request_active{{{labels}}} {self._active()}"
-        ]
-        found["naftiko_request_shed_total"] = [
-            f"naftiko_request_shed_total{{{labels}}} {self.shed}"
-        ]
-        return found
+    def samples(self) -> Samples:
+        """See ``Samples``."""
+        labels = f'adapter="{self.adapter}"'
+        series = {_labels(labels, k): made for k, made in self._series.items()}
+        errors = "naftiko_request_errors_total"
+        active, shed = "naftiko_request_active", "naftiko_request_shed_total"
+        return {
+            **_samples("naftiko_request", series),
+            errors: {f"{errors}{{{k}}}": made.errors for k, made in series.items()},
+            active: {f"{active}{{{labels}}}": self._active()},
+            shed: {f"{shed}{{{labels}}}": self.shed},
+        }
 
 
 class CallMeter:
@@ -137,20 +133,18 @@ class CallMeter:
             series = self._series[key] = Series()
         series.add(status, seconds, False)
 
-    def lines(self) -> dict[str, list[str]]:
-        """See ``Counts``."""
-        found = _lines(
-            "naftiko_http_client",
-            {
-                _labels(f'upstream="{escaped(upstream or self._service)}"', name): made
-                for (upstream, name), made in self._series.items()
-            },
-        )
-        label = escaped(self._service)
-        found["naftiko_http_client_retries_total"] = [
-            f'naftiko_http_client_retries_total{{upstream="{label}"}} {self._retries()}'
-        ]
-        return found
+    def samples(self) -> Samples:
+        """See ``Samples``."""
+        series = {
+            _labels(f'upstream="{escaped(upstream or self._service)}"', name): made
+            for (upstream, name), made in self._series.items()
+        }
+        name = "naftiko_http_client_retries_total"
+        label = f'upstream="{escaped(self._service)}"'
+        return {
+            **_samples("naftiko_http_client", series),
+            name: {f"{name}{{{label}}}": self._retries()},
+        }
 
 
 def page(sources: Iterable[Counts]) -> bytes:
@@ -159,12 +153,14 @@ def page(sources: Iterable[Counts]) -> bytes:
     return "".join(_families(found)).encode()
 
 
-def merged(all_counts: Iterable[Mapping[str, list[str]]]) -> dict[str, list[str]]:
-    """The lines of several counts by metric."""
-    found: dict[str, list[str]] = {}
-    for counts in all_counts:
-        for name, lines in counts.items():
-            found.setdefault(name, []).extend(lines)
+def merged(counts: Iterable[Samples]) -> Samples:
+    """The sums of several counts."""
+    found: dict[str, dict[str, float]] = {}
+    for samples in counts:
+        for name, values in samples.items():
+            family = found.setdefault(name, {})
+            for sample, value in values.items():
+                family[sample] = family.get(sample, 0) + value
     return found
 
 
@@ -178,46 +174,45 @@ def _labels(first: str, operation: str) -> str:
     return f'{first},operation="{escaped(operation)}"'
 
 
-def _families(found: Mapping[str, list[str]]) -> Iterator[str]:
+def _families(found: Samples) -> Iterator[str]:
     for name, (kind, words) in METRICS.items():
-        if lines := found.get(name):
+        if values := found.get(name):
             yield f"# HELP {name} {words}\n# TYPE {name} {kind}\n"
-            yield "".join(f"{line}\n" for line in lines)
+            for sample, value in values.items():
+                yield f"{sample} {round(value, 6)}\n"
 
 
-def _lines(name: str, series: Mapping[str, Series]) -> dict[str, list[str]]:
+def _samples(name: str, series: Mapping[str, Series]) -> dict[str, dict[str, float]]:
     """Counter by status and histogram of each series, by its labels."""
     total, duration = f"{name}_total", f"{name}_duration_seconds"
-    found: dict[str, list[str]] = {total: [], duration: []}
+    found: dict[str, dict[str, float]] = {total: {}, duration: {}}
     for labels, made in series.items():
-        found[total] += [
-            f'{total}{{{labels},status="{status}"}} {count}'
-            for status, count in zip(_STATUS, made.statuses, strict=True)
-            if count
-        ]
-        found[duration] += _histogram(duration, labels, made)
+        for status, count in zip(_STATUS, made.statuses, strict=True):
+            if count:
+                found[total][f'{total}{{{labels},status="{status}"}}'] = count
+        found[duration].update(_histogram(duration, labels, made))
     return found
 
 
-def _histogram(name: str, labels: str, made: Series) -> Iterator[str]:
+def _histogram(name: str, labels: str, made: Series) -> Iterator[tuple[str, float]]:
     count = 0
     for bound, more in zip((*BOUNDS, "+Inf"), made.buckets, strict=True):
         count += more
-        yield f'{name}_bucket{{{labels},le="{bound}"}} {count}'
-    yield f"{name}_sum{{{labels}}} {made.seconds:.6f}"
-    yield f"{name}_count{{{labels}}} {count}"
+        yield f'{name}_bucket{{{labels},le="{bound}"}}', count
+    yield f"{name}_sum{{{labels}}}", made.seconds
+    yield f"{name}_count{{{labels}}}", count
 
 
-def _process() -> dict[str, list[str]]:
-    values = {
-        "process_cpu_seconds_total": f"{time.process_time():.3f}",
-        "process_start_time_seconds": f"{_STARTED:.3f}",
+def _process() -> dict[str, dict[str, float]]:
+    values: dict[str, float] = {
+        "process_cpu_seconds_total": time.process_time(),
+        "process_start_time_seconds": _STARTED,
     }
     try:
         import resource
 
         pages = int(Path("/proc/self/statm").read_bytes().split()[1])
-        values["process_resident_memory_bytes"] = str(pages * resource.getpagesize())
+        values["process_resident_memory_bytes"] = pages * resource.getpagesize()
     except (ImportError, OSError):  # not Linux: left out
         pass
-    return {name: [f"{name} {value}"] for name, value in values.items()}
+    return {name: {name: value} for name, value in values.items()}

@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from .accesslog import AccessLog
-from .meter import Counts, Meter, page
+from .meter import Counts, Meter, escaped, page
 from .settings import Settings
 from .tracecontext import given, received, trace_id
 from .tracesetup import tracer
@@ -49,6 +49,12 @@ class Observer:
         self._traces = settings.traces
         self._b3 = settings.propagation == "b3"
         self._tracer = tracer(settings) if settings.traces else None
+
+    def rename(self, adapter: str) -> None:
+        """Call the server something else than its kind, as there are several."""
+        self.adapter = self.log.server = escaped(adapter)
+        if self.meter is not None:
+            self.meter.adapter = self.adapter
 
     def begin(self, headers: Mapping[bytes, bytes], request_id: str) -> Seen:
         """A request begins; ``headers`` have lower-case names."""
@@ -95,5 +101,5 @@ class Observer:
 
     def page(self, more: tuple[Counts, ...]) -> bytes:
         """The page of metrics, with what others have counted."""
-        own = () if self.meter is None else (self.meter.lines,)
+        own = () if self.meter is None else (self.meter.samples,)
         return page((*own, *more))

@@ -40,9 +40,9 @@ def run(app: Any, settings: Settings, path: str = "") -> int:
     return run_all([Site(app, settings, path)])
 
 
-def run_all(sites: Sequence[Site]) -> int:
-    """Serve several applications in one process and one event loop, as ``run`` serves one."""
-    configure()
+def run_all(sites: Sequence[Site], handlers: Sequence[logging.Handler] = ()) -> int:
+    """Serve several applications in one process and one event loop, as ``run`` serves one; ``handlers`` get its log."""
+    configure(handlers)
     listeners: list[socket.socket] = []
     for site in sites:
         listener = _listener(site.settings)

@@ -14,7 +14,7 @@ from .._runtime.operation import Operation
 from .._runtime.request import LARGEST_TOKEN, Request, Timeouts, origin
 from .._runtime.service import Authenticator, Service
 from .http1 import Http1Transport
-from .meter import CallMeter
+from .meter import CallMeter, Samples
 from .problems import Problem
 from .settings import Settings
 from .tracecontext import spell_b3
@@ -147,9 +147,9 @@ class Upstream:
         finally:
             span.end("", status, not status)
 
-    def counts(self) -> Mapping[str, list[str]]:
-        """What has been counted, see ``Counts``; nothing when that is switched off."""
-        return self._meter.lines() if self._counts else {}
+    def counts(self) -> Samples:
+        """What has been counted; nothing when that is switched off."""
+        return self._meter.samples() if self._counts else {}
 
     async def _shaken(self, handshake: Handshake, request: Request) -> Reply:
         """Send ``request`` with what its credential needs before and after."""

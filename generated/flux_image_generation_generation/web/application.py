@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Any, Protocol
 
 from ..callers.chosen import chosen
@@ -76,14 +76,17 @@ class Application:
         counts: Sequence[Counts] = (),
         *,
         adapter: str,
+        openly: Collection[str] = (HEALTH, READY),
     ) -> None:
         """``pages`` are the server's own; ``close`` is awaited at the end; ``callers`` may call.
 
-        ``counts`` are those of the upstreams; ``adapter`` is the kind of the server in its metrics and in its log.
+        ``counts`` are those of the upstreams; ``adapter`` is the kind of the server in its metrics and in its log,
+        ``openly`` are the paths of the pages that answer every caller, whatever its Host header.
         """
         self.endpoints = tuple(endpoints)
         self.close = tuple(close)
         self.counts = tuple(counts)
+        self.started = False
         self.stopping = False
         self.observer = Observer(adapter, settings, lambda: self._running)
         self.callers = callers
@@ -100,6 +103,7 @@ class Application:
         self._most = settings.max_concurrency
         self._running = 0
         self._router: Router[Served] = Router()
+        self._openly = openly
         self._open: set[str] = set()
         self._scraped = ""
         self._fill(endpoints, (*pages, *self._watched()))
@@ -119,13 +123,12 @@ class Application:
     def _fill(self, endpoints: Iterable[Served], own: Iterable[Served]) -> None:
         for endpoint in endpoints:
             self._router.add(endpoint.method, endpoint.path, endpoint, endpoint.multi)
-        for page in own:
-            if not self._router.has(page.path):
-                self._router.add(page.method, page.path, page)
-                if page.path in (HEALTH, READY):
-                    self._open.add(page.path)
-                elif page.path == METRICS:
-                    self._scraped = METRICS
+        for page in [page for page in own if not self._router.has(page.path)]:
+            self._router.add(page.method, page.path, page)
+            if page.path in self._openly:
+                self._open.add(page.path)
+            elif page.path == METRICS:
+                self._scraped = METRICS
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """The ASGI entry."""
@@ -192,7 +195,8 @@ class Application:
         """The lifespan: nothing to start, connections to close."""
         while True:
             message = await receive()
-            if message["type"] == "lifespan.startup":
+            self.started = message["type"] == "lifespan.startup"
+            if self.started:
                 await send({"type": "lifespan.startup.complete"})
             else:
                 for close in self.close:

@@ -1,5 +1,5 @@
 # Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
-"""The command line of a generated package: ``python -m <package> rest|mcp|skill``."""
+"""The command line of a generated package: ``python -m <package> rest|mcp|skill|control``."""
 
 from __future__ import annotations
 
@@ -26,11 +26,17 @@ class Adapter:
     transport: str = "http"
 
 
-_MODULES = {"rest": "rest.app", "mcp": "mcp.server", "skill": "skill.app"}
+_MODULES = {
+    "rest": "rest.app",
+    "mcp": "mcp.server",
+    "skill": "skill.app",
+    "control": "control.app",
+}
 _HELP = {
     "rest": "Serve the REST routes",
     "mcp": "Serve the MCP tools",
     "skill": "Serve the skills",
+    "control": "Serve the control pages, and all other servers beside them",
 }
 
 
@@ -41,6 +47,9 @@ def main(
     rest_port: int | None = None,
     mcp_port: int | None = None,
     skill_port: int | None = None,
+    control_port: int | None = None,
+    telemetry: Mapping[str, object] | None = None,
+    exporter_variable: str = "",
     transport: str = "http",
     members: Sequence[str] = (),
     adapters: Sequence[Adapter] = (),
@@ -49,10 +58,16 @@ def main(
     """Run one server and return the exit status.
 
     Ports are the documents', ``None`` when there is no such server; ``members`` are the packages of a gateway.
-    ``adapters`` are all servers of a kind of which there are several.
+    ``adapters`` are all servers of a kind of which there are several, ``telemetry`` settings that the document has for
+    all of them; ``exporter_variable`` is the environment variable with the address that spans are sent to.
     """
     members = members or [f"{package}.{name}" for name in service.upstreams]
-    ports = {"rest": rest_port, "mcp": mcp_port, "skill": skill_port}
+    ports = {
+        "rest": rest_port,
+        "mcp": mcp_port,
+        "skill": skill_port,
+        "control": control_port,
+    }
     commands = [name for name, port in ports.items() if port is not None]
     parser = _parser(package, service.name, commands, adapters, bool(members))
     given = vars(parser.parse_args(argv))
@@ -65,6 +80,9 @@ def main(
         module = chosen.module
         defaults = {"port": chosen.port, "transport": chosen.transport}
     try:
+        defaults.update(telemetry or {})
+        if exporter_variable:
+            defaults["exporter"] = os.environ.get(exporter_variable, "")
         settings = read_settings(package, given, os.environ, defaults, members)
         return serve(command, module, settings)
     except SettingsError as error:

@@ -34,7 +34,7 @@ def tracer(settings: Settings) -> Tracer | None:
     (``opentelemetry-instrument``), or by ``record``.
     """
     asked = settings.exporter or any(os.environ.get(name) for name in _ASKING)
-    if _switched_off() or not (asked or _running()):
+    if _switched_off() or not (asked or running()):
         return None
     return record(settings)
 
@@ -43,7 +43,7 @@ def record(settings: Settings) -> Tracer | None:
     """What records spans, wherever they go; ``None`` when the SDK is not installed."""
     if _switched_off() or not installed():
         return None
-    if not _running():
+    if not running():
         _set_up(settings)
     from .tracing import Tracer
 
@@ -59,7 +59,7 @@ def _switched_off() -> bool:
     return os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true"
 
 
-def _running() -> bool:
+def running() -> bool:
     """Whether some SDK has been set up in this process."""
     if _SDK not in sys.modules:
         return False

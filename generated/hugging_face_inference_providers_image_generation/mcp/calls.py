@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from .._runtime.errors import (
@@ -15,6 +15,7 @@ from .._runtime.errors import (
     TransportError,
 )
 from .._runtime.service import Service
+from ..server.meter import Samples
 from ..server.plain import LARGEST_REPLY, decompressed
 from ..server.problems import Problem
 from ..server.settings import Settings
@@ -75,7 +76,7 @@ class PackageTools:
             words = "The call failed inside this server; its log says why."
         return text_result(words, error=True)
 
-    def counts(self) -> Mapping[str, list[str]]:
+    def counts(self) -> Samples:
         """See ``Toolbox``."""
         return self._upstream.counts()
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
+from ..server.meter import Samples
+
 Wire: TypeAlias = dict[str, Any]
 """A JSON object as it stands on the wire (camelCase names)."""
 
@@ -32,8 +34,8 @@ class Toolbox(Protocol):
         """
         ...
 
-    def counts(self) -> Mapping[str, list[str]]:
-        """What has been counted of the upstreams, see ``Counts``."""
+    def counts(self) -> Samples:
+        """What has been counted of the upstreams."""
         ...
 
     async def close(self) -> None:
@@ -75,7 +77,7 @@ class Library(Protocol):
         """The contents of a resource; raises ``Refused``."""
         ...
 
-    def counts(self) -> Mapping[str, list[str]]:
+    def counts(self) -> Samples:
         """See ``Toolbox``."""
         ...
 

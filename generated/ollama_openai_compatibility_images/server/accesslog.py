@@ -7,7 +7,7 @@ import asyncio
 import json
 import sys
 import time
-from collections import deque
+from collections.abc import Callable
 from functools import lru_cache
 
 FLUSH_SECONDS = 0.25
@@ -19,9 +19,9 @@ class AccessLog:
     def __init__(self, enabled: bool, server: str = "") -> None:
         """Without ``enabled``, nothing is kept or written; ``server`` is the kind that lines name."""
         self.enabled = enabled
-        self.tail: deque[str] | None = None
-        """Where lines are kept besides, when somebody wants to read them."""
-        self._server = server
+        self.tail: Callable[[str], None] | None = None
+        """Gets every line besides, when somebody wants to read them."""
+        self.server = server
         self._lines: list[str] = []
         self._second = 0
         self._stamp = ""
@@ -52,12 +52,12 @@ class AccessLog:
             more += f',"trace_id":"{trace_id}"'
         line = (
             f'{{"time":"{self._stamp}.{int((now - second) * 1000):03d}Z","level":"info",'
-            f'"server":"{self._server}","request_id":"{request_id}","method":"{method}","route":{_quoted(route)},'
+            f'"server":"{self.server}","request_id":"{request_id}","method":"{method}","route":{_quoted(route)},'
             f'"status":{status or "null"},"ms":{seconds * 1000:.1f}{more}}}\n'
         )
         self._lines.append(line)
         if self.tail is not None:
-            self.tail.append(line)
+            self.tail(line)
 
     def flush(self) -> None:
         """Write what was collected."""

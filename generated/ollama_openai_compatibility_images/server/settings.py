@@ -44,6 +44,7 @@ class Settings:
     metrics: bool = True
     traces: bool = True
     skills: str = ""
+    serve: tuple[str, ...] = ()
     caller_issuer: str = ""
     caller_resource: str = ""
     caller_audience: str = ""
@@ -74,7 +75,7 @@ class Option:
     kind: str
     help: str
     metavar: str = ""
-    servers: tuple[str, ...] = ("rest", "mcp", "skill")
+    servers: tuple[str, ...] = ("rest", "mcp", "skill", "control")
 
     @property
     def flag(self) -> str:
@@ -91,7 +92,7 @@ class Option:
         return f"{package.upper()}_{self.flag_name.upper()}"
 
 
-_CALLING = ("rest", "mcp")
+_CALLING = ("rest", "mcp", "control")
 
 OPTIONS = (
     Option(
@@ -187,7 +188,14 @@ OPTIONS = (
         "folder",
         "folder that holds one folder for each skill, instead of the document's",
         "FOLDER",
-        ("skill",),
+        ("skill", "control"),
+    ),
+    Option(
+        "serve",
+        "list",
+        "a server to run beside the control server, by its kind or name, and its port; all of them when none is given",
+        "NAME[=PORT]",
+        ("control",),
     ),
     Option(
         "caller_issuer",
