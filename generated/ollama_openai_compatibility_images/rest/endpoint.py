@@ -44,6 +44,7 @@ class Endpoint:
         self._operation = route.operation
         self._shape = route.shape
         self._flow = route.flow
+        self._largest = route.largest
         self._sees_inputs = route.sees_inputs
         self._computed = route.computed
         self._upstream = upstream
@@ -92,7 +93,7 @@ class Endpoint:
         )
         try:
             if self._shape is None:
-                await pass_on(exchange, reply, self._upstream)
+                await pass_on(exchange, reply, self._upstream, self._largest)
             else:
                 shape = self._shape
                 if self._sees_inputs:
