@@ -81,7 +81,9 @@ class Endpoint:
             watch.caller()
         if self._flow is not None:
             caller = Caller(self._upstream, exchange.onward)
-            await answer(exchange, await self._flow(values, caller), None)
+            made = await self._flow(values, caller)
+            status = caller.status if made is caller.last else 200
+            await answer(exchange, made, None, status)
             return
         if self._operation is None:
             await answer(exchange, values, self._shape)
