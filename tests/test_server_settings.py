@@ -130,11 +130,12 @@ def test_what_is_not_installed_is_named(
     """Also when it is missed only once the server is built, as ``mcp`` is. No extra can be uninstalled in a test."""
     from types import SimpleNamespace
 
+    from templates._runtime.service import Service
     from templates.server import cli
 
     def serve(settings: object) -> int:
         raise ModuleNotFoundError("No module named 'mcp'", name="mcp")
 
     monkeypatch.setattr(cli, "import_module", lambda name: SimpleNamespace(serve=serve))
-    assert cli.serve("mcp", "mcp.server", Settings("p")) == 1
+    assert cli.serve("mcp", "mcp.server", Settings("p"), Service("p", "")) == 1
     assert "mcp is not installed" in capsys.readouterr().err

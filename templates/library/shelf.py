@@ -101,8 +101,7 @@ class Shelf:
             return {"uri": uri, "mimeType": kind, "text": block["text"]}
         if block["type"] == "resource":
             inner: Wire = block["resource"]
-            kind = item.media_type if item.tool.binary else ""
-            return {**inner, "uri": uri, "mimeType": kind or inner["mimeType"]}
+            return {**inner, "uri": uri}
         return {"uri": uri, "mimeType": block["mimeType"], "blob": block["data"]}
 
 

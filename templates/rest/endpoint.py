@@ -43,7 +43,6 @@ class Endpoint:
         self._operation = route.operation
         self._shape = route.shape
         self._flow = route.flow
-        self._largest = route.largest
         self._sees_inputs = route.sees_inputs
         self._computed = route.computed
         self._upstream = upstream
@@ -80,9 +79,7 @@ class Endpoint:
             watch.caller()
         if self._flow is not None:
             caller = Caller(self._upstream, exchange.onward)
-            made = await self._flow(values, caller)
-            status = caller.status if made is caller.last else 200
-            await answer(exchange, made, None, status)
+            await answer(exchange, await self._flow(values, caller), None)
             return
         if self._operation is None:
             await answer(exchange, values, self._shape)
@@ -94,7 +91,7 @@ class Endpoint:
         )
         try:
             if self._shape is None:
-                await pass_on(exchange, reply, self._upstream, self._largest)
+                await pass_on(exchange, reply, self._upstream)
             else:
                 shape = self._shape
                 if self._sees_inputs:

@@ -143,7 +143,7 @@ def serve(
     command = [sys.executable, "-m", "fleet", kind, f"--port={port}", *more]
     command.append(f"--upstream={upstream.url}")
     env = environment(**extra) | {"PYTHONPATH": str(root)}
-    process = Process(command, env=env)
+    process = Process(command, env=env, cwd=root)
     try:
         process.wait_for_port(port)
         yield port

@@ -63,6 +63,7 @@ class Process:
         *,
         env: dict[str, str],
         stdout: int = subprocess.DEVNULL,
+        cwd: Path = ROOT,
     ) -> None:
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
         self.child = subprocess.Popen(
@@ -71,7 +72,7 @@ class Process:
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=self._log,
-            cwd=ROOT,
+            cwd=cwd,
         )
 
     def log(self) -> str:

@@ -149,7 +149,7 @@ def test_a_server_without_its_secret_does_not_start(
     exposed.build(tmp_path, rest(block) + mcp(block))
     said = exposed.refused_start(tmp_path, kind, registry)
     assert "exit code 2" in said
-    assert "set FLEET_KEY" in said
+    assert "FLEET_KEY: callers are asked for it" in said
     assert "Traceback" not in said
 
 

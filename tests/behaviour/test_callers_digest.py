@@ -155,5 +155,6 @@ def test_it_does_not_start_without_the_password(tmp_path: Path) -> None:
     exposed.build(tmp_path, rest(BLOCK))
     with exposed.registry() as registry:
         said = exposed.refused_start(tmp_path, "rest", registry)
-    assert "set FLEET_USER and FLEET_WORD" in said
+    for name in VARIABLES:
+        assert f"{name}: callers are asked for it" in said
     assert "Traceback" not in said

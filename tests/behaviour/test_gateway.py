@@ -219,7 +219,8 @@ def test_a_guarded_adapter_needs_its_secret(folder: Path) -> None:
     command = [sys.executable, "-m", "gateway", "rest", "--port=0"]
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=30)
     assert done.returncode == 2
-    assert "harbour: set DOOR_WORD" in done.stderr and "Traceback" not in done.stderr
+    assert "harbour: variables are not set:\n  DOOR_WORD" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_what_is_left_out_is_said(folder: Path, found: Diagnostics) -> None:

@@ -157,7 +157,11 @@ def test_a_missing_credential_of_one_is_not_taken_from_the_other(
     peers: tuple[Recorder, Recorder], built: Path
 ) -> None:
     north, south = peers
-    more = (f"--upstream=north={north.url}/base", f"--upstream=south={south.url}")
+    more = (
+        f"--upstream=north={north.url}/base",
+        f"--upstream=south={south.url}",
+        "--require-variables=off",
+    )
     with serving(built, "two_harbours", "rest", *more, NORTH_TOKEN=NORTH) as port:
         assert ask(port, "GET", "/south")[0] == 500
         assert ask(port, "GET", "/north")[0] == 200

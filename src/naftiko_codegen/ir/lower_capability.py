@@ -153,6 +153,8 @@ class _Lowering:
             upstreams=upstreams,
             operations=tuple(item.operation for item in called.values()),
             credentials=tuple({c.key: c for c in credentials}.values()),
+            files=self._variables.files(),
+            needs_all=bool(credentials),
         )
         return Package(
             source=self._source, digest=self._document.digest, stem=_ENDINGS.sub("", self._document.path.name),

@@ -31,15 +31,15 @@ def callers(
         tokens = _tokens(block, report)
         return Callers("oauth2", tokens=tokens, origin=origin) if tokens else None
     asked = secrets.asked(block)
-    if block.kind == "digest" and asked:
-        return Callers("digest", asked, origin=origin)
-    kinds: dict[str, Literal["bearer", "basic", "apikey"]] = {
-        "bearer": "bearer",
+    if not asked:
+        return None
+    kinds: dict[str, Literal["bearer", "basic", "apikey", "digest"]] = {
         "basic": "basic",
         "apikey": "apikey",
+        "digest": "digest",
     }
-    kind = kinds.get(asked[0].kind, "bearer") if asked else "bearer"
-    return Callers(kind, asked, origin=origin) if asked else None
+    kind = kinds.get(block.kind if block.kind == "digest" else asked[0].kind, "bearer")
+    return Callers(kind, asked, in_files=secrets.in_files(asked), origin=origin)
 
 
 def _tokens(block: Authentication, report: Report) -> ResourceServer | None:

@@ -74,6 +74,12 @@ class Credentials:
             return self._bearer(block, "")
         return self._api_key(block, "") if block.kind == "apikey" else ()
 
+    def in_files(self, made: tuple[Credential, ...]) -> bool:
+        """Whether a variable of ``made`` may be in a file."""
+        keys = (dict(file.keys) for file in self._variables.files())
+        known = {name for names in keys for name in names}
+        return any(name in known for item in made for name in item.variables)
+
     def sent(
         self, key: str, place: str, name: str, value: Text, pointer: Pointer
     ) -> tuple[Credential, ...]:

@@ -200,9 +200,7 @@ class Operation:
     reply_format: str = ""
     """How a reply that is no JSON is read where something is made of it: ``csv``, ``xml``, ``html``, ``avro`` …"""
     reply_schema: str = ""
-    """What ``reply_format`` takes: an XPath (html), the beginning of headings (markdown), JSON (avro, protobuf)."""
-    largest: int = 0
-    """The most bytes of a binary reply; 0: not said."""
+    """What that takes: an XPath (html), the beginning of headings (markdown), JSON (avro, protobuf)."""
     upstream: str = ""
     """The name of its upstream, when the service has several."""
     template: BodyTemplate | None = None
@@ -222,6 +220,14 @@ class Group:
 
 
 @frozen
+class VariableFile:
+    """A file that variables are read from at run time: ``keys`` are pairs of a variable and its key in the file."""
+
+    path: str
+    keys: tuple[tuple[str, str], ...]
+
+
+@frozen
 class Service:
     """The upstream API: what the client calls. ``schemas`` are the component schemas, JSON Schema 2020-12.
 
@@ -238,6 +244,10 @@ class Service:
     schemas: tuple[tuple[str, Json], ...] = ()
     upstreams: tuple[tuple[str, str], ...] = ()
     """Names and base URLs when there are several; ``base_url`` is empty then."""
+    files: tuple[VariableFile, ...] = ()
+    """Where variables are read from that the environment does not have."""
+    needs_all: bool = False
+    """Whether requests cannot do without any of the credentials."""
 
 
 @frozen
@@ -286,10 +296,6 @@ class Route:
     computed: Shape | None = None
     """An object of further values for the operation, by parameter key, made of those of the arguments."""
     reply_schema: Json = ...
-    replies: tuple[Reply, ...] = ()
-    """Those that the document declares for the route, instead of those of the operation that report success."""
-    largest: int = 0
-    """The most bytes that a reply may have; 0: any."""
     origin: Origin = NOWHERE
 
 
@@ -336,6 +342,8 @@ class Callers:
     kind: Literal["bearer", "basic", "apikey", "digest", "oauth2"]
     credentials: tuple[Credential, ...] = ()
     tokens: ResourceServer | None = None
+    in_files: bool = False
+    """Whether a variable of theirs may be in a file."""
     origin: Origin = NOWHERE
 
 
@@ -381,10 +389,6 @@ class Tool:
     flow: Flow | None = None
     computed: Shape | None = None
     """An object of further values for the operation, by parameter key, made of those of the arguments."""
-    largest: int = 0
-    """The most bytes that a reply may have; 0: as many as servers take."""
-    binary: bool = False
-    """Whether the reply is passed on as bytes, whatever it is."""
     origin: Origin = NOWHERE
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import did_you_mean, quote
+from naftiko_codegen.ir.model import VariableFile
 from naftiko_codegen.parse.capability_view import Consumed, Variable
 from naftiko_codegen.read.document import Pointer
 
@@ -29,7 +30,12 @@ class Variables:
         """``inputs`` are the names of inputs of routes and tools, which are no variables."""
         self._inputs = frozenset(inputs)
         self._known: dict[str, Variable] = {}
+        self._read: dict[str, Variable] = {}
+        self._meant: dict[str, set[tuple[str, str]]] = {}
         for variable in declared:
+            self._meant.setdefault(variable.name, set()).add(
+                (variable.path, variable.key)
+            )
             self._known.setdefault(variable.name, variable)
             self._known.setdefault(f"{variable.namespace}.{variable.name}", variable)
         for parameter in (
@@ -72,6 +78,8 @@ class Variables:
         """
         found = self.find(name)
         bare = name.removeprefix(_ENV)
+        if found and found.path:
+            return self._in_file(found)
         if found:
             if _LEGAL.match(found.key):
                 if not _COMMON.match(found.key):
@@ -99,3 +107,21 @@ class Variables:
             hint = did_you_mean(bare, self._known) or "declare it in `binds`"
             report.error("N215", f"{quote(name)} names no variable", pointer, hint)
         return ""
+
+    def files(self) -> tuple[VariableFile, ...]:
+        """The files of the variables that were asked for, and their keys."""
+        found: dict[str, dict[str, str]] = {}
+        for name, variable in self._read.items():
+            found.setdefault(variable.path, {})[name] = variable.key
+        return tuple(
+            VariableFile(path, tuple(keys.items())) for path, keys in found.items()
+        )
+
+    def _in_file(self, variable: Variable) -> str:
+        """The variable of the environment that comes before the file: its name, with its namespace where needed."""
+        name = variable.name
+        if len(self._meant[name]) > 1:
+            name = f"{variable.namespace}_{name}".upper()
+        name = re.sub(r"\W", "_", name, flags=re.ASCII)
+        self._read.setdefault(name, variable)
+        return name

@@ -6,6 +6,7 @@ Before: a document that ``check`` has walked, wrong types and all. After: frozen
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
@@ -67,9 +68,21 @@ def _variables(root: Node, report: Report) -> Iterator[Variable]:
 def _bound(
     bind: Node, namespace: str, location: str, report: Report
 ) -> Iterator[Variable]:
-    if location:
+    path = _path(location)
+    if location and not path:
         words = f"secrets of {quote(location)} are read from environment variables of the same names"
         report.warning("N216", words, bind.pointer)
     for name, key in bind.pairs("keys"):
         if isinstance(key.value, str):
-            yield Variable(name, namespace, key.value, key.pointer)
+            yield Variable(name, namespace, key.value, key.pointer, path)
+
+
+def _path(location: str) -> str:
+    """The path that a ``file:`` URI means, relative when a dot or a name stands before it; else empty."""
+    scheme, _, rest = location.partition("://")
+    if scheme.lower() != "file":
+        return ""
+    path = unquote(rest.removeprefix("localhost"))
+    if path.startswith(("/./", "/../")):
+        path = path[1:]
+    return path if path.isprintable() else ""

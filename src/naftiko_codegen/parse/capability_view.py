@@ -14,12 +14,13 @@ Constant: TypeAlias = str | int | float | bool
 
 @frozen
 class Variable:
-    """A name for templates that stands for the environment variable ``key``."""
+    """A name for templates that stands for the environment variable ``key``, or for ``key`` in the file ``path``."""
 
     name: str
     namespace: str
     key: str
     pointer: Pointer
+    path: str = ""
 
 
 @frozen
@@ -83,8 +84,6 @@ class Upstream:
     """The fields that a step which calls it gives: names and paths."""
     schema: str = ""
     """What reads its replies besides ``format``: a selector, the beginning of headings, or a file."""
-    largest: int = 0
-    """The most bytes of a binary reply; 0: not said."""
 
 
 @frozen
@@ -169,15 +168,6 @@ class StepMapping:
 
 
 @frozen
-class DeclaredReply:
-    """A reply that a route declares; ``contents`` are media type, whether it is binary, and JSON Schema of each."""
-
-    status: str
-    description: str
-    contents: tuple[tuple[str, bool, Json], ...]
-
-
-@frozen
 class Unit:
     """A route (``method`` and ``path`` given) or a tool: what it calls, and with what."""
 
@@ -200,7 +190,6 @@ class Unit:
     mappings: tuple[StepMapping, ...] = ()
     ref: str = ""
     """``aggregate.function``, when it does what that does."""
-    replies: tuple[DeclaredReply, ...] = ()
 
 
 @frozen
@@ -228,7 +217,6 @@ class McpResource:
     unit: Unit | None
     folder: str
     pointer: Pointer
-    binary: bool = False
 
 
 @frozen
@@ -299,8 +287,6 @@ class Server:
     prompts: tuple[McpPrompt, ...] = ()
     forwards: tuple[Forward, ...] = ()
     skills: tuple[Skill, ...] = ()
-    largest: int = 0
-    """The most bytes of a binary reply; 0: not said."""
 
 
 @frozen

@@ -54,14 +54,19 @@ def callers_imports(callers: Callers | None) -> tuple[Code, ...]:
     lines = [Code(f"from ..{FOLDER}.{module} import {name}")]
     if callers.credentials:
         lines.insert(0, Code("from .._runtime.service import Credential"))
+    if callers.in_files:
+        lines.append(Code("from ..binds import VARIABLES"))
+    lines.append(Code("from ..server.guard import Callers"))
     return tuple(lines)
 
 
 def callers_code(callers: Callers | None) -> Code:
-    """The expression behind ``    callers = ``; empty when everybody may call."""
+    """The expression behind ``    return ``; empty when everybody may call."""
     if callers is None:
         return Code("")
     arguments: list[str] = [credential(c, 2 * STEP) for c in callers.credentials]
+    if callers.in_files:
+        arguments.append("environ=VARIABLES")
     if tokens := callers.tokens:
         arguments = [
             f"issuer={string(tokens.issuer)}",
@@ -74,7 +79,7 @@ def callers_code(callers: Callers | None) -> Code:
             arguments.append(f"scopes={scopes}")
         if tokens.introspection:
             arguments.append(f"introspection={literal(tokens.introspection)}")
-    before = STEP + len("callers = ")
+    before = STEP + len("return ")
     return call(_class(callers), arguments, indent=STEP, before=before)
 
 

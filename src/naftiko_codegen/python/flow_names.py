@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from functools import partial
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.ir.model import (
@@ -74,15 +73,13 @@ def flow_names(
         if unit.computed:
             values.setdefault(computing(unit), unit)
     wanted = [
-        Wanted(
-            _ladder(unit), partial(locate, unit.origin), f"the reply of {_word(unit)}"
-        )
+        Wanted(_ladder(unit), locate(unit.origin), f"the reply of {_word(unit)}")
         for unit in shared.values()
     ]
     wanted += [
         Wanted(
             tuple(f"{name}_values" for name in _ladder(unit)),
-            partial(locate, unit.origin),
+            locate(unit.origin),
             f"the values of {_word(unit)}",
         )
         for unit in values.values()

@@ -6,7 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Credential, Operation, Package, Parameter
+from naftiko_codegen.ir.model import (
+    Credential,
+    Operation,
+    Package,
+    Parameter,
+)
 from naftiko_codegen.python.builders import functions, imported
 from naftiko_codegen.python.layout import (
     STEP,
@@ -34,6 +39,17 @@ class ServiceModule:
     doc: SpecText
     service: Code
     uses_credentials: bool
+    uses_files: bool
+
+
+@frozen
+class BindsModule:
+    """``binds.py``: the files of variables, in packages that have any."""
+
+    template: ClassVar[str] = "package/binds.py.jinja"
+    path: Code
+    doc: SpecText
+    variables: Code
 
 
 @frozen
@@ -61,15 +77,18 @@ def reading(package: Package) -> bool:
 
 def plan(
     package: Package, names: PackageNames
-) -> Iterator[ServiceModule | OperationsModule | File]:
-    """The service module, then one module of operations for each tag, and one for those without."""
+) -> Iterator[ServiceModule | BindsModule | OperationsModule | File]:
+    """The service module, that of variables in files, and a module of operations for each tag and for those without."""
     service = package.service
     yield ServiceModule(
         Code(f"{names.package}/service.py"),
         SpecText(f"{package.title}: where it is and what it asks for."),
         _service(package),
         bool(service.credentials),
+        bool(service.files),
     )
+    if service.files:
+        yield _binds(package, names)
     for group in dict.fromkeys(["", *(g.name for g in service.groups)]):
         members = tuple(o for o in service.operations if o.group == group)
         title = f"Upstream operations of {package.title}" + (
@@ -90,7 +109,28 @@ def _service(package: Package) -> Code:
         before = STEP + len("upstreams=")
         urls = literal(dict(service.upstreams), indent=STEP, before=before, after=1)
         arguments.append(f"upstreams={urls}")
+    if service.files:
+        arguments.append("environ=VARIABLES")
+    if service.needs_all:
+        arguments.append("needs_all=True")
     return call("Service", arguments, before=len("SERVICE = "))
+
+
+def _binds(package: Package, names: PackageNames) -> BindsModule:
+    files = [
+        call(
+            "VariableFile",
+            [string(file.path), literal(dict(file.keys), indent=2 * STEP, after=1)],
+            indent=STEP,
+            after=1,
+        )
+        for file in package.service.files
+    ]
+    return BindsModule(
+        Code(f"{names.package}/binds.py"),
+        SpecText(f"{package.title}: the files that variables are read from."),
+        call("Variables", files, before=len("VARIABLES = ")),
+    )
 
 
 def credential(credential: Credential, indent: int) -> Code:

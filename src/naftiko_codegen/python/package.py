@@ -21,7 +21,6 @@ from naftiko_codegen.python.adapters import KINDS, adapters_code
 from naftiko_codegen.python.callers import caller_rows, caller_words, roles_of
 from naftiko_codegen.python.control import rows as control_rows
 from naftiko_codegen.python.control import telemetry_arguments
-from naftiko_codegen.python.flows import scripts
 from naftiko_codegen.python.layout import bracketed, import_line, literal
 from naftiko_codegen.python.layout import string as quoted
 from naftiko_codegen.python.markdown import Row, code_span, escaped
@@ -93,7 +92,8 @@ class Readme:
     control_port: int
     control_callers: Code
     control_rows: tuple[Row, ...]
-    scripts: tuple[Row, ...]
+    file_readers: Code
+    reading: Code
     skill_port: int
     skill_callers: Code
     secrets: tuple[Row, ...]
@@ -199,11 +199,9 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         mcp_arguments=Code("" if has_server else f', "--upstream", "{_EXAMPLE}"'),
         mcp_callers=escaped(caller_words(mcp.callers)) if mcp else Code(""),
         mcp_environment=_environment(package),
+        file_readers=_file_readers(package),
+        reading=_reading(package),
         tokens=bool(served),
-        scripts=tuple(
-            Row(escaped(name), Code(language))
-            for name, language in scripts(package, targets).items()
-        ),
         secrets=tuple(secrets(package)),
         control_port=control.port if control else 0,
         control_callers=escaped(caller_words(control.callers)) if control else Code(""),
@@ -351,17 +349,57 @@ def _tool_call(package: Package, server: McpServer) -> Code:
 _URL = string.ascii_letters + string.digits + "/-_.~"
 
 
+def _file_readers(package: Package) -> Code:
+    """What reads the files of variables that Python cannot read itself."""
+    paths = [file.path.lower() for file in package.service.files]
+    found = []
+    if any(path.endswith((".yaml", ".yml")) for path in paths):
+        found.append('"PyYAML>=6,<7"')
+    if any(path.endswith(".env") or "/.env" in path for path in paths):
+        found.append('"python-dotenv>=1,<2"')
+    return Code(" ".join(found))
+
+
+def _reading(package: Package) -> Code:
+    """How the variables of the table are read."""
+    words = ["Secrets are read from the environment when they are first needed"]
+    words.append(", and are never logged or shown.")
+    if package.service.files:
+        words.append(
+            " What is not set there is read from the file that the table names; a relative path starts where the"
+            " process does."
+        )
+    if package.service.needs_all:
+        words.append(
+            "\nA server does not start while one of them is missing, unless it is told"
+            " `--require-variables off`: then it refuses the calls that need it."
+        )
+    return Code("".join(words))
+
+
 def secrets(package: Package) -> Iterator[Row]:
     """One row for each environment variable of the credentials."""
     for credential in package.service.credentials:
         roles = roles_of(credential, _ROLES[credential.kind])
         for variable, role in zip(credential.variables, roles, strict=True):
             words = f"upstream {role}"
+            words += _in_file(package, variable)
             if credential.description:
                 words += f": {credential.description}"
             yield Row(code_span(variable), escaped(words))
     for variable, words in dict(caller_rows(package)).items():
+        words += _in_file(package, variable)
         yield Row(code_span(variable), escaped(words))
+
+
+def _in_file(package: Package, variable: str) -> str:
+    found = (
+        f", or {key} of {file.path}"
+        for file in package.service.files
+        for name, key in file.keys
+        if name == variable
+    )
+    return next(found, "")
 
 
 _ROLES = {

@@ -59,6 +59,7 @@ def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ..
     return (
         "_runtime",
         *([operations.FOLDER] if operations.reading(package) else []),
+        *(["variables"] if package.service.files else []),
         *(["client"] if "client" in targets else []),
         *(["server", callers.FOLDER] if served else []),
         *([flows.FOLDER] if flow_units(package, targets) else []),

@@ -117,7 +117,7 @@ def _uses(server: RestServer) -> Code:
 def _application(server: RestServer, suffix: str) -> Code:
     """The call that makes the application."""
     arguments = ["SERVICE", "ROUTES", "settings"]
-    arguments += ["callers"] if server.callers else []
+    arguments += ["callers()"] if server.callers else []
     if suffix:
         arguments.append("DOCUMENT" if server.callers else "document=DOCUMENT")
     arguments += ["more=FORWARDS"] if server.forwards else []
@@ -183,8 +183,6 @@ def _route(route: Route, names: PackageNames) -> Code:
         arguments.append("sees_inputs=True")
     if route.computed:
         arguments.append(f"computed=flows.{names.flows[computing(route)]}")
-    if route.operation and route.largest:
-        arguments.append(f"largest={route.largest}")
     return call("Route", arguments, indent=STEP, after=1)
 
 

@@ -1,0 +1,1 @@
+"""Variables that the document reads from files."""
