@@ -7,7 +7,7 @@ import os
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 from urllib.parse import quote, unquote, urlsplit
 
 from .errors import ArgumentError, MissingCredential
@@ -100,7 +100,7 @@ class Credential:
         self.description = description
 
     def resolve(
-        self, explicit: Given = None, environ: Mapping[str, str] | None = None
+        self, explicit: Given = None, environ: Environ | None = None
     ) -> Secret | None:
         """The secret as it is sent, from ``explicit`` or else from the environment.
 
@@ -169,11 +169,29 @@ class Credential:
         return lambda target: target.headers.__setitem__(name, value)
 
 
+class Environ(Protocol):
+    """The environment, or something like it."""
+
+    def get(self, name: str, otherwise: str, /) -> str:
+        """The value of a variable."""
+        ...
+
+
+class Files(Environ, Protocol):
+    """The environment, and files that have what it does not."""
+
+    def why(self, name: str) -> str:
+        """Why a variable is in no file, in words; empty when no file should have it."""
+        ...
+
+
 class Service:
     """What a package calls. ``base_url`` may be empty: then the caller gives it.
 
     ``upstreams`` are the base URLs by name when there are several: every operation
-    names its own, and so do, through it, the credentials it needs.
+    names its own, and so do, through it, the credentials it needs. ``environ`` has the
+    variables of the credentials when the environment is not all there is; with
+    ``needs_all`` no request can do without any of them.
     """
 
     def __init__(
@@ -182,11 +200,34 @@ class Service:
         base_url: str,
         credentials: tuple[Credential, ...] = (),
         upstreams: Mapping[str, str] | None = None,
+        environ: Files | None = None,
+        needs_all: bool = False,
     ) -> None:
         self.name = name
         self.base_url = base_url
         self.upstreams = upstreams or {}
         self.credentials = {item.key: item for item in credentials}
+        self.environ = environ
+        self.needs_all = needs_all
+
+    def missing(self) -> dict[str, str]:
+        """The variables that requests need and that cannot be had, and why."""
+        known = self.environ or os.environ
+        found: dict[str, str] = {}
+        for item in self.credentials.values() if self.needs_all else ():
+            for name in item.variables:
+                if not known.get(name, "").strip():
+                    found[name] = self.why(name) or "requests need it"
+            try:
+                item.resolve(environ=known)
+            except ArgumentError:
+                words = "it has characters that no credential may have"
+                found |= dict.fromkeys(item.variables, words)
+        return found
+
+    def why(self, name: str) -> str:
+        """Why no file has a variable; empty when none should."""
+        return self.environ.why(name) if self.environ else ""
 
     def address(self, base_url: str | None = None) -> str:
         """The checked base URL, without a slash at its end."""
@@ -221,11 +262,11 @@ class Authenticator:
         self,
         service: Service,
         given: Mapping[str, Given] | None = None,
-        environ: Mapping[str, str] | None = None,
+        environ: Environ | None = None,
     ) -> None:
         self._service = service
         self._given = given or {}
-        self._environ = environ
+        self._environ = environ or service.environ
         self._secrets: dict[str, Secret | None] = {}
         self._handshakes: dict[str, Handshake] = {}
         self._steps: dict[tuple[tuple[str, ...], ...], tuple[_Step, ...]] = {}
@@ -266,7 +307,7 @@ class Authenticator:
             if secret is None:
                 credential = self._service.credentials[key]
                 raise MissingCredential(
-                    f"{operation.name} needs a value: set {_explain(credential)},"
+                    f"{operation.name} needs a value: set {self._explain(credential)},"
                     " or give it as an argument"
                 )
             found[key] = secret.reveal()
@@ -321,13 +362,18 @@ class Authenticator:
         """Which variables to set, and what for."""
         known = self._service.credentials
         wanted = " or ".join(
-            " and ".join(_explain(known[key]) for key in keys)
+            " and ".join(self._explain(known[key]) for key in keys)
             for keys in operation.security
         )
         return (
             f"{operation.name} needs a credential of {self._service.name}:"
             f" set {wanted}, or give it as an argument"
         )
+
+    def _explain(self, credential: Credential) -> str:
+        """``TOKEN (bearer token)``, and why a file that should have it does not."""
+        found = [why for v in credential.variables if (why := self._service.why(v))]
+        return "; ".join((_explain(credential), *found))
 
     def __repr__(self) -> str:
         return f"Authenticator({self._service.name!r})"

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
+from .._runtime.service import Environ
 from ..server.guard import is_loopback
 from ..server.problems import Problem
 from ..server.settings import SettingsError
@@ -30,7 +31,7 @@ class TokenHolders:
         audience: str = "",
         scopes: Collection[str] = (),
         introspection: tuple[str, str] | None = None,
-        environ: Mapping[str, str] | None = None,
+        environ: Environ | None = None,
     ) -> None:
         """``resource`` is the URL that callers know this server by, and the audience unless there is another.
 

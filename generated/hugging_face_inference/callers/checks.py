@@ -14,7 +14,8 @@ from importlib.util import find_spec
 from typing import Any, TypeAlias
 from urllib.parse import quote_plus
 
-from ..server.settings import SettingsError
+from .._runtime.service import Environ
+from ..server.settings import MissingVariables
 from .authority import Authority, fetch
 
 Claims: TypeAlias = Mapping[str, Any]
@@ -112,18 +113,15 @@ class Introspection:
         authority: Authority,
         audience: str,
         variables: tuple[str, str],
-        environ: Mapping[str, str] | None = None,
+        environ: Environ | None = None,
     ) -> None:
-        """``variables`` hold the id and secret that this server asks with. Raises ``SettingsError``."""
+        """``variables`` hold the id and secret that this server asks with. Raises ``MissingVariables``."""
         known = os.environ if environ is None else environ
         pair = [known.get(name, "").strip() for name in variables]
-        if missing := [
-            n for n, value in zip(variables, pair, strict=True) if not value
-        ]:
-            words = (
-                f"set {' and '.join(missing)}: tokens of callers are checked with it"
-            )
-            raise SettingsError(words)
+        missing = [n for n, value in zip(variables, pair, strict=True) if not value]
+        if missing:
+            words = "tokens of callers are checked with it"
+            raise MissingVariables(dict.fromkeys(missing, words))
         text = ":".join(quote_plus(value) for value in pair)
         self._headers = {"Authorization": f"Basic {b64encode(text.encode()).decode()}"}
         self._authority = authority
@@ -172,7 +170,7 @@ def _number(value: object, otherwise: float) -> float:
 def _words(jwt: Any, error: Exception) -> str:
     """What was wrong with a token, in the words of the engine."""
     if isinstance(error, jwt.MissingRequiredClaimError):
-        claim = str(error.claim)
+        claim = str(getattr(error, "claim", ""))
         known = {"iss": "Invalid issuer", "aud": "Invalid audience"}
         return known.get(claim, "Token validation failed")
     for kind, words in (

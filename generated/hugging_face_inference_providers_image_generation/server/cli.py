@@ -12,6 +12,7 @@ from importlib import import_module
 
 from .._runtime.errors import ArgumentError
 from .._runtime.service import Service
+from .needs import check
 from .settings import OPTIONS, Option, Settings, SettingsError, read_settings
 
 
@@ -84,7 +85,7 @@ def main(
         if exporter_variable:
             defaults["exporter"] = os.environ.get(exporter_variable, "")
         settings = read_settings(package, given, os.environ, defaults, members)
-        return serve(command, module, settings)
+        return serve(command, module, settings, service)
     except SettingsError as error:
         parser.error(str(error))
     except ArgumentError as error:
@@ -108,11 +109,14 @@ def _chosen(
     return next(iter((*named, *meant, *own)), None)
 
 
-def serve(command: str, module: str, settings: Settings) -> int:
-    """Start the server of ``module``; nothing of another one is imported."""
+def serve(command: str, module: str, settings: Settings, service: Service) -> int:
+    """Start the server of ``module``, which calls ``service`` or those it names; nothing of another one is imported."""
     root = str(__package__).rpartition(".")[0]
     try:
         server = import_module(f"{root}.{module}")
+        calls = [] if command == "skill" else [service]
+        services = server.services() if hasattr(server, "services") else calls
+        check(settings, services, getattr(server, "callers", None))
         return int(server.serve(settings) or 0)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith(root):

@@ -13,6 +13,16 @@ class SettingsError(ValueError):
     """A flag or variable that cannot be used; the message says which and why."""
 
 
+class MissingVariables(SettingsError):  # noqa: N818 - the variables are missing
+    """Variables without which a server does not start; ``names`` has what is to be said of each."""
+
+    def __init__(self, names: Mapping[str, str], hint: str = "") -> None:
+        """``hint`` says what to do besides setting them."""
+        self.names = dict(names)
+        lines = [f"  {name}: {words}" for name, words in self.names.items()]
+        super().__init__("\n".join(["variables are not set:", *lines, hint]).rstrip())
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How one server runs. Times are seconds, sizes bytes.
@@ -43,6 +53,7 @@ class Settings:
     access_log: bool = True
     metrics: bool = True
     traces: bool = True
+    require_variables: bool = True
     skills: str = ""
     serve: tuple[str, ...] = ()
     caller_issuer: str = ""
@@ -196,6 +207,12 @@ OPTIONS = (
         "a server to run beside the control server, by its kind or name, and its port; all of them when none is given",
         "NAME[=PORT]",
         ("control",),
+    ),
+    Option(
+        "require_variables",
+        "switch",
+        "refuse to start while a variable is missing that requests need: on or off",
+        "on|off",
     ),
     Option(
         "caller_issuer",

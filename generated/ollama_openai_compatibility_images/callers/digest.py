@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote_to_bytes
 
-from .._runtime.service import Credential
+from .._runtime.service import Credential, Environ
 from ..server.problems import Problem
 from .tokens import secret_of
 
@@ -36,9 +36,7 @@ _COUNT = re.compile(r"[0-9a-f]{8}", re.IGNORECASE).fullmatch
 class DigestCallers:
     """Lets in who knows the password of one user; SHA-256 is offered first, MD5 to those who know no better."""
 
-    def __init__(
-        self, asked: Credential, environ: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, asked: Credential, environ: Environ | None = None) -> None:
         """``asked`` is the user and the password as basic authentication has them; raises ``SettingsError``."""
         pair = b64decode(secret_of(asked, environ).removeprefix("Basic "))
         self._user, _, password = pair.partition(b":")

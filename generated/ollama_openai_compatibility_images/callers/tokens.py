@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import hmac
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, unquote
 
 from .._runtime.errors import ArgumentError
-from .._runtime.service import Credential
+from .._runtime.service import Credential, Environ
 from ..server.problems import Problem
-from ..server.settings import SettingsError
+from ..server.settings import MissingVariables, SettingsError
 
 _CHALLENGES = {
     "bearer": "Bearer",
@@ -20,13 +20,15 @@ _CHALLENGES = {
 }
 
 
+_ASKED = "callers are asked for it"
+
+
 class TokenCallers:
     """Lets in who sends every one of some secrets."""
 
-    def __init__(
-        self, *asked: Credential, environ: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, *asked: Credential, environ: Environ | None = None) -> None:
         """Read the secrets, from the environment by default; raises ``SettingsError`` for one that is not there."""
+        present(asked, environ)
         self._asked = [(item, secret_of(item, environ).encode()) for item in asked]
 
     async def check(
@@ -50,15 +52,21 @@ class TokenCallers:
         return None
 
 
-def secret_of(credential: Credential, environ: Mapping[str, str] | None = None) -> str:
-    """What a caller must send, as it is sent; raises ``SettingsError`` when it cannot be known."""
+def present(asked: Iterable[Credential], environ: Environ | None = None) -> None:
+    """Raise ``MissingVariables`` for all variables of ``asked`` that are not set."""
     known = os.environ if environ is None else environ
-    missing = [v for v in credential.variables if not known.get(v, "").strip()]
+    names = dict.fromkeys(name for item in asked for name in item.variables)
+    missing = [name for name in names if not known.get(name, "").strip()]
     if missing:
-        names = " and ".join(missing)
-        raise SettingsError(f"set {names}: this server asks its callers for it")
+        why = getattr(environ, "why", lambda name: "")
+        raise MissingVariables({name: why(name) or _ASKED for name in missing})
+
+
+def secret_of(credential: Credential, environ: Environ | None = None) -> str:
+    """What a caller must send, as it is sent; raises ``SettingsError`` when it cannot be known."""
+    present([credential], environ)
     try:
-        secret = credential.resolve(environ=known)
+        secret = credential.resolve(environ=environ)
     except ArgumentError as error:
         raise SettingsError(str(error)) from None
     if secret is None:
