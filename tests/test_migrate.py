@@ -189,6 +189,20 @@ def test_what_another_reader_takes_otherwise_is_written_anew(tmp_path: Path) -> 
     made, codes = rewritten(tmp_path, text, "1.0.0-alpha3")
     assert codes == ["N703"]
     assert "description: 'yes'" in made
+    made, _ = rewritten(tmp_path, text.replace("!!str 12", "'1e3'"), "1.0.0-alpha3")
+    root = load_of(tmp_path, made)
+    assert isinstance(root, dict)
+    tools = root["capability"]["exposes"][0]["tools"]
+    assert tools["seek"]["description"] == "1e3"
+
+
+def test_large_files_are_written_anew(tmp_path: Path) -> None:
+    description = "One. " * 250_000
+    text = COMMENTED.replace("Seek.", description)
+    made, codes = rewritten(tmp_path / "one", text, "1.0.0-alpha3")
+    assert codes == ["N703"]
+    assert "# the end" not in made
+    assert "ikanos: 1.0.0-alpha3" in made
 
 
 def run(*arguments: object) -> int:

@@ -16,6 +16,9 @@ from naftiko_codegen.read.reader import read
 _WIDE = 1 << 20
 """Columns of a line: nothing is folded that was not folded before."""
 
+_LARGEST = 1 << 20
+"""Characters of a file, or of what its aliases make of it, that ruamel.yaml rewrites in ten seconds."""
+
 _INDENT = re.compile(r"^(?=[^\s#-])[^\n]*:[ \t]*\n(?:[ \t]*(?:#[^\n]*)?\n)*( +)(?=[^\s#-])", re.MULTILINE)  # fmt: skip
 _DASH = re.compile(r"^( *)(?=[^\s#-])[^\n]*:[ \t]*\n(?:[ \t]*(?:#[^\n]*)?\n)*\1( *)- ", re.MULTILINE)  # fmt: skip
 
@@ -25,14 +28,27 @@ def written(
 ) -> tuple[str, bool]:
     """``text`` after ``rewrite``, which makes ``wanted`` of its value; whether its comments could be kept."""
     if _is_json(text):
-        return json.dumps(wanted, indent=2, ensure_ascii=False) + "\n", True
-    made = _kept(text, rewrite)
+        return _as_json(wanted), True
+    small = max(len(text), len(json.dumps(wanted))) <= _LARGEST
+    made = _kept(text, rewrite) if small else ""
     if made and _means(made, wanted):
         return made.replace("\n", "\r\n") if "\r\n" in text else made, True
+    return _anew(wanted), not _comments(text)
+
+
+def _anew(wanted: Json) -> str:
+    """Plain YAML; JSON, which is YAML, where PyYAML leaves texts bare that YAML 1.2 reads as numbers."""
     import yaml
 
-    made = yaml.safe_dump(wanted, sort_keys=False, allow_unicode=True, width=_WIDE)
-    return made, not _comments(text)
+    tool = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    made = str(
+        yaml.dump(wanted, Dumper=tool, sort_keys=False, allow_unicode=True, width=_WIDE)
+    )
+    return made if _means(made, wanted) else _as_json(wanted)
+
+
+def _as_json(wanted: Json) -> str:
+    return json.dumps(wanted, indent=2, ensure_ascii=False) + "\n"
 
 
 def _is_json(text: str) -> bool:
