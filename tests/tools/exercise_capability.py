@@ -6,21 +6,28 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from tests.tools.exercise_expecting import (
     Given,
+    Wanted,
+    authenticate,
     client_call,
     differences,
     secret,
     unit_call,
+    value,
     wire,
 )
 from tests.tools.exercise_reading import (
     PLACEHOLDER,
     Capability,
+    Operation,
+    Param,
     Unit,
     read,
     respelled,
@@ -30,6 +37,8 @@ from tests.tools.exercise_wire import (
     Answer,
     Outcome,
     Recorder,
+    calling,
+    credentials,
     environment,
     rpc,
     send,
@@ -52,16 +61,29 @@ class Exercise:
         for operation in capability.operations:
             for text in operation.authentication.values():
                 names |= set(PLACEHOLDER.findall(str(text)))
-        given = environment({n: secret(n) for n in names if re.fullmatch(r"\w+", n)})
+        names |= set(credentials(folder, package))
+        given = environment({n: secret(n) for n in names if re.fullmatch(r"[\w-]+", n)})
         given["PYTHONPATH"] = str(folder)
         url = self._urls(capability)
         self._client(capability, package, url, given)
         if capability.routes:
-            with serving(package, "rest", url, given, self.outcome) as port:
+            with (
+                serving(package, "rest", url, given, self.outcome) as port,
+                calling(self._caller(capability, "rest")),
+            ):
                 self._rest(capability, port)
         if capability.tools:
-            with serving(package, "mcp", url, given, self.outcome) as port:
+            with (
+                serving(package, "mcp", url, given, self.outcome) as port,
+                calling(self._caller(capability, "mcp")),
+            ):
                 self._mcp(capability, port)
+
+    def _caller(self, capability: Capability, kind: str) -> dict[str, str]:
+        """The headers by which a server of ``kind`` knows its caller."""
+        made = Wanted("", "")
+        authenticate(made, capability.callers.get(kind) or {}, capability)
+        return made.headers
 
     def _urls(self, capability: Capability) -> dict[str, str]:
         """The recorder's URL for each upstream, by namespace where there are several; else by the empty name."""
@@ -81,7 +103,7 @@ class Exercise:
         self,
         capability: Capability,
         package: str,
-        url: str,
+        url: dict[str, str],
         environment: dict[str, str],
     ) -> None:
         script = str(Path(__file__).with_name("exercise_caller.py"))
@@ -116,7 +138,7 @@ class Exercise:
                 continue
             given = client_call(capability, operation)
             values = {param.name: value for param, value in given.inputs}
-            self.recorder.answer = Answer(json.dumps(operation.reply).encode())
+            self.recorder.answer = answer_of(operation)
             child.stdin.write(
                 json.dumps({"method": method, "values": values, "gaps": given.gaps})
                 + "\n"
@@ -148,6 +170,7 @@ class Exercise:
             if m in _METHODS
         }
         said = {(u.method, _shape(u.path)) for u in capability.routes if u.says}
+        served = {s for s in served if not s[1].startswith(tuple(capability.forwarded))}
         if served != said:
             self.outcome.wrong.append(f"routes differ: {sorted(served ^ said)[:5]}")
         for unit in capability.routes:
@@ -159,16 +182,47 @@ class Exercise:
                     if status == 200
                     else [f"status {status}: {reply[:200].decode()}"]
                 )
-                self._compare("rest", f"{unit.method} {unit.path}", given, problems)
+                self._judge("rest", capability, unit, given, problems)
 
     def _given(self, capability: Capability, unit: Unit) -> Given | None:
+        self.recorder.answer = Answer()
+        self.recorder.take()
+        called = [capability.called(step) for step in unit.steps]
+        self.recorder.queue = [answer_of(o) for o in called if o]
+        if unit.steps or unit.mock:
+            return Given(list(declared(unit)), Wanted("", ""))
         operation = capability.called(unit.call) if unit.call else None
         if operation is None:
             self.outcome.skipped += 1
             return None
-        self.recorder.answer = Answer(json.dumps(operation.reply).encode())
-        self.recorder.take()
+        self.recorder.answer = answer_of(operation)
         return unit_call(capability, unit, operation)
+
+    def _judge(
+        self,
+        kind: str,
+        capability: Capability,
+        unit: Unit,
+        given: Given,
+        problems: list[str],
+    ) -> None:
+        """One call of a unit against the request, or the requests in their order, that it causes."""
+        what = f"{unit.method} {unit.path}" if unit.method else unit.name
+        if not unit.steps and not unit.mock:
+            self._compare(kind, what, given, problems)
+            return
+        called = [capability.called(step) for step in unit.steps]
+        wanted = [f"{o.method} {shape(o.base + o.path)}" for o in called if o]
+        got = [
+            (r["method"], r["target"].partition("?")[0]) for r in self.recorder.take()
+        ]
+        fits = len(got) == len(wanted) and all(
+            re.fullmatch(want, f"{method} {path}")
+            for want, (method, path) in zip(wanted, got, strict=True)
+        )
+        if not fits:
+            problems.append(f"requests {got}, not {wanted}")
+        self.outcome.judge(kind, what, problems)
 
     def _mcp(self, capability: Capability, port: int) -> None:
         listed = tools(port)
@@ -180,6 +234,9 @@ class Exercise:
         for unit in capability.tools:
             if given := self._given(capability, unit):
                 values = {param.name: value for param, value in given.inputs}
+                for param, one in declared(unit):
+                    if param.name in schemas.get(unit.name, {}).get("required", ()):
+                        values.setdefault(param.name, one)
                 known = schemas.get(unit.name, {}).get("properties", {}).keys()
                 problems = (
                     []
@@ -191,10 +248,49 @@ class Exercise:
                 )
                 if "error" in reply or reply["result"].get("isError"):
                     problems.append(f"said {json.dumps(reply)[:250]}")
-                self._compare("mcp", unit.name, given, problems)
+                self._judge("mcp", capability, unit, given, problems)
 
 
 _METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options"})
+
+
+def shape(path: str) -> str:
+    """An expression for what ``path`` may become."""
+    pieces = re.split(r"\{[^{}]*\}", path)
+    return "[^/]+".join(re.escape(quote(p, safe="/%:@!$&'()*+,;=~")) for p in pieces)
+
+
+def answer_of(operation: Operation) -> Answer:
+    """A reply of an operation in its format."""
+    if operation.format in _FORMATS:
+        media_type, text = _FORMATS[operation.format]
+        return Answer(text.encode(), 200, media_type)
+    return Answer(json.dumps(operation.reply).encode())
+
+
+_FORMATS = {
+    "xml": ("application/xml", "<items><item><id>1</id></item></items>"),
+    "csv": ("text/csv", "id,name\n1,a\n"),
+    "tsv": ("text/tab-separated-values", "id\tname\n1\ta\n"),
+    "psv": ("text/plain", "id|name\n1|a\n"),
+    "yaml": ("application/yaml", "id: 1\n"),
+    "html": ("text/html", "<table><tr><th>id</th></tr><tr><td>1</td></tr></table>"),
+    "markdown": ("text/markdown", "| id |\n| --- |\n| 1 |\n"),
+    "text": ("text/plain", "text"),
+    "binary": ("application/octet-stream", "binary"),
+}
+
+
+def declared(unit: Unit) -> Iterator[tuple[Param, Any]]:
+    """The inputs that a unit declares, with values; those of a route's path too."""
+    places = dict.fromkeys(re.findall(r"\{([^{}]*)\}", unit.path), "path")
+    for param in unit.inputs:
+        if param.value is not None and not str(param.value).startswith("$"):
+            continue
+        place = places.pop(param.name, param.place or ("query" if unit.method else ""))
+        yield replace(param, place=place), value(param.name, place, param.schema)
+    for name, place in places.items():
+        yield Param(name, place, {}, True), value(name, place, {})
 
 
 def _shape(path: str) -> str:
@@ -210,21 +306,21 @@ def _request(unit: Unit, given: Given) -> tuple[str, str, dict[str, str], bytes]
     cookies = []
     whole: Any = None
     parts: dict[str, Any] = {}
-    for param, value in given.inputs:
-        many = value if isinstance(value, list) else [value]
+    for param, one in given.inputs:
+        many = one if isinstance(one, list) else [one]
         if param.place == "path":
-            texts[respelled(param.name)] = quote(wire(value), safe="")
+            texts[respelled(param.name)] = quote(wire(one), safe="")
         elif param.place == "header":
             headers[param.name] = ",".join(map(wire, many))
         elif param.place == "cookie":
-            cookies.append(f"{param.name}={wire(value)}")
+            cookies.append(f"{param.name}={wire(one)}")
         elif param.place == "body":
             if param.name == "body" or param.value in ("$", "$."):
-                whole = value
+                whole = one
             else:
-                _place(parts, str(param.value or f"$.{param.name}"), value)
-        elif isinstance(value, dict):
-            query += [(k, wire(v)) for k, v in value.items()]
+                _place(parts, str(param.value or f"$.{param.name}"), one)
+        elif isinstance(one, dict):
+            query += [(k, wire(v)) for k, v in one.items()]
         else:
             query += [(param.name, wire(item)) for item in many]
     if cookies:

@@ -18,6 +18,8 @@ import yaml
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from tests.tools.exercise_swagger import modern
+
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _IGNORED = {
     "accept", "content-type", "authorization", "host", "content-length", "connection",
@@ -99,6 +101,8 @@ class Document:
             old = isinstance(node, dict) and str(
                 node.get("openapi", node.get("swagger"))
             ).startswith(("2.", "3.0"))
+            if isinstance(node, dict) and "swagger" in node:
+                node = modern(node)
             self._files[path] = _absolute(node, path, old)
         return self._files[path]
 
@@ -174,7 +178,9 @@ class Document:
             parameter = self._parameter(self.follow(one))
             if parameter.place == "path" and f"{{{parameter.name}}}" not in path:
                 continue
-            ignored = parameter.place == "header" and parameter.name.lower() in _IGNORED
+            lower = parameter.name.lower()
+            coded = lower == "content-encoding" and not parameter.required
+            ignored = parameter.place == "header" and (lower in _IGNORED or coded)
             if parameter.place in ("path", "query", "header", "cookie") and not ignored:
                 found.setdefault((parameter.place, parameter.name), parameter)
         for name in re.findall(r"\{([^{}]+)\}", path):

@@ -141,11 +141,14 @@ def client_call(capability: Capability, operation: Operation) -> Given:
             slots[id(param)] = made
     body: Any = NONE
     fields = [p for p in operation.params if p.place == "body"]
+    template = body_template(operation)
+    if template and fields:
+        fields = []
     if len(fields) == 1 and fields[0].name == "body":
         body = value("body", "body", fields[0].schema or {"type": "object"})
     elif fields:
         body = {p.name: value(p.name, "body", p.schema) for p in fields}
-    elif template := body_template(operation):
+    elif template:
         body = substituted(
             template, lambda name: gaps.setdefault(name, value(name, "body", {}))
         )
@@ -154,7 +157,7 @@ def client_call(capability: Capability, operation: Operation) -> Given:
     if body is not NONE:
         inputs.append((Param("body", "body", {}, True), body))
     made = wanted(capability, operation, slots, body)
-    return Given(inputs, made, gaps if body_template(operation) else None)
+    return Given(inputs, made, gaps if template else None)
 
 
 def body_template(operation: Operation) -> Any:
@@ -273,13 +276,17 @@ def wanted(
         lambda m: quote(texts.get(respelled(m[1]), "MISSING"), safe=""),
         operation.path,
     )
-    _authenticate(made, operation, capability)
+    authenticate(made, operation.authentication, capability)
     return made
 
 
-def _authenticate(made: Wanted, operation: Operation, capability: Capability) -> None:
-    block = operation.authentication
+def authenticate(made: Wanted, block: dict[str, Any], capability: Capability) -> None:
+    """Add what an ``authentication`` block asks for; written secrets are read from the environment instead."""
     kind = str(block.get("type", "")).lower()
+    secrets = [str(block[key]) for key in ("password", "token") if block.get(key)]
+    if any(not PLACEHOLDER.search(s) and s.upper() != s for s in secrets):
+        made.unsure = "a secret in the file"
+        return
     text = {k: expand(v, capability) for k, v in block.items() if isinstance(v, str)}
     for key in ("token", "value", "username", "password"):
         if re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+", text.get(key, "")):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from base64 import b64decode, b64encode
@@ -38,6 +37,7 @@ from tests.tools.exercise_wire import (
     Answer,
     Outcome,
     Recorder,
+    credentials,
     environment,
     rpc,
     send,
@@ -56,7 +56,7 @@ class ApiExercise:
 
     def run(self, folder: Path, package: str) -> None:
         """Exercise ``package`` in ``folder``."""
-        names = self._variables(folder, package)
+        names = credentials(folder, package)
         given = environment({name: secret(name) for name in names})
         given["PYTHONPATH"] = str(folder)
         script = str(Path(__file__).with_name("exercise_api_caller.py"))
@@ -83,19 +83,6 @@ class ApiExercise:
             self._rest(port)
         with serving(package, "mcp", url, given, self.outcome) as port:
             self._mcp(port, about["tools"])
-
-    def _variables(self, folder: Path, package: str) -> list[str]:
-        code = (
-            f"import json\nfrom {package}.service import SERVICE\n"
-            "print(json.dumps([v for c in SERVICE.credentials.values() for v in c.variables]))"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            capture_output=True,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(folder)},
-        )
-        return list(json.loads(done.stdout or "[]"))
 
     def _maker(self, *, sending: bool, bare: bool = False, pick: int = 0) -> Maker:
         return Maker(self.document, sending=sending, bare=bare, pick=pick)

@@ -1,7 +1,8 @@
 """What a capability file says, read from its raw YAML without the compiler: operations, routes, tools and credentials.
 
-Deliberately a second, naive reading: the exerciser compares what really happens with it. Units that do more than call
-one operation (steps, refs, mocks) have ``call == ""`` and are counted, not compared.
+Deliberately a second, naive reading: the exerciser compares what really happens with it. A unit that names a function
+(``ref``) is what the function says with its own words on top; one with several ``steps`` is compared in the number and
+the order of the requests it causes, one that calls nothing in that there are none.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ class Operation:
     address: str = ""
     """The base URI as it is written."""
     undeclared: dict[str, Param] = field(default_factory=dict)
+    format: str = "json"
+    """How its replies are written."""
 
     @property
     def placeholders(self) -> list[str]:
@@ -68,6 +71,10 @@ class Unit:
     path: str = ""
     says: bool = True
     """Whether it calls or answers anything: a route that does neither is left out."""
+    steps: list[str] = field(default_factory=list)
+    """The operations that it calls one after the other."""
+    mock: bool = False
+    """Whether it answers without a call."""
 
 
 @dataclass
@@ -78,6 +85,10 @@ class Capability:
     routes: list[Unit]
     tools: list[Unit]
     variables: dict[str, str]
+    callers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What servers ask of their callers, by ``rest`` and ``mcp``."""
+    forwarded: list[str] = field(default_factory=list)
+    """Where paths begin that are passed on as they come."""
 
     def called(self, call: str) -> Operation | None:
         """The operation ``namespace.name`` means, spelled as it may be."""
@@ -102,14 +113,27 @@ def read(path: Path) -> Capability:
     root = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     capability = root.get("capability") or {}
     routes, tools = [], []
+    functions = _functions(root)
     for server in capability.get("exposes") or []:
         if server.get("type") in ("rest", "api"):
-            routes += list(_routes(server))
+            routes += list(_routes(server, functions))
         elif server.get("type") == "mcp":
-            tools += list(_tools(server))
-    consumed = [*(root.get("consumes") or []), *(capability.get("consumes") or [])]
+            tools += list(_tools(server, functions))
+    consumed = _consumed(path, root)
     operations = [o for api in consumed if "baseUri" in api for o in _operations(api)]
     found = Capability(operations, routes, tools, _variables(root))
+    for server in capability.get("exposes") or []:
+        kind = "mcp" if server.get("type") == "mcp" else "rest"
+        found.callers.setdefault(kind, server.get("authentication") or {})
+        for resource in entries(server.get("resources")):
+            if resource.get("forward"):
+                start = canonical(str(resource.get("path"))).partition("{")[0]
+                found.forwarded.append("/" + start.strip("/"))
+    for operation in operations:
+        for name in operation.placeholders:
+            if name in found.variables:
+                made = Param(name, "path", {}, True, "{{" + name + "}}")
+                operation.undeclared[name] = made
     for unit in (*routes, *tools):
         operation = found.called(unit.call)
         gives = {respelled(k) for k in unit.withs} | {
@@ -118,6 +142,52 @@ def read(path: Path) -> Capability:
         if operation and "body" in gives:
             operation.fed = True
     return found
+
+
+def _consumed(path: Path, root: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the file consumes, and what it imports from others, under the name it gives it."""
+    capability = root.get("capability") or {}
+    found: list[dict[str, Any]] = []
+    for api in [*(root.get("consumes") or []), *(capability.get("consumes") or [])]:
+        if "import" not in api:
+            found.append(api)
+            continue
+        beside = path.parent / str(api["location"])
+        other = yaml.safe_load(beside.read_text(encoding="utf-8-sig"))
+        name = api.get("as") or api["import"]
+        for one in _consumed(beside, other):
+            if one.get("namespace") == api["import"]:
+                found.append({**one, "namespace": name})
+    return found
+
+
+def _functions(root: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The functions of all aggregates by ``namespace.name``."""
+    capability = root.get("capability") or {}
+    found = {}
+    for aggregate in [
+        *(root.get("aggregates") or []),
+        *(capability.get("aggregates") or []),
+    ]:
+        for function in entries(aggregate.get("functions")):
+            found[f"{aggregate.get('namespace')}.{function.get('name')}"] = function
+    return found
+
+
+def _whole(
+    item: dict[str, Any], functions: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
+    """``item`` over the function that it names."""
+    return {**functions.get(str(item.get("ref")), {}), **item}
+
+
+def _steps(item: dict[str, Any]) -> list[str]:
+    """The operations that steps call, in order."""
+    return [str(s["call"]) for s in entries(item.get("steps")) if s.get("call")]
+
+
+def _mocks(item: dict[str, Any]) -> bool:
+    return not {"call", "steps", "ref"} & item.keys() and "outputParameters" in item
 
 
 def entries(value: Any) -> Iterator[dict[str, Any]]:
@@ -131,7 +201,7 @@ def entries(value: Any) -> Iterator[dict[str, Any]]:
 def _variables(root: dict[str, Any]) -> dict[str, str]:
     capability = root.get("capability") or {}
     binds = [*(root.get("binds") or []), *(capability.get("binds") or [])]
-    found = {}
+    found: dict[str, str] = {}
     for bind in [*binds, *(root.get("externalRefs") or [])]:
         found |= bind.get("keys") or {}
     return found
@@ -198,7 +268,7 @@ def _operation(
         namespace=str(api.get("namespace")), name=str(item.get("name")), method=str(item.get("method") or "GET"),
         base=base, path=path, query=[(str(k), str(v)) for k, v in pairs], params=list(params.values()),
         body=item.get("body"), authentication=api.get("authentication") or {}, reply=reply,
-        address=str(api.get("baseUri") or "").rstrip("/"),
+        address=str(api.get("baseUri") or "").rstrip("/"), format=str(item.get("outputRawFormat") or "json").lower(),
     )  # fmt: skip
 
 
@@ -213,16 +283,18 @@ def canonical(path: str) -> str:
 
 
 def _call(item: dict[str, Any]) -> str:
-    plain = not any(key in item for key in ("steps", "ref"))
-    return str(item.get("call") or "") if plain else ""
+    return "" if "steps" in item else str(item.get("call") or "")
 
 
-def _routes(server: dict[str, Any]) -> Iterator[Unit]:
+def _routes(
+    server: dict[str, Any], functions: dict[str, dict[str, Any]]
+) -> Iterator[Unit]:
     namespace = str(server.get("namespace"))
     shared = _params(server.get("inputParameters"))
     for resource in entries(server.get("resources")):
         above = [*shared, *_params(resource.get("inputParameters"))]
         for item in entries(resource.get("operations")):
+            item = _whole(item, functions)
             inputs = {p.name: p for p in above}
             inputs |= {p.name: p for p in _params(item.get("inputParameters"))}
             path = canonical(str(resource.get("path") or ""))
@@ -239,11 +311,16 @@ def _routes(server: dict[str, Any]) -> Iterator[Unit]:
                 any(
                     key in item for key in ("call", "steps", "ref", "outputParameters")
                 ),
+                _steps(item),
+                _mocks({k: v for k, v in item.items() if k != "ref"}),
             )
 
 
-def _tools(server: dict[str, Any]) -> Iterator[Unit]:
+def _tools(
+    server: dict[str, Any], functions: dict[str, dict[str, Any]]
+) -> Iterator[Unit]:
     for item in entries(server.get("tools")):
+        item = _whole(item, functions)
         inputs = {p.name: p for p in _params(item.get("inputParameters"))}
         schema = item.get("inputSchema") or {}
         needed = schema.get("required") or []
@@ -255,4 +332,6 @@ def _tools(server: dict[str, Any]) -> Iterator[Unit]:
             list(inputs.values()),
             item.get("with") or {},
             str(server.get("namespace")),
+            steps=_steps(item),
+            mock=_mocks({k: v for k, v in item.items() if k != "ref"}),
         )

@@ -204,6 +204,13 @@ class Maker:
         for key in required - made.keys():
             if key not in (properties or {}):
                 made[key] = self._extra(flat, str(key), depth)
+        if (
+            not made
+            and self._odd
+            and not properties
+            and flat.get("additionalProperties") is not False
+        ):
+            made["any"] = "any"  # an empty object is no parameter
         more = flat.get("additionalProperties")
         least = flat.get("minProperties") or 0
         if (isinstance(more, dict) and not self._bare and depth < _DEEPEST // 2) or len(

@@ -50,7 +50,7 @@ class _Handler(BaseHTTPRequestHandler):
                 "body": body,
             }
         )
-        answer = recorder.answer
+        answer = recorder.queue.pop(0) if recorder.queue else recorder.answer
         self.send_response(answer.status)
         if answer.body:
             self.send_header("content-type", answer.media_type)
@@ -87,6 +87,8 @@ class Recorder:
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
         self.answer = Answer()
+        self.queue: list[Answer] = []
+        """Answers to the next requests, before ``answer`` counts."""
         self.server = _Server(("127.0.0.1", 0), _Handler)
         self.server.recorder = self
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
@@ -95,6 +97,7 @@ class Recorder:
     def take(self) -> list[dict[str, Any]]:
         """The requests since the last call."""
         found, self.requests = self.requests, []
+        self.queue = []
         return found
 
 
@@ -116,6 +119,31 @@ class Outcome:
         self.wrong += [f"{kind} {what}: {problem}" for problem in problems]
 
 
+_as_caller: dict[str, str] = {}
+
+
+@contextmanager
+def calling(headers: dict[str, str]) -> Iterator[None]:
+    """Send ``headers`` with every request meanwhile: those by which a server knows its caller."""
+    _as_caller.update(headers)
+    try:
+        yield
+    finally:
+        _as_caller.clear()
+
+
+def credentials(folder: Path, package: str) -> list[str]:
+    """The environment variables that a built package reads its credentials from."""
+    code = (
+        f"import json\nfrom {package}.service import SERVICE\n"
+        "print(json.dumps([v for c in SERVICE.credentials.values() for v in c.variables]))"
+    )
+    given = {**os.environ, "PYTHONPATH": str(folder)}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, env=given)
+    return list(json.loads(done.stdout or "[]"))
+
+
 def send(
     port: int,
     method: str,
@@ -125,7 +153,7 @@ def send(
 ) -> tuple[int, bytes]:
     """Status and body of the reply of a server on this machine."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request(method, target, body or None, headers or {})
+    connection.request(method, target, body or None, {**_as_caller, **(headers or {})})
     reply = connection.getresponse()
     raw = reply.read()
     connection.close()
