@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
+import zlib
 from email.utils import formatdate
 from typing import Any
 
@@ -104,6 +105,17 @@ def test_caller_allows_repetition(mode: str) -> None:
     assert len(server.seen) == 3
     with scripted(reply(429), OK) as server, pytest.raises(errors().TooManyRequests):
         text(mode, server, chosen=options(retries=0))
+    assert len(server.seen) == 1
+
+
+def test_a_reply_has_a_largest_size(mode: str) -> None:
+    """What is small on the wire and large in memory is read no further than the limit, and not asked for again."""
+    packed = zlib.compress(bytes(runtime("request").LARGEST_REPLY + 1), wbits=31)
+    with (
+        scripted(reply(200, packed, Content_Encoding="gzip"), OK) as server,
+        pytest.raises(errors().ReplyTooLarge),
+    ):
+        text(mode, server, chosen=options(retry_unsafe=True))
     assert len(server.seen) == 1
 
 
