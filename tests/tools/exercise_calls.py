@@ -42,6 +42,8 @@ class Call:
                 if parameter.required:
                     raise
                 continue
+            if parameter.name.lower() == "content-encoding":
+                made = "identity"  # the body is not compressed
             self.values[parameter.place, parameter.name] = made
         self.body: Any = NONE
         if media_type and (operation.body_required or not bare):

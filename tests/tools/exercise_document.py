@@ -111,10 +111,13 @@ class Document:
         """What a validator follows references with."""
 
         def retrieve(uri: str) -> Resource[Any]:
-            return Resource(self._file(unquote(uri)), DRAFT202012)
+            return Resource(
+                contents=self._file(unquote(uri)), specification=DRAFT202012
+            )
 
         made: Registry[Any] = Registry(retrieve=retrieve)  # type: ignore[call-arg]
-        return made.with_resource(quote(self._path), retrieve(self._path)).crawl()
+        made = made.with_resource(quote(self._path), retrieve(self._path))
+        return made.crawl()
 
     @cached_property
     def hidden(self) -> dict[str, set[str]]:

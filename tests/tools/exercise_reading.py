@@ -135,12 +135,12 @@ def read(path: Path) -> Capability:
                 made = Param(name, "path", {}, True, "{{" + name + "}}")
                 operation.undeclared[name] = made
     for unit in (*routes, *tools):
-        operation = found.called(unit.call)
+        called = found.called(unit.call)
         gives = {respelled(k) for k in unit.withs} | {
             respelled(p.name) for p in unit.inputs if p.place in ("body", "")
         }
-        if operation and "body" in gives:
-            operation.fed = True
+        if called and "body" in gives:
+            called.fed = True
     return found
 
 
@@ -258,8 +258,13 @@ def _operation(
     path = path if path.startswith("/") else f"/{path}"
     path, _, query = path.partition("#")[0].partition("?")
     pairs = [p.partition("=")[::2] for p in query.split("&") if p]
+    own_params = _params(item.get("inputParameters"))
     params = {(p.place, p.name): p for p in shared}
-    params |= {(p.place, p.name): p for p in _params(item.get("inputParameters"))}
+    params |= {(p.place, p.name): p for p in own_params}
+    known = {respelled(name) for name in re.findall(r"\{([^{}]*)\}", path)}
+    for param in own_params:  # a variable that the path has no place for is its end
+        if param.place == "path" and respelled(param.name) not in known:
+            path = f"{path.rstrip('/')}/{{{param.name}}}"
     reply: Any = {}
     for output in entries(item.get("outputParameters")):
         if output.get("value") in ("$", "$.") and output.get("type") == "array":

@@ -294,15 +294,16 @@ def form_pairs(body: dict[str, Any], media: dict[str, Any]) -> list[tuple[str, s
 
 
 def _multipart(want: Wanted, body: bytes, media_type: str) -> list[str]:
-    message = BytesParser(policy=HTTP).parsebytes(
+    message: Any = BytesParser(policy=HTTP).parsebytes(
         b"Content-Type: " + media_type.encode() + b"\r\n\r\n" + body
     )
     got = []
-    for part in message.iter_parts() if message.is_multipart() else ():  # type: ignore[attr-defined]
+    for part in message.iter_parts() if message.is_multipart() else ():
         name = part.get_param("name", header="content-disposition")
         if isinstance(name, tuple):
             name = name[2]
-        got.append((str(name), part.get_payload(decode=True)))
+        data = part.get_payload(decode=True)
+        got.append((str(name), data if isinstance(data, bytes) else b""))
     asked = []
     for name, value in want.body.items():
         for one in value if isinstance(value, list) else [value]:

@@ -49,7 +49,8 @@ def _checker(hidden: set[str]) -> Any:
                 if name not in value and name not in hidden:
                     yield ValidationError(f"{name!r} is a required property")
 
-    return validators.extend(Draft202012Validator, {"required": required})
+    extend: Any = validators.extend
+    return extend(Draft202012Validator, {"required": required})
 
 
 class Maker:
