@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._runtime.codec import UNSET
 from .._runtime.errors import TransportError
-from .._runtime.request import LARGEST_TOKEN
+from .._runtime.request import LARGEST_REPLY, LARGEST_TOKEN
 from .._runtime.sync import SyncTransport
 from ._attempt import Attempt
 from ._call import Call
@@ -70,7 +70,9 @@ class Engine:
                 wait = attempt.after_reply(reply.status, reply.headers)
                 if wait is None:
                     unread = keep and 200 <= reply.status < 300
-                    return reply, b"" if unread else reply.read()
+                    if unread:
+                        return reply, b""
+                    return reply, reply.read(LARGEST_REPLY)
                 reply.close()
             except TransportError as error:
                 wait = attempt.after_error(error)
@@ -144,7 +146,9 @@ class AsyncEngine:
                 wait = attempt.after_reply(reply.status, reply.headers)
                 if wait is None:
                     unread = keep and 200 <= reply.status < 300
-                    return reply, b"" if unread else await reply.read()
+                    if unread:
+                        return reply, b""
+                    return reply, await reply.read(LARGEST_REPLY)
                 await reply.close()
             except TransportError as error:
                 wait = attempt.after_error(error)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .._runtime.errors import ClientClosed, TimedOut, TransportError
+from .._runtime.errors import ClientClosed, ReplyTooLarge, TimedOut, TransportError
 from .._runtime.request import Request, Timeouts, redirected
 from .._runtime.retry import Retry
 from ._call import Call
@@ -81,7 +81,7 @@ class Attempt:
 
     def after_error(self, error: TransportError) -> float:
         """Seconds until the next try. Raises ``error`` when there is none."""
-        if isinstance(error, ClientClosed):
+        if isinstance(error, (ClientClosed, ReplyTooLarge)):
             raise error
         wait = self._again(self._retry.after_error(error, self._tried, self._safe()))
         if wait is None:
