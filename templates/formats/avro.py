@@ -9,9 +9,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from .budget import LONGEST
+
 
 def tree(data: bytes, schema: str) -> Any:
     """The record that is all of ``data``; ``schema`` is the file beside this one that describes it."""
+    if len(data) > LONGEST:
+        raise ValueError("too large")
     known = _schema(schema)
     stream = BytesIO(data)
     reader: Any = import_module("fastavro").schemaless_reader

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-from .table import Budget, objects
+from .budget import LONGEST, Budget
+from .table import objects
 from .texts import decoded
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset=[\"']?([A-Za-z0-9._-]{1,40})", re.I)
-_LONGEST = 8 * 1024 * 1024
-"""Characters of one reply."""
-
 _DEEPEST = 400
 _ATTRIBUTES = 200
 _UNSEEN = frozenset(("script", "style", "template"))
@@ -31,7 +29,7 @@ def tree(data: bytes, media_type: str, selected: str) -> dict[str, Any]:
     declared = _CHARSET.search(data[:2048])
     text = decoded(data, media_type, declared[1].decode("ascii") if declared else "")
     etree: Any = import_module("lxml.etree")
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         raise ValueError("too large")
     budget = Budget()
     builder = _Builder(etree, budget)

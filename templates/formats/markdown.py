@@ -6,7 +6,8 @@ import re
 from importlib import import_module
 from typing import Any
 
-from .table import Budget, objects
+from .budget import Budget
+from .table import objects
 from .texts import decoded, yaml_value
 
 _LONGEST = 1024 * 1024

@@ -9,6 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from .budget import LONGEST, Budget
+
 _KNOWN = "google.protobuf."
 
 
@@ -17,12 +19,14 @@ def tree(data: bytes, schema: str) -> Any:
 
     Fields that cannot be absent are there with their defaults, those that can only when they are.
     """
+    if len(data) > LONGEST:
+        raise ValueError("too large")
     message = _message(schema)()
     failed: Any = import_module("google.protobuf.message").DecodeError
     written: Any = import_module("google.protobuf.json_format")
     try:
         message.ParseFromString(data)
-        return _fields(message, written.MessageToDict)
+        return _Values(written.MessageToDict).of(message)
     except (failed, written.Error):
         raise ValueError("no such message") from None
 
@@ -42,34 +46,41 @@ def _message(name: str) -> Any:
     return factory.GetMessageClass(found[last.message_type[0].name])
 
 
-def _fields(message: Any, written: Any) -> Any:
-    """The members of ``message``; ``written`` spells those that Google has defined."""
-    if message.DESCRIPTOR.full_name.startswith(_KNOWN):
-        return written(message)
-    return {
-        field.name: _whole(field, getattr(message, field.name), written)
-        for field in message.DESCRIPTOR.fields
-        if not field.has_presence or message.HasField(field.name)
-    }
+class _Values:
+    """The values of one message; ``written`` spells those that Google has defined."""
 
+    def __init__(self, written: Any) -> None:
+        self._written = written
+        self._budget = Budget()
 
-def _whole(field: Any, value: Any, written: Any) -> Any:
-    """A field with everything that it holds."""
-    if isinstance(value, Mapping):
-        one = field.message_type.fields_by_name["value"]
-        return {_key(k): _one(one, v, written) for k, v in value.items()}
-    if field.is_repeated:
-        return [_one(field, item, written) for item in value]
-    return _one(field, value, written)
+    def of(self, message: Any) -> Any:
+        """The members of ``message``."""
+        fields = message.DESCRIPTOR.fields
+        self._budget.spend(1 + len(fields))
+        if message.DESCRIPTOR.full_name.startswith(_KNOWN):
+            return self._written(message)
+        return {
+            field.name: self._field(field, getattr(message, field.name))
+            for field in fields
+            if not field.has_presence or message.HasField(field.name)
+        }
 
+    def _field(self, field: Any, value: Any) -> Any:
+        """A field with everything that it holds."""
+        if isinstance(value, Mapping):
+            one = field.message_type.fields_by_name["value"]
+            return {_key(k): self._one(one, v) for k, v in value.items()}
+        if field.is_repeated:
+            return [self._one(field, item) for item in value]
+        return self._one(field, value)
 
-def _one(field: Any, value: Any, written: Any) -> Any:
-    if field.message_type is not None:
-        return _fields(value, written)
-    if field.enum_type is not None:
-        known = field.enum_type.values_by_number.get(value)
-        return known.name if known else value
-    return value
+    def _one(self, field: Any, value: Any) -> Any:
+        if field.message_type is not None:
+            return self.of(value)
+        if field.enum_type is not None:
+            known = field.enum_type.values_by_number.get(value)
+            return known.name if known else value
+        return value
 
 
 def _key(key: Any) -> str:

@@ -248,6 +248,15 @@ def test_no_schema(reading: Any, form: str) -> None:
         reading(form)(b"x")
 
 
+@pytest.mark.parametrize(
+    ("form", "data"),
+    [("avro", b"\x04" * 9_000_000), ("protobuf", b"\n\x00" * 2_000_000)],
+)
+def test_too_much(reading: Any, form: str, data: bytes) -> None:
+    with pytest.raises(Exception, match=f"no {form.upper()}"):
+        reading(form, f"{form}.json")(data)
+
+
 def test_a_package_that_is_missing(
     reading: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
