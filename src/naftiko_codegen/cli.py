@@ -10,70 +10,22 @@ from typing import Any
 import click
 
 from naftiko_codegen import __version__
-
-FORMATS = ("text", "json", "sarif", "github")
-_PATH = click.Path(path_type=Path)
-_PATHS = click.argument("paths", nargs=-1, type=_PATH, metavar="[PATH]...")
-_OVERLAY = click.option(
-    "--overlay",
-    "overlays",
-    multiple=True,
-    type=_PATH,
-    metavar="FILE",
-    help="Apply this OpenAPI Overlay too. Repeatable. Overlays found below PATH that name their document in "
-    "'extends' are applied by themselves.",
-)
-_STRICT = click.option(
-    "--strict",
-    is_flag=True,
-    help="Treat departures from the official languages as errors.",
-)
-_FORMAT = click.option(
-    "--format",
-    "format_",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How findings are printed: for people, as JSON, as SARIF 2.1.0, or as GitHub annotations.",
-)
-_QUIET = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
-_VERBOSE = click.option(
-    "-v",
-    "--verbose",
-    is_flag=True,
-    help="Also print notes, and the lines around every finding.",
-)
-_JOBS = click.option(
-    "--jobs",
-    type=click.IntRange(0),
-    default=0,
-    metavar="N",
-    help="Processes to use; 0, the default, starts more than one only for large inputs.",
-)
-_ALLOW = click.option(
-    "--allow-root",
-    "allowed",
-    multiple=True,
-    type=_PATH,
-    metavar="DIR",
-    help="Let documents refer to files below DIR too. Repeatable. They can always refer to files below PATH.",
-)
-_SCRIPTS = click.option(
-    "--allow-scripts",
-    "scripts",
-    is_flag=True,
-    help="Compile script steps: their files become part of the package and run on the server, in bounded processes.",
-)
-_GATEWAY = click.option(
-    "--gateway/--no-gateway",
-    default=None,
-    help="Join the servers of all packages in one more package, gateway. On by default, for two packages or more.",
-)
-_CONFIG = click.option(
-    "--config",
-    type=_PATH,
-    metavar="FILE",
-    help="Use this configuration instead of looking for one.",
+from naftiko_codegen.cli_openapi import export
+from naftiko_codegen.cli_options import (
+    ALLOW,
+    CONFIG,
+    FORMAT,
+    GATEWAY,
+    JOBS,
+    OVERLAY,
+    PATH,
+    PATHS,
+    QUIET,
+    SCRIPTS,
+    STRICT,
+    VERBOSE,
+    asked_for,
+    terminal_of,
 )
 
 _EPILOG = """\b
@@ -115,15 +67,16 @@ def cli() -> None:
       naftiko-codegen validate api.yaml            what is wrong with this document?
       naftiko-codegen trace api.yaml getUser       where does this code come from?
       naftiko-codegen migrate ships.yaml           the same in the newest language
+      naftiko-codegen export openapi ships.yaml    the OpenAPI document of its REST server
     """
 
 
 @cli.command()
-@_PATHS
+@PATHS
 @click.option(
     "-o",
     "--output",
-    type=_PATH,
+    type=PATH,
     metavar="DIR",
     help="The folder to write. Created when missing.",
 )
@@ -134,7 +87,7 @@ def cli() -> None:
     type=click.Choice(("client", "rest", "mcp", "skill", "control")),
     help="What to generate. Repeatable; everything when left out.",
 )
-@_GATEWAY
+@GATEWAY
 @click.option(
     "--check",
     is_flag=True,
@@ -146,21 +99,21 @@ def cli() -> None:
     is_flag=True,
     help="Replace files that were edited by hand; without it, such a file stops the build.",
 )
-@_OVERLAY
-@_STRICT
-@_JOBS
-@_FORMAT
+@OVERLAY
+@STRICT
+@JOBS
+@FORMAT
 @click.option(
     "--templates",
-    type=_PATH,
+    type=PATH,
     metavar="DIR",
     help="Look for templates here first; what they make is formatted with black.",
 )
-@_ALLOW
-@_SCRIPTS
-@_CONFIG
-@_QUIET
-@_VERBOSE
+@ALLOW
+@SCRIPTS
+@CONFIG
+@QUIET
+@VERBOSE
 def build(
     check: bool, overwrite: bool, format_: str, quiet: bool, verbose: bool, **asked: Any
 ) -> int:
@@ -179,25 +132,25 @@ def build(
     from naftiko_codegen.commands.build import build as run
 
     return run(
-        _asked(**asked),
-        _terminal(format_, quiet, verbose),
+        asked_for(**asked),
+        terminal_of(format_, quiet, verbose),
         check=check,
         overwrite=overwrite,
     )
 
 
 @cli.command()
-@_PATHS
-@_GATEWAY
-@_OVERLAY
-@_STRICT
-@_JOBS
-@_FORMAT
-@_ALLOW
-@_SCRIPTS
-@_CONFIG
-@_QUIET
-@_VERBOSE
+@PATHS
+@GATEWAY
+@OVERLAY
+@STRICT
+@JOBS
+@FORMAT
+@ALLOW
+@SCRIPTS
+@CONFIG
+@QUIET
+@VERBOSE
 def validate(format_: str, quiet: bool, verbose: bool, **asked: Any) -> int:
     """Show everything that is wrong or doubtful in the documents below PATH.
 
@@ -213,16 +166,16 @@ def validate(format_: str, quiet: bool, verbose: bool, **asked: Any) -> int:
     """
     from naftiko_codegen.commands.validate import validate as run
 
-    return run(_asked(**asked), _terminal(format_, quiet, verbose))
+    return run(asked_for(**asked), terminal_of(format_, quiet, verbose))
 
 
 @cli.command()
-@click.argument("spec", type=_PATH)
+@click.argument("spec", type=PATH)
 @click.argument("operation")
-@_OVERLAY
-@_ALLOW
-@_SCRIPTS
-@_CONFIG
+@OVERLAY
+@ALLOW
+@SCRIPTS
+@CONFIG
 def trace(spec: Path, operation: str, **asked: Any) -> int:
     """Follow one OPERATION of SPEC through every pass, down to the emitted lines.
 
@@ -237,14 +190,14 @@ def trace(spec: Path, operation: str, **asked: Any) -> int:
     from naftiko_codegen.commands.trace import trace as run
 
     return run(
-        _asked(paths=(spec,), **asked),
+        asked_for(paths=(spec,), **asked),
         operation,
-        _terminal("text", quiet=False, verbose=False),
+        terminal_of("text", quiet=False, verbose=False),
     )
 
 
 @cli.command()
-@click.argument("file", type=_PATH)
+@click.argument("file", type=PATH)
 @click.option(
     "--to",
     "target",
@@ -254,14 +207,14 @@ def trace(spec: Path, operation: str, **asked: Any) -> int:
 @click.option(
     "-o",
     "--output",
-    type=_PATH,
+    type=PATH,
     metavar="OUT",
     help="Write to this file, which must not be there yet; standard output when left out.",
 )
 @click.option("--in-place", is_flag=True, help="Write over FILE itself.")
-@_STRICT
-@_QUIET
-@_VERBOSE
+@STRICT
+@QUIET
+@VERBOSE
 def migrate(
     file: Path,
     target: str | None,
@@ -287,20 +240,11 @@ def migrate(
     wanted = target or VERSIONS[-1]
     if wanted not in VERSIONS:
         raise click.BadParameter(f"one of {', '.join(VERSIONS)}", param_hint="--to")
-    terminal = _terminal("text", quiet, verbose)
+    terminal = terminal_of("text", quiet, verbose)
     return run(file, wanted, output, terminal, in_place=in_place, strict=strict)
 
 
-def _asked(**options: Any) -> Any:
-    from naftiko_codegen.commands.request import Asked
-
-    return Asked(**options)
-
-
-def _terminal(format_: str, quiet: bool, verbose: bool) -> Any:
-    from naftiko_codegen.report.terminal import Terminal
-
-    return Terminal(format_, verbose - quiet)  # type: ignore[arg-type]
+cli.add_command(export)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mcp import Client, StdioServerParameters
@@ -81,6 +83,14 @@ def test_a_named_server_has_its_own_routes_and_callers(
         assert ask(port, "/ships", key)[0] == 404
         document = json.loads(ask(port, "/openapi.json", key)[2])
         assert list(document["paths"]) == ["/fleet/{imo}"]
+        assert document == exported(built / "spec.yaml", named)
+
+
+def exported(spec: Path, *more: str) -> Any:
+    """What ``export openapi`` prints."""
+    command = [sys.executable, "-m", "naftiko_codegen", "export", "openapi"]
+    done = subprocess.run([*command, str(spec), *more], capture_output=True, check=True)
+    return json.loads(done.stdout)
 
 
 def test_an_unknown_name_is_refused_with_those_there_are(
