@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from mcp import Client, MCPError
 
 from naftiko_codegen import pipeline
 from naftiko_codegen.diagnostics import Diagnostics
@@ -61,6 +63,8 @@ capability:
     port: 9090
     tools:
     - {name: list-ships, description: Ships., call: north.list-ships}
+    resources:
+    - {name: ships, label: Ships, uri: "data://ships", description: Ships., call: north.list-ships}
   - type: mcp
     namespace: dock-mcp
     port: 9091
@@ -94,6 +98,10 @@ capability:
     port: 9090
     tools:
     - {name: get-weather, description: Weather., call: weather.get-weather}
+    resources:
+    - {name: now, label: Now, uri: "data://now", description: Weather., call: weather.get-weather}
+    prompts:
+    - {name: ask, label: Ask, description: Asks., template: [{role: user, content: "Is it raining?"}]}
 """
 ENV = {"HARBOUR_KEY": KEY, "DOOR_WORD": DOOR}
 
@@ -212,6 +220,27 @@ def test_tools_of_every_adapter_that_asks_nothing(
         ):
             assert not tool(port, name).get("isError")
             assert upstream.only().target == target
+
+
+def test_resources_and_prompts_of_all_packages(
+    folder: Path, upstream: Recorder
+) -> None:
+    async def run(port: int) -> None:
+        async with Client(f"http://127.0.0.1:{port}/mcp") as client:
+            listed = (await client.list_resources()).resources
+            assert [str(item.uri) for item in listed] == ["data://ships", "data://now"]
+            for uri, target in (("data://ships", "/n/ships"), ("data://now", "/w/now")):
+                (content,) = (await client.read_resource(uri)).contents
+                assert json.loads(content.text) == {"ok": True}  # type: ignore[union-attr]
+                assert upstream.only().target == target
+            (found,) = (await client.get_prompt("ask")).messages
+            assert found.content.text == "Is it raining?"  # type: ignore[union-attr]
+            for call in (client.read_resource("data://no"), client.get_prompt("no")):
+                with pytest.raises(MCPError, match="Unknown"):
+                    await call
+
+    with gateway(folder, upstream, "mcp") as port:
+        asyncio.run(run(port))
 
 
 def test_a_guarded_adapter_needs_its_secret(folder: Path) -> None:

@@ -117,7 +117,16 @@ def runtime_folders(servers: Collection[str], packages: Named = ()) -> tuple[str
     if not servers:
         return ()
     web = ["web"] if "rest" in servers else []
-    web += [gateway_rest.DOORS] if web and gateway_rest.guarded(packages) else []
+    web += (
+        [gateway_mcp.JOINED]
+        if "mcp" in servers and gateway_mcp.offering(packages)
+        else []
+    )
+    web += (
+        [gateway_rest.DOORS]
+        if "rest" in servers and gateway_rest.guarded(packages)
+        else []
+    )
     return ("_runtime", "server", CALLERS, *web, *servers)
 
 

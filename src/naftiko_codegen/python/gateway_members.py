@@ -73,7 +73,9 @@ def members(
 def _offered(server: RestServer | McpServer) -> Iterator[str]:
     """What no two servers behind one door may both have."""
     if isinstance(server, McpServer):
-        yield from (tool.name for tool in server.tools)
+        yield from (f"tool {tool.name}" for tool in server.tools)
+        yield from (f"prompt {prompt.name}" for prompt in server.prompts)
+        yield from (f"resource {resource.uri}" for resource in server.resources)
         return
     for route in server.routes:
         yield f"{route.method} {re.sub(r'{[^{}]*}', '{}', route.path)}"

@@ -1,0 +1,1 @@
+"""What several packages offer together, besides tools."""
