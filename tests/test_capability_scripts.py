@@ -124,6 +124,29 @@ def test_the_control_adapter_speaks_for_all_scripts(folder: Path) -> None:
     assert "has no `location`" in found_first
 
 
+def test_scripts_of_an_imported_function_stand_beside_it(folder: Path) -> None:
+    library = """naftiko: 1.0.0-beta1
+info: {label: Two, description: Two.}
+aggregates:
+- label: All
+  namespace: all
+  functions:
+  - name: run
+    description: Runs.
+    steps: [{name: s, type: script, language: python, file: one.py, location: 'file:///./'}]
+"""
+    (folder / "b" / "lib.yaml").write_text(library)
+    text = """naftiko: 1.0.0-beta1
+info: {label: One, description: One.}
+capability:
+  aggregates: [{import: all, from: b/lib.yaml}]
+  exposes: [{type: mcp, namespace: one, port: 9090, tools: [{ref: all.run}]}]
+"""
+    (script,), found = read(folder, text)
+    assert not found
+    assert script.files == (("one.py", "x = 1\nresult = 'b/one.py'\n"),)
+
+
 def test_nothing_is_read_unless_scripts_are_allowed(folder: Path) -> None:
     step = f"{ONE}, location: ./gone"
     scripts, found = read(folder, capability(step, step), allowed=False)

@@ -150,7 +150,7 @@ def rewritten_file(path: Path, target: str) -> str:
 
 
 def compiled(path: Path) -> dict[str, bytes]:
-    options = pipeline.Options(paths=(path,), gateway=False, jobs=1)
+    options = pipeline.Options(paths=(path,), gateway=False, scripts=True, jobs=1)
     _, made = pipeline.compile_all(options, Diagnostics(), lambda _: None)
     files = made.files if made else ()
     return {f.path: f.content for f in files if "_generated.json" not in f.path}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from functools import partial
 
 import pytest
 
@@ -71,7 +72,7 @@ def test_a_long_name_keeps_apart_from_its_neighbour() -> None:
 
 def wanted(*ladders: str) -> list[Wanted]:
     return [
-        Wanted(tuple(ladder.split()), Span("spec.yaml", line), f"thing {line}")
+        Wanted(tuple(ladder.split()), partial(Span, "spec.yaml", line), f"thing {line}")
         for line, ladder in enumerate(ladders, 1)
     ]
 
@@ -92,7 +93,7 @@ def test_a_reserved_name_is_left() -> None:
 
 def test_the_authors_own_name_never_yields() -> None:
     things = wanted("a a_one", "a a_two")
-    things[0] = Wanted(("a",), Span("spec.yaml", 1), "thing 1", fixed=True)
+    things[0] = Wanted(("a",), partial(Span, "spec.yaml", 1), "thing 1", fixed=True)
     assert assign(things, Diagnostics()) == ("a", "a_two")
 
 

@@ -209,7 +209,7 @@ def lower(
     """What each document says, with no Python in it."""
 
     def one(document: Document, own: Diagnostics) -> Package | None:
-        package = lower_document(document, own)
+        package = lower_document(document, own, options.targets)
         wanted = options.packages.get(document.path, "")
         return changed(package, wanted_name=wanted) if package and wanted else package
 
@@ -217,8 +217,10 @@ def lower(
     return [package for package in found if package]
 
 
-def lower_document(document: Document, diagnostics: Diagnostics) -> Package | None:
-    """One document of either kind → its package."""
+def lower_document(
+    document: Document, diagnostics: Diagnostics, targets: Sequence[str] = TARGETS
+) -> Package | None:
+    """One document of either kind → its package, with the servers that ``targets`` need."""
     if document.kind == "capability":
         from naftiko_codegen.ir.lower_capability import capability_package
 
@@ -226,7 +228,7 @@ def lower_document(document: Document, diagnostics: Diagnostics) -> Package | No
     if document.kind == "openapi":
         from naftiko_codegen.ir.lower_openapi import openapi_package
 
-        return openapi_package(document, diagnostics)
+        return openapi_package(document, diagnostics, tools="mcp" in targets)
     return None
 
 

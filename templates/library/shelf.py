@@ -101,7 +101,8 @@ class Shelf:
             return {"uri": uri, "mimeType": kind, "text": block["text"]}
         if block["type"] == "resource":
             inner: Wire = block["resource"]
-            return {**inner, "uri": uri}
+            kind = item.media_type if item.tool.binary else ""
+            return {**inner, "uri": uri, "mimeType": kind or inner["mimeType"]}
         return {"uri": uri, "mimeType": block["mimeType"], "blob": block["data"]}
 
 

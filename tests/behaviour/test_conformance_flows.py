@@ -146,6 +146,9 @@ FLOWS = {
       - {targetName: ship.owner.name, value: 'Owner of {{id}}'}
       - {targetName: ship, value: $.trip.ship}
       - {targetName: ship.flag, value: $.trip.flag}""",
+    "made": """
+      - {name: first, type: call, call: registry.list}
+      - {name: made, type: call, call: registry.read, with: {key: made}}""",
     "L09": """
       - {name: bad, type: call, call: registry.read, with: {key: bad}}
       - {name: after, type: call, call: registry.list}""",
@@ -255,6 +258,7 @@ STEPPED: dict[str, Any] = {
     "L04": {"hit": {"region": "eu"}},
     "L06": {"region": "eu"},
     "L07": {"route": {"from": "A", "to": "C"}, "ship": {"flag": "NO"}},
+    "made": {"id": 9},
     "L08": {"at": "/v1/VOY-42?size=nVOY-42"},
     "csv": {"name": "Bob", "id": "2"},
 }
@@ -275,6 +279,7 @@ def registry() -> Iterator[Registry]:
         for path, value in ANSWERS.items():
             body = json.dumps(value).encode()
             running.answers[f"/v1/{path}"] = (200, "application/json", body)
+        running.answers["/v1/made"] = (201, "application/json", b'{"id": 9}')
         running.answers["/v1/bad"] = (500, "application/json", b'{"a": 1}')
         running.answers["/v1/table"] = (200, "text/csv", b"id,name\n1,Al\n2,Bob\n")
         yield running
@@ -287,7 +292,8 @@ def test_routes(root: Path, registry: Registry) -> None:
             assert (name, status, json.loads(body)) == (name, 200, wanted)
         for name, wanted in STEPPED.items():
             status, _, body = ask(port, f"/{name}/{IDS.get(name, 'x')}")
-            assert (name, status, json.loads(body)) == (name, 200, wanted)
+            good = 201 if name == "made" else 200
+            assert (name, status, json.loads(body)) == (name, good, wanted)
         registry.seen.clear()
         assert ask(port, "/L09/x")[0] == 502
         assert [seen.target for seen in registry.seen] == ["/v1/bad"]

@@ -120,7 +120,7 @@ _SERVED = {
     "address": TEXT,
     "description": TEXT,
     "authentication": Key("object", "authentication"),
-    "maxBinarySize": later("`maxBinarySize` is"),
+    "maxBinarySize": TEXT,
 }
 _HINTS = Key("object", "hints")
 _IN_SKILL = "ignored in skills: what the tool or route says of itself counts"
@@ -215,7 +215,7 @@ SHAPES: dict[str, dict[str, Key]] = {
         "outputSchema": TEXT,
         "outputParameters": Key("collection", "consumed output"),
         "outputMediaType": TEXT,
-        "maxBinarySize": later("`maxBinarySize` is"),
+        "maxBinarySize": TEXT,
         "body": Key("any"),
         "path": dialect(TEXT, "taken as continuing the path of the resource"),
     },
@@ -268,8 +268,8 @@ SHAPES: dict[str, dict[str, Key]] = {
         "name": TEXT,
         "method": Key("text", need="error", choices=METHODS, more=MORE_METHODS),
         "inputParameters": Key("collection", "route input"),
-        "responses": later("declared REST responses are"),
-        "responseBinary": later("binary REST responses are"),
+        "responses": Key("object", "declared responses"),
+        "responseBinary": Key("object", "binary response"),
         "hints": dialect(_HINTS, "ignored: hints are for tools"),
     },
     "route input": {
@@ -326,6 +326,7 @@ SHAPES: dict[str, dict[str, Key]] = {
     "local traces": {"enabled": Key("boolean"), "buffer-size": Key("integer")},
     "exporters": {"otlp": Key("object", "exporter")},
     "exporter": {"endpoint": needed(TEXT)},
+    "binary response": {"status": Key("integer"), "mediaType": NAMED, "description": TEXT},
     "tool": {
         **_UNIT,
         "name": NAMED,
@@ -342,6 +343,7 @@ SHAPES: dict[str, dict[str, Key]] = {
         "description": ASKED,
         "mimeType": TEXT,
         "location": TEXT,
+        "binary": Key("boolean"),
     },
     "prompt": {
         **NAME_OF_THING,
@@ -394,6 +396,7 @@ SHAPES: dict[str, dict[str, Key]] = {
     "skill source": {"sourceNamespace": NAMED, "action": NAMED},
     "hints": {word: Key("boolean") for word in ("readOnly", "destructive", "idempotent", "openWorld")},
     "input schema": {},
+    "declared responses": {},
 }  # fmt: skip
 
 SERVERS = {
@@ -403,7 +406,7 @@ SERVERS = {
     "skill": "server skill",
     "control": "server control",
 }
-OPEN = frozenset({"input schema"})
+OPEN = frozenset({"declared responses", "input schema"})
 """Shapes whose keys are not ours to judge."""
 
 VERSIONS = ("0.4", "0.5", "1.0.0-alpha1", "1.0.0-alpha2", "1.0.0-alpha3", "1.0.0-alpha4", "1.0.0-beta1", "1.0.0-beta2",

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.frozen import changed
-from naftiko_codegen.ir.lower_capability_servers import Linked, tool
+from naftiko_codegen.ir.lower_capability_servers import Linked, largest, tool
 from naftiko_codegen.ir.model import Origin, Prompt, PromptArgument, Resource
 from naftiko_codegen.parse.capability_view import McpPrompt, Server, Unit
 
@@ -23,9 +23,13 @@ def library(
     server: Server, linked: Iterable[Linked], source: str, report: Report
 ) -> Library:
     """The resources and prompts of ``server``; ``linked`` are its ``resource_units`` that call something."""
+    binary = {item.pointer for item in server.resources if item.binary}
     tools = {
         unit.pointer: changed(
-            tool(unit, called, taken, made, source, report), flow=flow
+            tool(unit, called, taken, made, source, report),
+            flow=flow,
+            largest=largest(called, server),
+            binary=unit.pointer in binary,
         )
         for unit, called, taken, made, flow in linked
     }

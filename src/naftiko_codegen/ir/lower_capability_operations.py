@@ -106,6 +106,7 @@ class Operations:
             name=name, method=upstream.method, path=upstream.path, base_url=base_url,
             parameters=filled, body=body, template=template, variables=tuple(c.key for c in variables),
             replies=self._replies.lower(upstream), upstream=upstream_name, reply_format=form, reply_schema=schema,
+            largest=upstream.largest,
             security=(keys,) if keys else (), summary=upstream.label, description=upstream.description,
             idempotent=upstream.method in _IDEMPOTENT, origin=Origin(self._source, upstream.pointer),
         )  # fmt: skip

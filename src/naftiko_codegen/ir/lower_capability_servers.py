@@ -14,18 +14,21 @@ from naftiko_codegen.ir.lower_capability_shapes import Find, shape_of
 from naftiko_codegen.ir.model import (
     Argument,
     Callers,
+    Content,
     Hints,
     McpServer,
     Origin,
     Prompt,
+    Reply,
     Resource,
     RestServer,
     Route,
     Tool,
 )
 from naftiko_codegen.ir.shape import Shape
+from naftiko_codegen.ir.types import AnyType
 from naftiko_codegen.link.slots import Called
-from naftiko_codegen.parse.capability_view import Server, Unit
+from naftiko_codegen.parse.capability_view import DeclaredReply, Server, Unit
 from naftiko_codegen.read.document import Json, Pointer
 
 Reshaped = tuple[Shape, Json] | tuple[None, EllipsisType]
@@ -34,6 +37,9 @@ Taken = tuple[tuple[Argument, ...], Shape | None]
 """The arguments of a unit, and what is computed of them."""
 Linked = tuple[Unit, Called, Taken, Reshaped, Flow | None]
 """A route or tool, what it calls, what it takes, its reply, and its steps."""
+_LARGEST = 10 * 1024 * 1024
+"""The most bytes of a binary reply where the document says nothing, as in the engine."""
+
 _UNSAFE = frozenset({"PUT", "PATCH", "DELETE"})
 
 
@@ -62,6 +68,7 @@ def rest_server(
         routes.append(Route(unit.name, unit.method, unit.path, called.operation.name, arguments, unit.label,
                             unit.description, unit.tag, shape=made[0], flow=flow, computed=computed,
                             reply_schema={} if flow else made[1],
+                            replies=tuple(map(_reply, unit.replies)), largest=_largest(called, server.largest, 0),
                             origin=Origin(source, unit.pointer)))  # fmt: skip
     return RestServer(server.namespace, server.port, tuple(routes), server.description, server.address, callers,
                       Origin(source, server.pointer))  # fmt: skip
@@ -77,11 +84,34 @@ def mcp_server(
 ) -> McpServer:
     """The MCP adapter; its description is what clients read as instructions."""
     tools = tuple(
-        changed(tool(unit, called, taken, made, source, report), flow=flow)
+        changed(
+            tool(unit, called, taken, made, source, report),
+            flow=flow,
+            largest=largest(called, server),
+        )
         for unit, called, taken, made, flow in units
     )
     return McpServer(server.namespace, server.port, tools, server.description, server.transport, server.address,
                      callers, *library, Origin(source, server.pointer))  # fmt: skip
+
+
+def largest(called: Called, server: Server) -> int:
+    """The most bytes that an MCP server takes of a reply of ``called``; 0: as many as of any."""
+    return _largest(called, server.largest, _LARGEST)
+
+
+def _largest(called: Called, said: int, default: int) -> int:
+    """What the operation says, else what the server says of binary replies, else ``default`` for those."""
+    kinds = {c.kind for r in called.operation.replies[:1] for c in r.contents}
+    return called.operation.largest or ("binary" in kinds and (said or default)) or 0
+
+
+def _reply(declared: DeclaredReply) -> Reply:
+    contents = tuple(
+        Content(name, "binary" if binary else "json", AnyType(), schema)
+        for name, binary, schema in declared.contents
+    )
+    return Reply(declared.status, declared.description, contents)
 
 
 def tool(

@@ -31,8 +31,13 @@ from naftiko_codegen.parse.openapi_view import Api, SchemeView
 from naftiko_codegen.read.document import Document
 
 
-def openapi_package(document: Document, diagnostics: Diagnostics) -> Package | None:
-    """The package of an OpenAPI 3 document; ``None`` when it is none, or names no paths that could be read."""
+def openapi_package(
+    document: Document, diagnostics: Diagnostics, *, tools: bool = True
+) -> Package | None:
+    """The package of an OpenAPI 3 document; ``None`` when it is none, or names no paths that could be read.
+
+    Without ``tools`` it has no MCP server, whose schemas are half of the work.
+    """
     parsed = parse(document, diagnostics)
     if parsed is None:
         return None
@@ -57,7 +62,7 @@ def openapi_package(document: Document, diagnostics: Diagnostics) -> Package | N
         title=api.title,
         service=service,
         rest=rest_server(api, service, refs.report),
-        mcp=mcp_server(api, service, types, refs.report),
+        mcp=mcp_server(api, service, types, refs.report) if tools else None,
         description=api.description,
         version=api.version,
         wanted_name=api.wanted_name,

@@ -200,7 +200,9 @@ class Operation:
     reply_format: str = ""
     """How a reply that is no JSON is read where something is made of it: ``csv``, ``xml``, ``html``, ``avro`` …"""
     reply_schema: str = ""
-    """What that takes: an XPath (html), the beginning of headings (markdown), JSON (avro, protobuf)."""
+    """What ``reply_format`` takes: an XPath (html), the beginning of headings (markdown), JSON (avro, protobuf)."""
+    largest: int = 0
+    """The most bytes of a binary reply; 0: not said."""
     upstream: str = ""
     """The name of its upstream, when the service has several."""
     template: BodyTemplate | None = None
@@ -296,6 +298,10 @@ class Route:
     computed: Shape | None = None
     """An object of further values for the operation, by parameter key, made of those of the arguments."""
     reply_schema: Json = ...
+    replies: tuple[Reply, ...] = ()
+    """Those that the document declares for the route, instead of those of the operation that report success."""
+    largest: int = 0
+    """The most bytes that a reply may have; 0: any."""
     origin: Origin = NOWHERE
 
 
@@ -389,6 +395,10 @@ class Tool:
     flow: Flow | None = None
     computed: Shape | None = None
     """An object of further values for the operation, by parameter key, made of those of the arguments."""
+    largest: int = 0
+    """The most bytes that a reply may have; 0: as many as servers take."""
+    binary: bool = False
+    """Whether the reply is passed on as bytes, whatever it is."""
     origin: Origin = NOWHERE
 
 

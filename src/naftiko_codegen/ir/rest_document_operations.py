@@ -68,7 +68,11 @@ def operation_object(
 
 
 def _shaped(route: Route, operation: Operation) -> tuple[Reply, ...]:
-    """The replies of ``operation``; with a shape, those that report success are what it makes."""
+    """The replies of ``operation``; those that report success are what the route declares, or what a shape makes."""
+    if route.replies:
+        known = {reply.status for reply in route.replies}
+        others = (r for r in operation.replies if r.status not in known)
+        return (*route.replies, *(r for r in others if not r.status.startswith("2")))
     if route.reply_schema is ...:
         return operation.replies
     content = Content("application/json", "json", AnyType(), route.reply_schema)

@@ -45,9 +45,24 @@ def bundled(document: Document, opened: Open, diagnostics: Diagnostics) -> Docum
 
     Findings: N411, a reference to a file that may not or cannot be read.
     """
-    if document.kind != "openapi" or not any(_outward(document.root, ())):
+    if document.kind != "openapi" or not _leaves(document.root):
         return document
     return _Bundle(document, opened, diagnostics).whole()
+
+
+def _leaves(root: Json) -> bool:
+    """Whether anything below ``root`` looks like a reference to another file: a quick look, since most have none."""
+    open_ = [root]
+    while open_:
+        value = open_.pop()
+        if value.__class__ is dict:
+            away = str(value.get("$ref", "#"))[:1] != "#"
+            if (away or "discriminator" in value) and any(_outward(value, ())):
+                return True
+            open_ += value.values()
+        elif value.__class__ is list:
+            open_ += value
+    return False
 
 
 class _Reference(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import unquote
 
@@ -84,6 +85,7 @@ class _Imports:
             root=root,
             digest=digest(root),
             locate=self._locate,
+            home=self._home,
             imported=files,
         )
 
@@ -197,6 +199,13 @@ class _Imports:
         hint = did_you_mean(name, known) or said
         words = f"{file.name} has no {what} of the namespace {quote(name)}"
         self._diagnostics.error("N317", words, span, hint)
+
+    def _home(self, pointer: Pointer) -> Path:
+        """The file that a value came from."""
+        for depth in range(len(pointer), 0, -1):
+            if moved := self._moved.get(pointer[:depth]):
+                return moved[0].path
+        return self._document.path
 
     def _locate(self, pointer: Pointer) -> Span:
         """The place of a value, in the file that it came from."""

@@ -151,7 +151,7 @@ class _Scripts:
             self._error(step, f"script step {quote(step.name)} has no `location`")
         if not (language and location):
             return None
-        folder = relative_path(location, self._document)
+        folder = self._folder(location, step)
         wanted = step.find("dependencies")
         listed = wanted.value if wanted and isinstance(wanted.value, list) else []
         at = (*step.pointer, "dependencies")
@@ -166,6 +166,16 @@ class _Scripts:
             seconds=self._defaults.milliseconds / 1000,
             cpu=self._defaults.cpu,
         )
+
+    def _folder(self, location: str, step: Node) -> str:
+        """``location``, which is relative to the file of its step, as a path from the folder of the document."""
+        at = step.pointer if step.has("location") else ()
+        here = self._document.path.parent
+        if self._document.folder(at) == here:
+            return relative_path(location, self._document)
+        moved = changed(self._document, path=self._document.folder(at) / "step")
+        place = moved.path.parent / relative_path(location, moved)
+        return os.path.relpath(place, here)
 
     def _language(self, step: Node) -> str:
         """One of ``LANGUAGES``; ``""`` after an error."""

@@ -24,6 +24,7 @@ from naftiko_codegen.parse.capability_address import (
     value_text,
     without_fragment,
 )
+from naftiko_codegen.parse.capability_binary import largest
 from naftiko_codegen.parse.capability_body import request_body
 from naftiko_codegen.parse.capability_mapping import Mapped
 from naftiko_codegen.parse.capability_meant import (
@@ -131,6 +132,7 @@ def _operation(
         pointer=node.pointer,
         outputs=tuple(_outputs(node, report)),
         schema=node.text("outputSchema").strip(),
+        largest=largest(node, report),
     )
     return made, found is not written
 

@@ -11,6 +11,7 @@ from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import clean, quote
 from naftiko_codegen.frozen import changed
 from naftiko_codegen.parse.capability_address import address, path, port, value_text
+from naftiko_codegen.parse.capability_binary import declared, largest
 from naftiko_codegen.parse.capability_consumes import authentication, whole_type
 from naftiko_codegen.parse.capability_forward import forwards
 from naftiko_codegen.parse.capability_library import prompts, resources
@@ -73,7 +74,8 @@ def _rest(node: Node, report: Report) -> Server:
     )
     return Server("rest", node.text("namespace"), port(node, _REST_PORT, report), address(node, report),
                   clean(node.text("description")), units, node.pointer,
-                  authentication=authentication(node), forwards=tuple(forwards(node, report)))  # fmt: skip
+                  authentication=authentication(node), forwards=tuple(forwards(node, report)),
+                  largest=largest(node, report))  # fmt: skip
 
 
 def _mcp(node: Node, report: Report) -> Server:
@@ -88,7 +90,8 @@ def _mcp(node: Node, report: Report) -> Server:
     number = port(node, _MCP_PORT, report, needed=transport == "http")
     return Server("mcp", node.text("namespace"), number, address(node, report), clean(node.text("description")),
                   units, node.pointer, transport, authentication(node),
-                  tuple(resources(node, _tool, report)), tuple(prompts(node, report)))  # fmt: skip
+                  tuple(resources(node, _tool, report)), tuple(prompts(node, report)),
+                  largest=largest(node, report))  # fmt: skip
 
 
 def _skill(node: Node, report: Report) -> Server:
@@ -132,6 +135,7 @@ def _routes(server: Node, resource: Node, report: Report) -> Iterator[Unit]:
             ref=node.text("ref"),
             steps=tuple(steps(node)),
             mappings=tuple(mappings(node)),
+            replies=declared(node, report),
         )
 
 

@@ -49,7 +49,7 @@ def resources(
         yield McpResource(
             node.name, clean(node.text("label", "display")), uri, clean(node.text("description")),
             node.text("mimeType"), None if static else _unit(unit(node, report), names, node),
-            location(node, report) if static else "", node.pointer,
+            location(node, report) if static else "", node.pointer, node.flag("binary") is True,
         )  # fmt: skip
 
 

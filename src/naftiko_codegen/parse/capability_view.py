@@ -84,6 +84,8 @@ class Upstream:
     """The fields that a step which calls it gives: names and paths."""
     schema: str = ""
     """What reads its replies besides ``format``: a selector, the beginning of headings, or a file."""
+    largest: int = 0
+    """The most bytes of a binary reply; 0: not said."""
 
 
 @frozen
@@ -168,6 +170,15 @@ class StepMapping:
 
 
 @frozen
+class DeclaredReply:
+    """A reply that a route declares; ``contents`` are media type, whether it is binary, and JSON Schema of each."""
+
+    status: str
+    description: str
+    contents: tuple[tuple[str, bool, Json], ...]
+
+
+@frozen
 class Unit:
     """A route (``method`` and ``path`` given) or a tool: what it calls, and with what."""
 
@@ -190,6 +201,7 @@ class Unit:
     mappings: tuple[StepMapping, ...] = ()
     ref: str = ""
     """``aggregate.function``, when it does what that does."""
+    replies: tuple[DeclaredReply, ...] = ()
 
 
 @frozen
@@ -217,6 +229,7 @@ class McpResource:
     unit: Unit | None
     folder: str
     pointer: Pointer
+    binary: bool = False
 
 
 @frozen
@@ -287,6 +300,8 @@ class Server:
     prompts: tuple[McpPrompt, ...] = ()
     forwards: tuple[Forward, ...] = ()
     skills: tuple[Skill, ...] = ()
+    largest: int = 0
+    """The most bytes of a binary reply; 0: not said."""
 
 
 @frozen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
@@ -249,7 +250,7 @@ def argument_names(
         if credential.kind != "variable" and kinds.count(credential.kind) == 1:
             ladder.insert(0, Code(KINDS[credential.kind]))
         rungs, what = tuple(dict.fromkeys(ladder)), f"the credential {credential.key}"
-        wanted.append(Wanted(rungs, locate(credential.origin), what))
+        wanted.append(Wanted(rungs, partial(locate, credential.origin), what))
     return naming.assign(wanted, diagnostics, reserved=SETTINGS)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.ir.model import (
@@ -73,13 +74,15 @@ def flow_names(
         if unit.computed:
             values.setdefault(computing(unit), unit)
     wanted = [
-        Wanted(_ladder(unit), locate(unit.origin), f"the reply of {_word(unit)}")
+        Wanted(
+            _ladder(unit), partial(locate, unit.origin), f"the reply of {_word(unit)}"
+        )
         for unit in shared.values()
     ]
     wanted += [
         Wanted(
             tuple(f"{name}_values" for name in _ladder(unit)),
-            locate(unit.origin),
+            partial(locate, unit.origin),
             f"the values of {_word(unit)}",
         )
         for unit in values.values()

@@ -105,7 +105,18 @@ def _values(name: Code, owners: list[Route | Tool]) -> _Maker:
 
 def has_scripts(package: Package, targets: Collection[str]) -> bool:
     """Whether a step of ``package`` runs a script."""
-    return any(True for _ in _scripts(package, targets))
+    return bool(scripts(package, targets))
+
+
+def scripts(package: Package, targets: Collection[str]) -> dict[str, str]:
+    """The language of every script by its name."""
+    return {
+        name: step.script.language
+        for unit in units(package, targets)
+        for step in (unit.flow.steps if unit.flow else ())
+        if step.script
+        for name, _ in step.script.files
+    }
 
 
 def _scripts(package: Package, targets: Collection[str]) -> Iterator[tuple[str, str]]:

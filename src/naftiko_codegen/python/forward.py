@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import Forward, Package, RestServer
@@ -55,7 +56,7 @@ def _wanted(forward: Forward, locate: Locate) -> Wanted:
     path = forward.path or "/"
     ladder = (naming.constant(f"to {path}"), naming.spelled(f"to {path}").upper())
     what = f"what is forwarded at {path}"
-    return Wanted(tuple(dict.fromkeys(ladder)), locate(forward.origin), what)
+    return Wanted(tuple(dict.fromkeys(ladder)), partial(locate, forward.origin), what)
 
 
 def _forward(forward: Forward, constant: str) -> Code:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from unicodedata import combining, east_asian_width
 
@@ -11,6 +12,7 @@ from naftiko_codegen.read.document import Json
 WIDTH = 88
 STEP = 4
 
+_TO_ESCAPE = re.compile(r"[\\\"']")
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -92,6 +94,8 @@ def import_line(module: str, names: Sequence[str], indent: int = 0) -> Code:
 
 def string(text: str) -> Code:
     """A string literal in black's choice of quotes: double, unless single ones need fewer escapes."""
+    if text.isprintable() and text.isascii() and not _TO_ESCAPE.search(text):
+        return Code(f'"{text}"')
     body = "".join(_escaped(char) for char in text)
     if body.count('"') > body.count("'"):
         return Code("'" + body.replace("'", "\\'") + "'")

@@ -229,6 +229,10 @@ def tool_code(
         arguments.append(f"computed=flows.{names.flows[computing(tool)]}")
     if wrapped:
         arguments.append("wrapped=True")
+    if tool.operation and tool.largest:
+        arguments.append(f"largest={tool.largest}")
+    if tool.operation and tool.binary:
+        arguments.append("binary=True")
     return call("Tool", arguments, indent=indent, after=1)
 
 

@@ -6,6 +6,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeAlias
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
@@ -81,8 +82,15 @@ def package_names(
 ) -> tuple[Code, ...]:
     """One folder name for each package of a run: the title's words, then with the file's folders before them."""
     reserved = DEPENDENCIES | sys.stdlib_module_names
-    wanted = [Wanted(_package_ladder(package), locate(package.origin), "this document", bool(package.wanted_name))
-              for package in packages]  # fmt: skip
+    wanted = [
+        Wanted(
+            _package_ladder(package),
+            partial(locate, package.origin),
+            "this document",
+            bool(package.wanted_name),
+        )
+        for package in packages
+    ]
     return names.assign(wanted, diagnostics, reserved=reserved, fold_case=True)
 
 
@@ -124,7 +132,7 @@ def _model_names(
     wanted = [
         Wanted(
             _ladder(names.pascal, model.words),
-            locate(model.origin),
+            partial(locate, model.origin),
             f"the schema {model.key}",
         )
         for model in models
@@ -143,7 +151,7 @@ def _group_names(
     groups: Sequence[Group], locate: Locate, diagnostics: Diagnostics
 ) -> dict[str, GroupName]:
     wanted = [
-        Wanted(_group_ladder(g.name), locate(g.origin), f"the tag {g.name}")
+        Wanted(_group_ladder(g.name), partial(locate, g.origin), f"the tag {g.name}")
         for g in groups
     ]
     reserved = ("operations", "models", "close", "aclose", "errors")
@@ -170,7 +178,11 @@ def _operation_names(
     for group in dict.fromkeys(o.group for o in operations):
         members = [o for o in operations if o.group == group]
         wanted = [
-            Wanted(_operation_ladder(o), locate(o.origin), f"the operation {o.name}")
+            Wanted(
+                _operation_ladder(o),
+                partial(locate, o.origin),
+                f"the operation {o.name}",
+            )
             for o in members
         ]
         reserved = ["close", "aclose", "models", "errors"]
@@ -213,6 +225,10 @@ def argument_names(
 ) -> dict[str, Code]:
     """The keyword of each parameter of ``operation`` that a caller gives, by its key."""
     given = [p for p in operation.parameters if p.given]
+    reserved = ("body", "content_type", "options")
+    keys = [p.key for p in given]
+    if (found := names.plain([p.name for p in given], reserved)) is not None:
+        return dict(zip(keys, found, strict=True))
     wanted = [
         Wanted(
             (
@@ -221,15 +237,13 @@ def argument_names(
                 names.snake(f"{p.name} {p.place}"),
                 names.spelled(p.name),
             ),
-            locate(p.origin),
+            partial(locate, p.origin),
             f"the {p.place} parameter {p.name}",
         )
         for p in given
     ]
-    assigned = names.assign(
-        wanted, diagnostics, reserved=("body", "content_type", "options")
-    )
-    return dict(zip([p.key for p in given], assigned, strict=True))
+    assigned = names.assign(wanted, diagnostics, reserved=reserved)
+    return dict(zip(keys, assigned, strict=True))
 
 
 def holdable(model: Model, locate: Locate, diagnostics: Diagnostics) -> Model:
@@ -251,6 +265,10 @@ def field_names(
     model: Model, locate: Locate, diagnostics: Diagnostics
 ) -> dict[str, Code]:
     """The attribute of each field of ``model``, by its wire name."""
+    keys = [f.name for f in model.fields]
+    texts = [f.wanted_name or f.name for f in model.fields]
+    if (found := names.plain(texts, MODEL_MEMBERS)) is not None:
+        return dict(zip(keys, found, strict=True))
     wanted = [
         Wanted(
             (
@@ -262,11 +280,11 @@ def field_names(
                     names.spelled(f.name),
                 )
             ),
-            locate(f.origin),
+            partial(locate, f.origin),
             f"the property {f.name}",
             bool(f.wanted_name),
         )
         for f in model.fields
     ]
     assigned = names.assign(wanted, diagnostics, reserved=MODEL_MEMBERS)
-    return dict(zip([f.name for f in model.fields], assigned, strict=True))
+    return dict(zip(keys, assigned, strict=True))

@@ -21,6 +21,7 @@ from naftiko_codegen.python.adapters import KINDS, adapters_code
 from naftiko_codegen.python.callers import caller_rows, caller_words, roles_of
 from naftiko_codegen.python.control import rows as control_rows
 from naftiko_codegen.python.control import telemetry_arguments
+from naftiko_codegen.python.flows import scripts
 from naftiko_codegen.python.layout import bracketed, import_line, literal
 from naftiko_codegen.python.layout import string as quoted
 from naftiko_codegen.python.markdown import Row, code_span, escaped
@@ -92,6 +93,7 @@ class Readme:
     control_port: int
     control_callers: Code
     control_rows: tuple[Row, ...]
+    scripts: tuple[Row, ...]
     file_readers: Code
     reading: Code
     skill_port: int
@@ -202,6 +204,10 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         file_readers=_file_readers(package),
         reading=_reading(package),
         tokens=bool(served),
+        scripts=tuple(
+            Row(escaped(name), Code(language))
+            for name, language in scripts(package, targets).items()
+        ),
         secrets=tuple(secrets(package)),
         control_port=control.port if control else 0,
         control_callers=escaped(caller_words(control.callers)) if control else Code(""),

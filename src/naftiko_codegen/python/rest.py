@@ -183,6 +183,8 @@ def _route(route: Route, names: PackageNames) -> Code:
         arguments.append("sees_inputs=True")
     if route.computed:
         arguments.append(f"computed=flows.{names.flows[computing(route)]}")
+    if route.operation and route.largest:
+        arguments.append(f"largest={route.largest}")
     return call("Route", arguments, indent=STEP, after=1)
 
 

@@ -50,6 +50,7 @@ class Document:
     extension, so that a document keeps its identity when YAML becomes JSON; ``root`` is never changed after reading;
     ``digest`` is the sha256 of the meaning of ``root`` (canonical JSON), not of the bytes; ``imported`` are source and
     digest of the documents that parts of ``root`` were taken from; ``scripts`` are what its script steps run.
+    ``home`` tells the file that a part of ``root`` was taken from, when not all of it stands in ``path``.
     """
 
     path: Path
@@ -61,6 +62,9 @@ class Document:
     locate: Callable[[Pointer], Span] = field(repr=False, compare=False)
     line: Callable[[str, int], str] = field(
         repr=False, compare=False, default=lambda file, number: ""
+    )
+    home: Callable[[Pointer], Path] | None = field(
+        repr=False, compare=False, default=None
     )
     imported: tuple[tuple[str, str], ...] = ()
     scripts: tuple[tuple[Pointer, Script], ...] = ()
@@ -75,6 +79,10 @@ class Document:
         With ``key`` the place of the last key of ``pointer``, else that of its value.
         """
         return self.locate((*pointer, KEY)) if key else self.locate(pointer)
+
+    def folder(self, pointer: Pointer) -> Path:
+        """The folder of the file in which ``pointer`` stands."""
+        return (self.home(pointer) if self.home else self.path).parent
 
     def written(self, pointer: Pointer) -> str:
         """How the file spells the number or other bare scalar at ``pointer``.

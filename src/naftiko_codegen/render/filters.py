@@ -9,6 +9,7 @@ from naftiko_codegen.python.layout import WIDTH, string
 from naftiko_codegen.python.text import Code, SpecText
 
 _KEPT = {"\n", "\t"}
+_WITHOUT_KEPT = str.maketrans("", "", "\n\t")
 
 
 def literal(value: SpecText) -> Code:
@@ -51,8 +52,11 @@ def _wrapped(line: str, width: int) -> list[str]:
     if not line.strip(" "):
         return [""]
     start = line[: len(line) - len(line.lstrip(" "))][: width // 2]
+    text = line.strip(" ")
+    if len(start) + len(text) <= max(width - 6, 20):
+        return [start + text]
     return textwrap.wrap(
-        line.strip(" "),
+        text,
         max(width - 6, 20),
         initial_indent=start,
         subsequent_indent=start and start + " " * 4,
@@ -77,6 +81,8 @@ def indent(value: Code, width: int) -> Code:
 def _visible(text: str) -> str:
     """``text`` with Unix line ends and without characters that a reader of the code would not see."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.translate(_WITHOUT_KEPT).isprintable():
+        return text
     return "".join(
         char if char in _KEPT or char.isprintable() else _unseen(char) for char in text
     )
