@@ -23,7 +23,7 @@ from ..server.steps import Caller
 from ..server.upstream import Reply, Upstream
 from .binding import Tool
 from .check import Check
-from .content import answered, failure, result, shaped, told
+from .content import answered, blob, failure, result, shaped, told
 from .toolbox import Onward, Wire, printable, text_result
 
 _FAILED_BYTES = 65536
@@ -106,7 +106,15 @@ class PackageTools:
         if not 200 <= reply.status < 300:
             raw = await _beginning(reply)
             return failure(reply.status, reply.headers, raw, self._upstream.redact)
-        raw = await reply.read(LARGEST_REPLY)
+        try:
+            raw = await reply.read(tool.largest or LARGEST_REPLY)
+        except ReplyTooLarge:
+            if not tool.largest:
+                raise
+            await reply.close()
+            limit = f"(limit={tool.largest} bytes)"
+            words = f"Upstream response exceeded maxBinarySize {limit}"
+            return text_result(words, error=True)
         try:
             raw = decompressed(reply.headers, raw)
         except ValueError as error:
@@ -123,6 +131,8 @@ class PackageTools:
             if tool.sees_inputs:
                 shape = partial(shape, inputs={**arguments, **values})
             return shaped(tool.name, raw, shape, bound.reply, tool.wrapped)
+        if tool.binary:
+            return blob(tool.name, reply.headers, raw)
         return result(
             tool.name,
             reply.status,

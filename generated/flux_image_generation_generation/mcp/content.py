@@ -63,6 +63,12 @@ def result(
     }
 
 
+def blob(tool: str, headers: Mapping[str, str], raw: bytes) -> Wire:
+    """The result of a reply that is bytes, whatever its media type says."""
+    block = _embedded(tool, _media_type(headers)[0], raw)
+    return {"content": [block], "isError": False}
+
+
 def shaped(
     tool: str,
     raw: bytes,
@@ -130,6 +136,10 @@ def _block(tool: str, media_type: str, charset: str, raw: bytes) -> Wire:
         return {"type": family, "data": data, "mimeType": media_type}
     if _TEXTUAL(media_type) or (not media_type and _is_text(raw)):
         return {"type": "text", "text": _text(raw, charset)}
+    return _embedded(tool, media_type, raw)
+
+
+def _embedded(tool: str, media_type: str, raw: bytes) -> Wire:
     resource = {
         "uri": f"reply:///{quote(tool, safe='')}",
         "mimeType": media_type or "application/octet-stream",

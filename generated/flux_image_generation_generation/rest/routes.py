@@ -69,6 +69,7 @@ class Route:
         "computed",
         "flow",
         "inputs",
+        "largest",
         "method",
         "operation",
         "path",
@@ -86,13 +87,14 @@ class Route:
         flow: Flow | None = None,
         sees_inputs: bool = False,
         computed: Shape | None = None,
+        largest: int = 0,
     ) -> None:
         """``path`` holds one ``{name}`` per path input; ``shape`` makes the answer from the upstream's JSON.
 
         With ``sees_inputs`` it is given the inputs too, by their targets; ``computed`` makes further values of these.
 
         Without an operation nothing is called: ``shape`` makes the answer from the inputs, by their targets,
-        or ``flow`` calls several operations.
+        or ``flow`` calls several operations. ``largest`` is the most bytes that a reply may have, 0 any.
         """
         self.method = method
         self.path = path
@@ -102,3 +104,4 @@ class Route:
         self.flow = flow
         self.sees_inputs = sees_inputs
         self.computed = computed
+        self.largest = largest

@@ -44,6 +44,7 @@ class Endpoint:
         self._operation = route.operation
         self._shape = route.shape
         self._flow = route.flow
+        self._largest = route.largest
         self._sees_inputs = route.sees_inputs
         self._computed = route.computed
         self._upstream = upstream
@@ -80,7 +81,9 @@ class Endpoint:
             watch.caller()
         if self._flow is not None:
             caller = Caller(self._upstream, exchange.onward)
-            await answer(exchange, await self._flow(values, caller), None)
+            made = await self._flow(values, caller)
+            status = caller.status if made is caller.last else 200
+            await answer(exchange, made, None, status)
             return
         if self._operation is None:
             await answer(exchange, values, self._shape)
@@ -92,7 +95,7 @@ class Endpoint:
         )
         try:
             if self._shape is None:
-                await pass_on(exchange, reply, self._upstream)
+                await pass_on(exchange, reply, self._upstream, self._largest)
             else:
                 shape = self._shape
                 if self._sees_inputs:

@@ -27,10 +27,12 @@ class Tool:
     with ``sees_inputs`` from both, the arguments by where they go and by their names;
     ``computed`` makes further values of these;
     ``flow`` calls several operations. ``wrapped`` puts the reply below ``result`` to make it an object.
+    ``largest`` is the most bytes of a reply, 0 as many as of any; with ``binary`` it is bytes, whatever it says.
     """
 
     __slots__ = (
         "base64",
+        "binary",
         "body",
         "computed",
         "content_type",
@@ -40,6 +42,7 @@ class Tool:
         "fixed_fields",
         "fixed_parameters",
         "flow",
+        "largest",
         "name",
         "operation",
         "parameters",
@@ -67,6 +70,8 @@ class Tool:
         computed: Callable[[Any], dict[str, object]] | None = None,
         flow: Flow | None = None,
         wrapped: bool = False,
+        largest: int = 0,
+        binary: bool = False,
     ) -> None:
         """See the class."""
         self.name = name
@@ -80,6 +85,8 @@ class Tool:
         self.fixed_parameters = fixed_parameters or {}
         self.fixed_fields = fixed_fields or {}
         self.fixed_body = fixed_body
+        self.largest = largest
+        self.binary = binary
         self.shape = shape
         self.sees_inputs = sees_inputs
         self.computed = computed

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from .._runtime.errors import TransportError
+from .._runtime.errors import ReplyTooLarge, TransportError
 from ..server.problems import Problem
 from ..server.upstream import Reply, Upstream
 from ..web.exchange import SANDBOX, Exchange
@@ -36,8 +36,13 @@ SMALL = 65536
 """Bodies up to this many bytes are passed on in one piece."""
 
 
-async def pass_on(exchange: Exchange, reply: Reply, upstream: Upstream) -> None:
-    """Answer ``exchange`` with ``reply``; raises ``Problem`` 502 or 504 while nothing has been sent."""
+async def pass_on(
+    exchange: Exchange, reply: Reply, upstream: Upstream, largest: int = 0
+) -> None:
+    """Answer ``exchange`` with ``reply``; raises ``Problem`` 502 or 504 while nothing has been sent.
+
+    ``largest`` is the most bytes of a reply that reports success; 0: any.
+    """
     status = reply.status
     if not 200 <= status <= 599:
         raise Problem(502, "The upstream service answered with an unusable status.")
@@ -46,6 +51,9 @@ async def pass_on(exchange: Exchange, reply: Reply, upstream: Upstream) -> None:
         await reply.close()
         await exchange.start(status, headers)
         await exchange.send(b"")
+    elif largest and status < 300 and (length is None or length > largest):
+        body = await _bounded(reply, upstream, length, largest)
+        await exchange.answer(status, body, headers)
     elif length is not None and length <= SMALL:
         try:
             body = await reply.read()
@@ -55,6 +63,21 @@ async def pass_on(exchange: Exchange, reply: Reply, upstream: Upstream) -> None:
         await exchange.send(body)
     else:
         await _stream(exchange, reply, upstream, headers)
+
+
+async def _bounded(
+    reply: Reply, upstream: Upstream, length: int | None, largest: int
+) -> bytes:
+    """A body whose length is not known before it has come, of at most ``largest`` bytes."""
+    try:
+        if length is None:
+            return await reply.read(largest)
+    except ReplyTooLarge:
+        pass
+    except TransportError as error:
+        raise upstream.failure(error) from None
+    words = f"Upstream response exceeded maxBinarySize (limit={largest} bytes)"
+    raise Problem(502, words)
 
 
 async def _stream(

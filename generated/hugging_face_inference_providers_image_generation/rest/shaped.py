@@ -70,10 +70,15 @@ async def shape_on(
     await exchange.answer(reply.status, _encode(made), kept)
 
 
-async def answer(exchange: Exchange, inputs: object, shape: Shape | None) -> None:
+async def answer(
+    exchange: Exchange, inputs: object, shape: Shape | None, status: int = 200
+) -> None:
     """Answer ``exchange`` with what ``shape`` makes of its inputs, or with these themselves."""
+    if status in (204, 205):
+        await exchange.answer(status, b"", [])
+        return
     made = _encode(shape(inputs) if shape else inputs)
-    await exchange.answer(200, made, [(b"content-type", b"application/json")])
+    await exchange.answer(status, made, [(b"content-type", b"application/json")])
 
 
 async def _read(reply: Reply, upstream: Upstream) -> bytes:

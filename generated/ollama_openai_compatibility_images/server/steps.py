@@ -38,6 +38,9 @@ class Caller:
         """``onward`` are headers that go with every call."""
         self._upstream = upstream
         self._headers = onward or {}
+        self.last: Any = NOTHING
+        """The last reply, and its status."""
+        self.status = 200
 
     async def __call__(
         self, operation: Operation, values: Mapping[str, Any], body: Any = NOTHING
@@ -62,7 +65,8 @@ class Caller:
             if operation.reads is not None:
                 kind = reply.headers.get("content-type", "")
                 raw = await to_thread(operation.reads, raw, kind)
-            return _decode(raw or b"null")
+            self.last, self.status = _decode(raw or b"null"), reply.status
+            return self.last
         except DecodingError as error:
             raise Problem(502, f"{operation.name}: {error}") from None
         except ReplyTooLarge:
