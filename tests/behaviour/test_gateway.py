@@ -252,6 +252,18 @@ def test_a_guarded_adapter_needs_its_secret(folder: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_all_that_is_missing_in_any_package_is_said(folder: Path) -> None:
+    env = {**environment(), "PYTHONPATH": str(folder)}
+    for kind in ("rest", "mcp"):
+        command = [sys.executable, "-m", "gateway", kind, "--port=0"]
+        done = subprocess.run(
+            command, env=env, capture_output=True, text=True, timeout=30
+        )
+        assert done.returncode == 2
+        assert "HARBOUR_KEY: requests need it" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_what_is_left_out_is_said(folder: Path, found: Diagnostics) -> None:
     said = {d.code: d.message for d in found if d.code in ("N523", "N524")}
     assert "the mcp server staff-mcp" in said["N523"]
