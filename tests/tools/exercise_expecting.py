@@ -31,6 +31,7 @@ TRANSPORT = {
     "cookie",
     "keep-alive",
     "x-request-id",
+    "traceparent",
 }
 """Headers that may be there without the file saying so; the content type is compared apart."""
 CONNECTION = {
@@ -150,7 +151,12 @@ def client_call(capability: Capability, operation: Operation) -> Given:
         body = {p.name: value(p.name, "body", p.schema) for p in fields}
     elif template:
         body = substituted(
-            template, lambda name: gaps.setdefault(name, value(name, "body", {}))
+            template,
+            lambda name: (
+                secret(_variable(name, capability))
+                if _variable(name, capability)
+                else gaps.setdefault(name, value(name, "body", {}))
+            ),
         )
     elif operation.body is not None or operation.fed:
         body = {"k": "v"}

@@ -203,7 +203,9 @@ def _variables(root: dict[str, Any]) -> dict[str, str]:
     binds = [*(root.get("binds") or []), *(capability.get("binds") or [])]
     found: dict[str, str] = {}
     for bind in [*binds, *(root.get("externalRefs") or [])]:
-        found |= bind.get("keys") or {}
+        keys = bind.get("keys") or {}
+        # What a file holds may stand in the environment too, under the name that the document uses.
+        found |= {name: name for name in keys} if bind.get("location") else keys
     return found
 
 

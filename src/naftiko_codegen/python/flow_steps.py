@@ -46,12 +46,13 @@ def statements(flow: Flow, name: str, names: PackageNames) -> Statements:
     shapes: list[tuple[Code, Shape]] = []
     for step in flow.steps:
         value, start = _step(step, variables, names)
+        used |= functions([value])
         if step.shape:
             own = Code(f"_{name}__{variables[step.name].rstrip('_')}")
             shapes.append((own, step.shape))
             lines.append(_line(f"{variables[step.name]} = {start}", value))
             value, start = Calling("declared", (variables[step.name], own)), ""
-        used |= functions([value])
+            used |= functions([value])
         lines.append(_line(f"{variables[step.name]} = {start}", value))
     answer = _answer(flow, variables)
     used |= functions([answer])
