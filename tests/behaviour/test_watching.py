@@ -24,6 +24,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from behaviour import exposed
 from behaviour.exposed import Registry, ask
 from behaviour.harness import Process, environment, free_port
+from naftiko_codegen import pipeline
+from naftiko_codegen.diagnostics import Diagnostics
 
 pytestmark = pytest.mark.xdist_group("exposed-watching")
 
@@ -377,3 +379,52 @@ def test_spans_are_sent(folder: Path, registry: Registry, kind: str) -> None:
     assert called.name == "http.client.GET"
     assert upstream == f"00-{TRACE}-{called.span_id.hex()}-01"
     assert served.status.code == called.status.code == 2
+
+
+@pytest.mark.parametrize("kind", ["rest", "mcp"])
+def test_a_gateway_is_watched_as_one(
+    registry: Registry, tmp_path: Path, kind: str
+) -> None:
+    others = SERVERS.replace("path: /ships", "path: /frogs")
+    for tool, other in (("list-ships", "list-frogs"), ("get-ship", "get-frog")):
+        said = "{}\n          description"
+        others = others.replace(said.format(tool), said.format(other))
+    fleet = exposed.HEAD + SERVERS
+    pond = exposed.HEAD.replace("label: Fleet", "label: Pond") + others
+    specs = []
+    for name, text in (("fleet", fleet), ("pond", pond)):
+        (tmp_path / f"{name}.yaml").write_text(text)
+        specs.append(tmp_path / f"{name}.yaml")
+    diagnostics = Diagnostics()
+    options = pipeline.Options(paths=tuple(specs))
+    _, made = pipeline.compile_all(options, diagnostics, lambda words: None)
+    assert made is not None, [str(item) for item in diagnostics]
+    for file in made.files:
+        (tmp_path / file.path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file.path).write_bytes(file.content)
+    port = free_port()
+    command = [sys.executable, "-m", "gateway", kind, f"--port={port}"]
+    command += [f"--upstream={name}={registry.url}" for name in ("fleet", "pond")]
+    process = Process(command, env=environment() | {"PYTHONPATH": str(tmp_path)})
+    try:
+        process.wait_for_port(port)
+        sent = {"X-Request-ID": "joined-1", "traceparent": PARENT}
+        for path, tool in (("/ships", "list-ships"), ("/frogs", "list-frogs")):
+            registry.seen.clear()
+            if kind == "rest":
+                assert ask(port, path, sent)[0] == 200
+            else:
+                assert call(port, tool, {}, **sent)[0] == 200
+            got = registry.seen[-1].headers
+            assert (got["x-request-id"], got["traceparent"]) == ("joined-1", PARENT)
+        found = samples(ask(port, "/metrics")[2])
+    finally:
+        process.stop()
+    assert "Traceback" not in process.log()
+    name = "naftiko_http_client_total"
+    for service in ("Fleet", "Pond"):
+        labels = ("operation=list-ships", "status=2xx", f"upstream={service}")
+        assert found[name, *labels] == 1
+    frogs = "GET /frogs" if kind == "rest" else "tools/call list-frogs"
+    labels = (f"adapter={kind}", f"operation={frogs}", "status=2xx")
+    assert found["naftiko_request_total", *labels] == 1
