@@ -54,7 +54,7 @@ class Heartbeat:
         self._task = self._loop.create_task(self._beat())
 
     async def _beat(self) -> None:
-        start = {"type": "http.response.start", "status": 200, "headers": _STREAM}
+        start = {"type": "http.response.start", "status": 200, "headers": list(_STREAM)}
         await self._send(start)
         self._streaming = True
         while True:

@@ -12,6 +12,7 @@ from importlib import import_module
 
 from .._runtime.errors import ArgumentError
 from .._runtime.service import Service
+from .logs import configure
 from .needs import check
 from .settings import OPTIONS, Option, Settings, SettingsError, read_settings
 
@@ -112,6 +113,7 @@ def _chosen(
 def serve(command: str, module: str, settings: Settings, service: Service) -> int:
     """Start the server of ``module``, which calls ``service`` or those it names; nothing of another one is imported."""
     root = str(__package__).rpartition(".")[0]
+    configure()
     try:
         server = import_module(f"{root}.{module}")
         calls = [] if command == "skill" else [service]

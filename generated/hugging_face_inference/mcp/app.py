@@ -97,10 +97,10 @@ class App:
         request_id = self._ids.of(headers)
         stamp = (HEADER, request_id.encode("ascii"))
 
-        async def stamped(message: Message) -> None:
+        def stamped(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], stamp]
-            await send(message)
+                message["headers"].append(stamp)
+            return send(message)
 
         seen = self.observer.begin(headers, request_id)
         self._active += 1

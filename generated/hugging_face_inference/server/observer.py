@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .accesslog import AccessLog
 from .meter import Counts, Meter, escaped, page
 from .settings import Settings
-from .tracecontext import given, received, trace_id
+from .tracecontext import PARENT, given, received
 from .tracesetup import tracer
 
 if TYPE_CHECKING:
@@ -58,13 +58,14 @@ class Observer:
 
     def begin(self, headers: Mapping[bytes, bytes], request_id: str) -> Seen:
         """A request begins; ``headers`` have lower-case names."""
-        onward = received(headers, self._b3) if self._traces else {}
-        onward["X-Request-ID"] = request_id
+        onward = {"X-Request-ID": request_id}
+        if self._traces and (b"traceparent" in headers or self._b3):
+            onward.update(received(headers, self._b3))
         return Seen(onward, request_id)
 
     def named(self, seen: Seen, parent: object, state: object) -> None:
         """Take the trace that the body of a request names, unless its headers have named one."""
-        if self._traces and parent is not None and not trace_id(seen.onward):
+        if self._traces and parent is not None and PARENT not in seen.onward:
             seen.onward.update(given(parent, state))
 
     def trace(self, seen: Seen) -> None:
@@ -89,7 +90,8 @@ class Observer:
         if self.meter is not None:
             self.meter.add(operation, status, seconds, failed)
         if self.log.enabled:
-            trace = trace_id(seen.onward)
+            parent = seen.onward.get(PARENT)
+            trace = parent[3:35] if parent else ""
             self.log.add(method, route, status, seconds, seen.request_id, trace, failed)
         if seen.span is not None:
             seen.span.end(operation, status, failed)

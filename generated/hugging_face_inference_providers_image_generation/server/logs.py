@@ -7,7 +7,6 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Sequence
 from typing import Any
 
 
@@ -28,9 +27,9 @@ class JsonLines(logging.Formatter):
         return json.dumps(members)
 
 
-def configure(more: Sequence[logging.Handler] = ()) -> None:
-    """Log to standard error, and to ``more``, from level INFO on, unless the program that serves has its own way."""
+def configure() -> None:
+    """Log to standard error from level INFO on, unless the program that serves has its own way."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    logging.basicConfig(level=logging.INFO, handlers=[handler, *more])
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)

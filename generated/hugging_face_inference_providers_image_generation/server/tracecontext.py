@@ -51,12 +51,6 @@ def spell_b3(headers: MutableMapping[str, str]) -> None:
         headers["X-B3-Sampled"] = str(int(flags, 16) & 1)
 
 
-def trace_id(headers: Mapping[str, str]) -> str:
-    """The id of the trace, empty when there is none."""
-    parent = headers.get(PARENT)
-    return parent[3:35] if parent else ""
-
-
 def _of_b3(headers: Mapping[bytes, bytes]) -> dict[str, str]:
     trace = headers.get(b"x-b3-traceid", b"").decode("latin-1").lower()
     span = headers.get(b"x-b3-spanid", b"").decode("latin-1").lower()

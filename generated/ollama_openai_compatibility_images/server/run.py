@@ -42,7 +42,9 @@ def run(app: Any, settings: Settings, path: str = "") -> int:
 
 def run_all(sites: Sequence[Site], handlers: Sequence[logging.Handler] = ()) -> int:
     """Serve several applications in one process and one event loop, as ``run`` serves one; ``handlers`` get its log."""
-    configure(handlers)
+    configure()
+    for handler in handlers:
+        logging.getLogger().addHandler(handler)
     listeners: list[socket.socket] = []
     for site in sites:
         listener = _listener(site.settings)
