@@ -17,6 +17,7 @@ from naftiko_codegen.ir.types import (
     Nullable,
     Type,
     UnionOf,
+    named,
 )
 from naftiko_codegen.read.document import Json
 
@@ -58,7 +59,7 @@ class Loans:
 
     def type(self, lender: Lender, type_: Type) -> Type:
         """``type_`` of ``lender``, as the borrower refers to it."""
-        self._wanted += [(lender, key) for key in _refers(type_)]
+        self._wanted += [(lender, key) for key in named(type_)]
         return self._renamed(lender, type_)
 
     def schema(self, lender: Lender, schema: Json) -> Json:
@@ -154,21 +155,6 @@ class Loans:
         return type_
 
 
-def _refers(type_: Type) -> Iterator[str]:
-    """The keys that ``type_`` itself names."""
-    if isinstance(type_, ModelRef):
-        yield type_.model
-    elif isinstance(type_, ArrayOf):
-        yield from _refers(type_.items)
-    elif isinstance(type_, MapOf):
-        yield from _refers(type_.values)
-    elif isinstance(type_, Nullable):
-        yield from _refers(type_.inner)
-    elif isinstance(type_, UnionOf):
-        for variant in type_.variants:
-            yield from _refers(variant)
-
-
 def _ordered(aliases: dict[str, Alias]) -> tuple[Alias, ...]:
     """``aliases``, each after those that it refers to."""
     done: dict[str, Alias] = {}
@@ -176,7 +162,7 @@ def _ordered(aliases: dict[str, Alias]) -> tuple[Alias, ...]:
     entered: set[str] = set()
     while open_:
         alias = open_[-1]
-        inner = [aliases[key] for key in _refers(alias.type) if key in aliases]
+        inner = [aliases[key] for key in named(alias.type) if key in aliases]
         further = [it for it in inner if it.key not in entered]
         if alias.key not in entered and further:
             open_ += further

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from naftiko_codegen.frozen import frozen
@@ -75,3 +76,15 @@ class Nullable:
 Type: TypeAlias = (
     AnyType | Scalar | Literals | ArrayOf | MapOf | ModelRef | UnionOf | Nullable
 )
+
+
+def named(type_: Type) -> Iterator[str]:
+    """The keys of the models and aliases that ``type_`` names, in the author's order, repeats included."""
+    match type_:
+        case ModelRef(key):
+            yield key
+        case ArrayOf(inner) | MapOf(inner) | Nullable(inner):
+            yield from named(inner)
+        case UnionOf(variants):
+            for variant in variants:
+                yield from named(variant)

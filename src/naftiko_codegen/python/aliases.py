@@ -9,19 +9,25 @@ from naftiko_codegen.ir.model import Operation, Package
 from naftiko_codegen.ir.types import Type
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.annotations import annotation, laid_out
-from naftiko_codegen.python.layout import columns
+from naftiko_codegen.python.layout import STEP, columns
 from naftiko_codegen.python.naming import OperationName, PackageNames
 from naftiko_codegen.python.text import Code
 
 
 @dataclass(slots=True)
 class Aliases:
-    """The aliases of one module; ``taken`` are the names of its classes and aliases."""
+    """The aliases of one module; ``taken`` are the names of its classes and aliases.
+
+    With ``late`` the types of replies are looked at when an operation is first called, since importing all models of a
+    large package takes its time: aliases are for type checkers alone then. ``full`` says what each stands for.
+    """
 
     package: Package
     names: PackageNames
     taken: set[str]
+    late: bool = False
     made: list[Code] = field(default_factory=list)
+    full: dict[str, str] = field(default_factory=dict)
 
     def type(self, type_: Type) -> str:
         """The annotation of ``type_``, models by their module."""
@@ -44,7 +50,11 @@ class Aliases:
             name = Code(f"{name}Type")
         self.taken.add(name)
         start = f"{name}: TypeAlias = "
-        self.made.append(Code(start + laid_out(text, indent=0, before=columns(start))))
+        self.full[name] = text
+        indent = STEP if self.late else 0
+        body = laid_out(text, indent=indent, before=indent + columns(start))
+        opening = "if TYPE_CHECKING:\n" if self.late and not self.made else ""
+        self.made.append(Code(f"{opening}{' ' * indent}{start}{body}"))
         return name
 
 

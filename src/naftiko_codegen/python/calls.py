@@ -19,6 +19,7 @@ from naftiko_codegen.python.layout import (
     string,
 )
 from naftiko_codegen.python.method_words import media_types, words_of
+from naftiko_codegen.python.model_homes import is_large
 from naftiko_codegen.python.naming import Locate, PackageNames, argument_names
 from naftiko_codegen.python.outcomes import Outcome, outcome_of
 from naftiko_codegen.python.text import Code, SpecText
@@ -40,9 +41,13 @@ class Method:
 
 @frozen
 class Methods:
-    """The methods of one class pair, and what they use; ``operations`` is the module of the operations."""
+    """The methods of one class pair, and what they use; ``operations`` is the module of the operations.
+
+    With ``late`` the calls are functions, made when first used.
+    """
 
     operations: Code
+    late: bool
     aliases: tuple[Code, ...]
     calls: tuple[Code, ...]
     methods: tuple[Method, ...]
@@ -58,8 +63,9 @@ def plan_methods(
 ) -> Methods:
     """The methods of ``operations``, which are all of one tag or all of none; ``owner`` is their class."""
     if not operations:
-        return Methods(Code(""), (), (), ())
-    aliases = Aliases(package, names, {owner, f"Async{owner}"})
+        return Methods(Code(""), False, (), (), ())
+    late = is_large(package.service)
+    aliases = Aliases(package, names, {owner, f"Async{owner}"}, late=late)
     calls: list[Code] = []
     methods: list[Method] = []
     for operation in operations:
@@ -68,7 +74,16 @@ def plan_methods(
         calls.append(constant)
         methods.append(method)
     below = names.operations[operations[0].name].module
-    return Methods(below, tuple(aliases.made), tuple(calls), tuple(methods))
+    return Methods(
+        below, late, tuple(aliases.made), _apart(calls, late), tuple(methods)
+    )
+
+
+def _apart(calls: Sequence[Code], late: bool) -> tuple[Code, ...]:
+    """The calls with the blank lines that functions have between them."""
+    if not late:
+        return tuple(calls)
+    return tuple(Code("\n" * (1 + bool(i)) + call) for i, call in enumerate(calls))
 
 
 def _method(
@@ -78,6 +93,7 @@ def _method(
     name = aliases.operation(operation)
     arguments = list(_arguments(operation, aliases, keywords))
     outcome = outcome_of(operation, aliases)
+    made = f"_{name.constant.lower()}()" if aliases.late else f"_{name.constant}"
     reply = outcome.annotation
     async_reply = "AsyncBinaryReply" if outcome.kind == "bytes" else reply
     sync = [a.replace("AsyncBinaryBody", "BinaryBody") for a in arguments]
@@ -86,9 +102,11 @@ def _method(
         _head("async def", name.method, arguments, async_reply),
         SpecText(words_of(operation, keywords)),
         SpecText(f"See ``{owner}.{name.method}``."),
-        _work("return ", operation, outcome, name.constant, keywords),
-        _work("return await ", operation, outcome, name.constant, keywords),
+        _work("return ", operation, outcome, made, keywords),
+        _work("return await ", operation, outcome, made, keywords),
     )
+    if aliases.late:
+        return _call_function(name.constant, outcome, aliases.full), method
     return _call_constant(name.constant, outcome), method
 
 
@@ -166,31 +184,63 @@ def _holds_model(type_: Type, package: Package) -> bool:
 
 def _call_constant(constant: str, outcome: Outcome) -> Code:
     """``_NAME = Call(operations.NAME, type of the reply, …)``."""
+    start = f"_{constant} = "
+    arguments = _call_arguments(constant, outcome, {}, STEP)
+    return Code(start + call("Call", arguments, before=columns(start)))
+
+
+def _call_function(constant: str, outcome: Outcome, full: Mapping[str, str]) -> Code:
+    """``def _name() -> Call[…]``, which makes the call once; ``full`` are the types that aliases stand for."""
     reply = "None" if outcome.kind == "bytes" else outcome.annotation
-    arguments = [f"operations.{constant}", reply]
+    head = f"def _{constant.lower()}() -> Call[{reply}]:"
+    if columns(head) > WIDTH:
+        head = f"def _{constant.lower()}() -> (\n{' ' * STEP}Call[{reply}]\n):"
+    arguments = _call_arguments(constant, outcome, full, 2 * STEP)
+    start = "return "
+    made = call("Call", arguments, indent=STEP, before=STEP + columns(start))
+    return Code(f"@cache\n{head}\n{' ' * STEP}{start}{made}")
+
+
+def _call_arguments(
+    constant: str, outcome: Outcome, full: Mapping[str, str], indent: int
+) -> list[str]:
+    """Operation, type of the reply, and what differs by status, one a line at ``indent``."""
+    reply = "None" if outcome.kind == "bytes" else outcome.annotation
+    first = laid_out(full.get(reply, reply), indent=indent, before=indent, after=1)
+    arguments = [f"operations.{constant}", first]
     for name, types in (("replies", outcome.by_status), ("errors", outcome.errors)):
         if types:
-            items = [f"{string(status)}: {text}" for status, text in types.items()]
+            items = [
+                f"{string(status)}: {_value(full.get(text, text), indent + STEP, status)}"
+                for status, text in types.items()
+            ]
             arguments.append(
-                bracketed(f"{name}={{", items, "}", indent=STEP, before=STEP, after=1)
+                bracketed(
+                    f"{name}={{", items, "}", indent=indent, before=indent, after=1
+                )
             )
     if outcome.kind == "text":
         arguments.append("text=True")
-    start = f"_{constant} = "
-    return Code(start + call("Call", arguments, before=columns(start)))
+    return arguments
+
+
+def _value(text: str, indent: int, status: str) -> Code:
+    """A type as a value of a table of types by status."""
+    before = indent + columns(f"{string(status)}: ")
+    return laid_out(text, indent=indent, before=before, after=1)
 
 
 def _work(
     start: str,
     operation: Operation,
     outcome: Outcome,
-    constant: str,
+    made: str,
     keywords: Mapping[str, Code],
 ) -> Code:
-    """The one statement of a method."""
+    """The one statement of a method; ``made`` is its call."""
     items = [f"{string(key)}: {keyword}" for key, keyword in keywords.items()]
     values = bracketed("{", items, "}", indent=_IN + STEP, before=_IN + STEP, after=1)
-    arguments = [f"_{constant}", values]
+    arguments = [made, values]
     body = operation.body
     if body:
         arguments.append("body")

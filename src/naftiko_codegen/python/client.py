@@ -134,7 +134,7 @@ def plan(
             SpecText(f"``{resource}``, to be awaited."),
             _class(resource, "Resource"),
             _class(f"Async{resource}", "AsyncResource"),
-            imports(methods, ("._base:AsyncResource", "._base:Resource")),
+            imports(methods, ["._base:AsyncResource", "._base:Resource"]),
             methods,
         )
     attributes = tuple(

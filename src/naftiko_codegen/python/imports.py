@@ -30,6 +30,9 @@ HOMES = {
 def imports(methods: Methods, always: Iterable[str]) -> Code:
     """The lines for what ``methods`` use and for ``always`` (``module:name``): standard library, then relative."""
     used = {tuple(item.split(":")) for item in always}
+    if methods.late:
+        used |= {("functools", "cache")}
+        used |= {("typing", "TYPE_CHECKING")} if methods.aliases else set()
     text = _text(methods)
     used |= {
         (module, name)

@@ -9,9 +9,18 @@ from typing import ClassVar
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Alias, Field, Model, Package
-from naftiko_codegen.ir.types import ArrayOf, MapOf, ModelRef, Nullable, Type, UnionOf
+from naftiko_codegen.ir.types import Type, named
 from naftiko_codegen.python.annotations import annotation, laid_out
-from naftiko_codegen.python.layout import STEP, WIDTH, bracketed, columns, literal
+from naftiko_codegen.python.layout import (
+    STEP,
+    WIDTH,
+    bracketed,
+    columns,
+    import_line,
+    literal,
+    string,
+)
+from naftiko_codegen.python.model_homes import homes, is_large, refers
 from naftiko_codegen.python.naming import Locate, PackageNames, field_names, holdable
 from naftiko_codegen.python.text import Code, SpecText
 
@@ -44,55 +53,137 @@ class AliasView:
 
 @frozen
 class ModelsModule:
-    """``models.py``."""
+    """``models.py``, or one file of ``models/``."""
 
     template: ClassVar[str] = "package/models.py.jinja"
     path: Code
     doc: SpecText
     typing: Code
-    runtime: Code
+    imports: tuple[Code, ...]
     exports: Code
     models: tuple[ModelView, ...]
     aliases: tuple[AliasView, ...]
 
 
+@frozen
+class ModelsInit:
+    """``models/__init__.py``: where each name comes from."""
+
+    template: ClassVar[str] = "package/models_init.py.jinja"
+    path: Code
+    doc: SpecText
+    imports: tuple[Code, ...]
+    homes: tuple[Code, ...]
+
+
 def plan(
     package: Package, names: PackageNames, locate: Locate, diagnostics: Diagnostics
-) -> tuple[ModelsModule, ...]:
-    """The module of all models of ``package``; nothing when it has none."""
+) -> Iterator[ModelsModule | ModelsInit]:
+    """The module of all models of ``package``, or a folder of them; nothing when it has none."""
     service = package.service
-    if not service.models and not service.aliases:
-        return ()
-    models = tuple(_model(m, names.models, locate, diagnostics) for m in service.models)
-    aliases = tuple(_alias(a, names.models) for a in _ordered(service.aliases))
-    text = "\n".join(
-        [f.declaration for m in models for f in m.fields]
-        + [a.declaration for a in aliases]
+    words = f"Types of the JSON that {package.title} sends and takes"
+    if is_large(service):
+        yield from _folder(package, names, words, locate, diagnostics)
+    elif service.models or service.aliases:
+        module = _Module(names, service.models, service.aliases, "._runtime.codec")
+        path = f"{names.package}/models.py"
+        yield module.view(path, f"{words}.", [], locate, diagnostics)
+
+
+def _folder(
+    package: Package,
+    names: PackageNames,
+    words: str,
+    locate: Locate,
+    diagnostics: Diagnostics,
+) -> Iterator[ModelsModule | ModelsInit]:
+    """One module for each schema and what it is made of, and the one that finds them."""
+    service = package.service
+    home = homes(service, names, locate, diagnostics)
+    inside: dict[Code, list[Model | Alias]] = {}
+    for thing in (*service.models, *service.aliases):
+        inside.setdefault(home[thing.key], []).append(thing)
+    for module, things in inside.items():
+        away = {key for it in things for key in refers(it) if home[key] != module}
+        found: dict[Code, list[str]] = {}
+        for key in away:
+            found.setdefault(home[key], []).append(names.models[key])
+        models = [it for it in things if isinstance(it, Model)]
+        aliases = [it for it in things if isinstance(it, Alias)]
+        doc = f"{words}: {things[0].words[0]}."
+        lines = [import_line(f".{other}", found[other]) for other in sorted(found)]
+        made = _Module(names, models, aliases, ".._runtime.codec")
+        path = f"{names.package}/models/{module}.py"
+        yield made.view(path, doc, lines, locate, diagnostics)
+    modules = sorted(inside)
+    yield ModelsInit(
+        Code(f"{names.package}/models/__init__.py"),
+        SpecText(f"{words}; each is imported when it is first asked for."),
+        tuple(
+            _reexport(module, sorted(names.models[it.key] for it in inside[module]))
+            for module in modules
+        ),
+        tuple(
+            Code(f"{string(names.models[key])}: {string(home[key])},")
+            for key in sorted(home, key=lambda key: names.models[key])
+        ),
     )
-    used = set(re.findall(r"\w+", re.sub(r"\".*?\"", "", text)))
-    typing = [name for name in ("Any", "Literal", "TypeAlias") if name in used]
-    runtime = (
-        ["UNSET"] * ("UNSET" in used)
-        + ["Model"] * bool(models)
-        + ["UnsetType"] * ("UnsetType" in used)
-    )
-    named: list[Model | Alias] = [*service.models, *service.aliases]
-    exports = sorted(names.models[item.key] for item in named)
-    return (
-        ModelsModule(
-            Code(f"{names.package}/models.py"),
-            SpecText(f"Types of the JSON that {package.title} sends and takes."),
+
+
+def _reexport(module: Code, classes: Sequence[Code]) -> Code:
+    """``from .module import A as A, …`` at four columns."""
+    items = [f"{name} as {name}" for name in classes]
+    line = f"from .{module} import {', '.join(items)}"
+    if STEP + columns(line) <= WIDTH:
+        return Code(line)
+    opening = f"from .{module} import ("
+    return bracketed(opening, items, ")", indent=STEP, before=WIDTH)
+
+
+@frozen
+class _Module:
+    """What one module holds; ``codec`` is the runtime module as it is imported there."""
+
+    names: PackageNames
+    models: Sequence[Model]
+    aliases: Sequence[Alias]
+    codec: str
+
+    def view(
+        self,
+        path: str,
+        doc: str,
+        imports: list[Code],
+        locate: Locate,
+        diagnostics: Diagnostics,
+    ) -> ModelsModule:
+        """The module at ``path``; ``imports`` are the lines for other models."""
+        known = self.names.models
+        models = tuple(_model(m, known, locate, diagnostics) for m in self.models)
+        aliases = tuple(_alias(a, known) for a in _ordered(self.aliases))
+        text = "\n".join(
+            [f.declaration for m in models for f in m.fields]
+            + [a.declaration for a in aliases]
+        )
+        used = set(re.findall(r"\w+", re.sub(r"\".*?\"", "", text)))
+        typing = [name for name in ("Any", "Literal", "TypeAlias") if name in used]
+        runtime = (
+            ["UNSET"] * ("UNSET" in used)
+            + ["Model"] * bool(models)
+            + ["UnsetType"] * ("UnsetType" in used)
+        )
+        if runtime:
+            imports = [bracketed(f"from {self.codec} import ", runtime, ""), *imports]
+        exports = sorted(known[it.key] for it in (*self.models, *self.aliases))
+        return ModelsModule(
+            Code(path),
+            SpecText(doc),
             Code(", ".join(typing)),
-            (
-                bracketed("from ._runtime.codec import ", runtime, "")
-                if runtime
-                else Code("")
-            ),
+            tuple(imports),
             literal(exports, before=len("__all__ = ")),
             models,
             aliases,
-        ),
-    )
+        )
 
 
 def _model(
@@ -182,7 +273,7 @@ def _ordered(aliases: Sequence[Alias]) -> list[Alias]:
     done: dict[str, Alias] = {}
 
     def visit(alias: Alias) -> None:
-        for key in _named(alias.type):
+        for key in named(alias.type):
             if key in by_key and key not in done and key != alias.key:
                 visit(by_key[key])
         done.setdefault(alias.key, alias)
@@ -191,15 +282,3 @@ def _ordered(aliases: Sequence[Alias]) -> list[Alias]:
         if alias.key not in done:
             visit(alias)
     return list(done.values())
-
-
-def _named(type_: Type) -> Iterator[str]:
-    """The keys of the models and aliases that ``type_`` names."""
-    match type_:
-        case ModelRef(key):
-            yield key
-        case ArrayOf(inner) | MapOf(inner) | Nullable(inner):
-            yield from _named(inner)
-        case UnionOf(variants):
-            for variant in variants:
-                yield from _named(variant)

@@ -1,0 +1,114 @@
+"""Which module of a large package each model stands in: one for each component schema, with the parts inside it.
+
+Modules import each other only one way round: schemas that refer to each other in a circle share a module, which has the
+name of the first of them by alphabet. Bodies and replies without a name stand in one module for each tag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.ir.model import Alias, Model, Service
+from naftiko_codegen.ir.types import named
+from naftiko_codegen.python import names as naming
+from naftiko_codegen.python.names import Wanted
+from naftiko_codegen.python.naming import Locate, PackageNames
+from naftiko_codegen.python.text import Code
+
+LARGEST = 400
+"""Models and aliases that one file holds; a package with more of them has a folder of files."""
+
+
+def is_large(service: Service) -> bool:
+    """Whether the models of ``service`` are spread over files that are imported when needed."""
+    return len(service.models) + len(service.aliases) > LARGEST
+
+
+def homes(
+    service: Service, names: PackageNames, locate: Locate, diagnostics: Diagnostics
+) -> dict[str, Code]:
+    """The module of each model and alias, by its key."""
+    things: dict[str, Model | Alias] = {it.key: it for it in service.models}
+    things |= {it.key: it for it in service.aliases}
+    groups = {it.name: it.group for it in service.operations}
+    unit = {key: _unit(key, groups) for key in things}
+    edges: dict[str, dict[str, None]] = {it: {} for it in unit.values()}
+    for key, thing in things.items():
+        edges[unit[key]] |= dict.fromkeys(unit[it] for it in refers(thing) if it in unit)  # fmt: skip
+    leader = _leaders(edges)
+    leaders = sorted(set(leader.values()))
+    wanted = [_wanted(it, things, names, locate) for it in leaders]
+    modules = naming.assign(wanted, diagnostics, fold_case=True)
+    module = dict(zip(leaders, modules, strict=True))
+    return {key: module[leader[it]] for key, it in unit.items()}
+
+
+def refers(thing: Model | Alias) -> Iterator[str]:
+    """The keys of the models and aliases that ``thing`` names, in the author's order."""
+    if isinstance(thing, Alias):
+        yield from named(thing.type)
+        return
+    for field in thing.fields:
+        yield from named(field.type)
+
+
+def _unit(key: str, groups: Mapping[str, str]) -> str:
+    """What ``key`` is a part of: a component, or ``#`` and the tag of the operation it belongs to."""
+    owner, mark, rest = key.partition("#")
+    if owner or not mark:
+        return owner
+    name = ""
+    for part in rest.split("/"):
+        name = f"{name}/{part}" if name else part
+        if name in groups:
+            return f"#{groups[name]}"
+    return "#"
+
+
+def _wanted(
+    unit: str, things: Mapping[str, Model | Alias], names: PackageNames, locate: Locate
+) -> Wanted:
+    """The ladder of names of a module."""
+    if unit.startswith("#"):
+        text = f"{unit[1:]} operations"
+        return Wanted(_ladder(text), partial(locate, next(iter(things.values())).origin), f"the tag {unit[1:]}")  # fmt: skip
+    thing = things.get(unit)
+    text = names.models[unit] if thing else unit
+    origin = (thing or next(iter(things.values()))).origin
+    return Wanted(_ladder(text), partial(locate, origin), f"the schema {unit}")
+
+
+def _ladder(text: str) -> tuple[str, ...]:
+    wanted = (text, f"{text} model", naming.spelled(text))
+    return tuple(dict.fromkeys(naming.module(it) for it in wanted))
+
+
+def _leaders(edges: Mapping[str, Mapping[str, None]]) -> dict[str, str]:
+    """For each unit the first, by alphabet, of those it forms a circle with (Tarjan, without recursion)."""
+    order: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: dict[str, str] = {}
+    for root in edges:
+        work = [] if root in order else [(root, iter(edges[root]))]
+        while work:
+            unit, rest = work[-1]
+            if unit not in order:
+                order[unit] = low[unit] = len(order)
+                stack.append(unit)
+            step = next(rest, None)
+            if step is None:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[unit])
+                if low[unit] == order[unit]:
+                    at = stack.index(unit)
+                    members, stack = stack[at:], stack[:at]
+                    found |= dict.fromkeys(members, min(members))
+            elif step not in order:
+                work.append((step, iter(edges[step])))
+            elif step not in found:
+                low[unit] = min(low[unit], order[step])
+    return found
