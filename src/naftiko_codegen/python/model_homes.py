@@ -71,13 +71,12 @@ def _wanted(
     unit: str, things: Mapping[str, Model | Alias], names: PackageNames, locate: Locate
 ) -> Wanted:
     """The ladder of names of a module."""
+    thing = things.get(unit) or next(iter(things.values()))
     if unit.startswith("#"):
-        text = f"{unit[1:]} operations"
-        return Wanted(_ladder(text), partial(locate, next(iter(things.values())).origin), f"the tag {unit[1:]}")  # fmt: skip
-    thing = things.get(unit)
-    text = names.models[unit] if thing else unit
-    origin = (thing or next(iter(things.values()))).origin
-    return Wanted(_ladder(text), partial(locate, origin), f"the schema {unit}")
+        text, what = f"{unit[1:]} operations", f"the tag {unit[1:]}"
+    else:
+        text, what = names.models.get(unit, unit), f"the schema {unit}"
+    return Wanted(_ladder(text), partial(locate, thing.origin), what)
 
 
 def _ladder(text: str) -> tuple[str, ...]:

@@ -101,7 +101,8 @@ def _folder(
     service = package.service
     home = homes(service, names, locate, diagnostics)
     inside: dict[Code, list[Model | Alias]] = {}
-    for thing in (*service.models, *service.aliases):
+    every: list[Model | Alias] = [*service.models, *service.aliases]
+    for thing in every:
         inside.setdefault(home[thing.key], []).append(thing)
     for module, things in inside.items():
         away = {key for it in things for key in refers(it) if home[key] != module}
@@ -174,7 +175,8 @@ class _Module:
         )
         if runtime:
             imports = [bracketed(f"from {self.codec} import ", runtime, ""), *imports]
-        exports = sorted(known[it.key] for it in (*self.models, *self.aliases))
+        keys = [it.key for it in self.models] + [it.key for it in self.aliases]
+        exports = sorted(known[key] for key in keys)
         return ModelsModule(
             Code(path),
             SpecText(doc),
