@@ -7,7 +7,6 @@ import logging
 import socket
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from .guard import is_loopback
@@ -20,16 +19,19 @@ BACKLOG = 2048
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
 class Site:
     """One application, where it listens (``settings``), and the path that its address is shown with.
 
     Its attribute ``stopping`` is set when a stop signal has come.
     """
 
-    app: Any
-    settings: Settings
-    path: str = ""
+    __slots__ = ("app", "path", "settings")
+
+    def __init__(self, app: Any, settings: Settings, path: str = "") -> None:
+        """See the class."""
+        self.app = app
+        self.settings = settings
+        self.path = path
 
 
 def run(app: Any, settings: Settings, path: str = "") -> int:

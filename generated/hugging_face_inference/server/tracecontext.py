@@ -6,18 +6,13 @@ Within the server it is W3C's whatever goes over the network. Nothing else of th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, MutableMapping
 
 PARENT = "traceparent"
 STATE = "tracestate"
 
-_PARENT = re.compile(
-    r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
-).fullmatch
-_STATE = re.compile(r"[ -~\t]{1,512}").fullmatch
-_TRACE = re.compile(r"(?!0+$)(?:[0-9a-f]{32}|[0-9a-f]{16})").fullmatch
-_SPAN = re.compile(r"(?!0+$)[0-9a-f]{16}").fullmatch
+_HEX = frozenset("0123456789abcdef")
+_LONGEST_STATE = 512
 
 
 def received(headers: Mapping[bytes, bytes], b3: bool) -> dict[str, str]:
@@ -32,10 +27,10 @@ def received(headers: Mapping[bytes, bytes], b3: bool) -> dict[str, str]:
 
 def given(parent: object, state: object) -> dict[str, str]:
     """A context from its two texts, checked."""
-    if not isinstance(parent, str) or not _PARENT(parent):
+    if not isinstance(parent, str) or not _is_parent(parent):
         return {}
     found = {PARENT: parent}
-    if isinstance(state, str) and _STATE(state):
+    if isinstance(state, str) and _is_state(state):
         found[STATE] = state
     return found
 
@@ -54,8 +49,30 @@ def spell_b3(headers: MutableMapping[str, str]) -> None:
 def _of_b3(headers: Mapping[bytes, bytes]) -> dict[str, str]:
     trace = headers.get(b"x-b3-traceid", b"").decode("latin-1").lower()
     span = headers.get(b"x-b3-spanid", b"").decode("latin-1").lower()
-    if not _TRACE(trace) or not _SPAN(span):
+    if not _is_id(trace, 32, 16) or not _is_id(span, 16):
         return {}
     sampled = headers.get(b"x-b3-sampled", b"1") in (b"1", b"true", b"d")
     debug = headers.get(b"x-b3-flags") == b"1"
     return {PARENT: f"00-{trace:0>32}-{span}-{'01' if sampled or debug else '00'}"}
+
+
+def _is_parent(text: str) -> bool:
+    """Whether it is ``00-TRACE-SPAN-FLAGS``."""
+    parts = text.split("-", 4)
+    return (
+        len(parts) == 4
+        and parts[0] == "00"
+        and _is_id(parts[1], 32)
+        and _is_id(parts[2], 16)
+        and len(parts[3]) == 2
+        and _HEX.issuperset(parts[3])
+    )
+
+
+def _is_id(text: str, *lengths: int) -> bool:
+    """Whether it is hexadecimal, of one of ``lengths``, and not zero."""
+    return len(text) in lengths and _HEX.issuperset(text) and text.strip("0") != ""
+
+
+def _is_state(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST_STATE and text.isascii() and text.isprintable()
