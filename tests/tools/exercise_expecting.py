@@ -7,6 +7,8 @@ import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.parser import BytesParser
+from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -60,6 +62,7 @@ class Wanted:
     cookies: dict[str, str] = field(default_factory=dict)
     body: Any = NONE
     unsure: str = ""
+    media_type: str = "application/json"
 
 
 @dataclass
@@ -256,6 +259,8 @@ def wanted(
 ) -> Wanted:
     """The request for the values of ``slots`` (by identity of the parameter) and the body."""
     made = Wanted(operation.method, "", body=body)
+    block = operation.body if isinstance(operation.body, dict) else {}
+    made.media_type = _MEDIA_TYPES.get(str(block.get("type")).lower(), made.media_type)
     texts = {}
     for param in parameters(operation):
         sent = slots.get(id(param), NONE)
@@ -437,20 +442,17 @@ class _Filler:
             return {k: v for k, v in made.items() if v is not NONE}
         explicit = "body" in self.withs or "body" in self.declared
         template = None if explicit else body_template(self.operation)
-        flat = isinstance(template, dict) and all(
-            isinstance(v, str) and PLACEHOLDER.fullmatch(v) for v in template.values()
-        )
-        if flat and self.rest and not self.declared:  # a route takes it as it is sent
-            made = substituted(template, lambda name: value(name, "body", {}))
-            self.inputs["body"] = (Param("body", "body", {}, True), made)
-            return made
         if template:
-            return substituted(
-                template, lambda name: self.slot(Param(name, "body", {}, False), name)
-            )
+            return substituted(template, self.gap)
         if fields or self.operation.body is not None or self.operation.fed:
             return self.whole(whole, False)
         return NONE
+
+    def gap(self, name: str) -> Any:
+        """What fills one placeholder of the body: a variable, else an input."""
+        if variable := _variable(name, self.capability):
+            return secret(variable)
+        return self.slot(Param(name, "body", {}, False), name)
 
     def whole(self, schema: dict[str, Any], required: bool) -> Any:
         name = whole_name(self.operation)
@@ -472,6 +474,10 @@ class _Filler:
             }
         if self.declared and not required:
             return NONE
+        if lent := self.operation.lent:
+            return {
+                p.name: self.take(p.name, "body", p.schema, p.required) for p in lent
+            }
         return self.take("body" if self.rest else name, "body", schema, required)
 
 
@@ -513,12 +519,40 @@ def differences(want: Wanted, got: dict[str, Any]) -> list[str]:
 def _body(want: Wanted, body: bytes, media_type: str) -> list[str]:
     if want.body is NONE or (want.body == {} and not body):
         return [f"body {body!r}, but none is asked for"] if body else []
+    asked = want.headers.get("content-type", want.media_type)
     try:
-        sent = json.loads(body)
+        sent = _decoded(body, media_type)
     except ValueError:
         return [f"body {body!r}, not {want.body!r}"]
-    found = [] if sent == want.body else [f"body {sent!r}, not {want.body!r}"]
-    asked = want.headers.get("content-type", "application/json")
+    wanted_body = want.body
+    if asked != "application/json" and isinstance(wanted_body, dict):
+        wanted_body = {k: wire(v) for k, v in wanted_body.items()}
+    found = [] if sent == wanted_body else [f"body {sent!r}, not {wanted_body!r}"]
     if media_type.partition(";")[0] != asked.partition(";")[0]:
         found.append(f"content type {media_type}, not {asked}")
     return found
+
+
+_FORM, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+_MEDIA_TYPES = {
+    "form": _FORM,
+    "formurlencoded": _FORM,
+    "multipart": _MULTIPART,
+    "multipartform": _MULTIPART,
+}
+
+
+def _decoded(body: bytes, media_type: str) -> Any:
+    """A body as JSON, or the texts of a form. Raises ``ValueError``."""
+    if media_type.startswith(_FORM):
+        return dict(parse_qsl(body.decode(), keep_blank_values=True))
+    if media_type.startswith(_MULTIPART):
+        head = f"Content-Type: {media_type}\r\n\r\n".encode()
+        message: Any = BytesParser(policy=HTTP).parsebytes(head + body)
+        return {
+            part.get_param("name", header="content-disposition"): part.get_payload(
+                decode=True
+            ).decode()
+            for part in message.iter_parts()
+        }
+    return json.loads(body)

@@ -29,6 +29,8 @@ class Param:
     schema: dict[str, Any]
     required: bool
     value: Any = None
+    goes: str = ""
+    """Where a ``mapping`` sends an input: ``place.name``, ``.name`` without a place, or nothing."""
 
 
 @dataclass
@@ -49,6 +51,8 @@ class Operation:
     address: str = ""
     """The base URI as it is written."""
     undeclared: dict[str, Param] = field(default_factory=dict)
+    lent: list[Param] = field(default_factory=list)
+    """The fields of its body that only the inputs of a route or tool name."""
     format: str = "json"
     """How its replies are written."""
 
@@ -73,6 +77,8 @@ class Unit:
     """Whether it calls or answers anything: a route that does neither is left out."""
     steps: list[str] = field(default_factory=list)
     """The operations that it calls one after the other."""
+    lists: bool = False
+    """Whether it gives the reply as a list."""
     mock: bool = False
     """Whether it answers without a call."""
 
@@ -119,6 +125,7 @@ def read(path: Path) -> Capability:
             routes += list(_routes(server, functions))
         elif server.get("type") == "mcp":
             tools += list(_tools(server, functions))
+    tools = list({tool.name: tool for tool in reversed(tools)}.values())[::-1]
     consumed = _consumed(path, root)
     operations = [o for api in consumed if "baseUri" in api for o in _operations(api)]
     found = Capability(operations, routes, tools, _variables(root))
@@ -134,6 +141,9 @@ def read(path: Path) -> Capability:
             if name in found.variables:
                 made = Param(name, "path", {}, True, "{{" + name + "}}")
                 operation.undeclared[name] = made
+    for unit in (*routes, *tools):
+        if target := found.called(unit.call):
+            _undeclared(unit, target)
     for unit in (*routes, *tools):
         called = found.called(unit.call)
         gives = {respelled(k) for k in unit.withs} | {
@@ -186,6 +196,15 @@ def _steps(item: dict[str, Any]) -> list[str]:
     return [str(s["call"]) for s in entries(item.get("steps")) if s.get("call")]
 
 
+def _lists(item: dict[str, Any]) -> bool:
+    whole = [
+        o
+        for o in entries(item.get("outputParameters"))
+        if o.get("mapping") in ("$", "$.")
+    ]
+    return any(o.get("type") == "array" for o in whole)
+
+
 def _mocks(item: dict[str, Any]) -> bool:
     return not {"call", "steps", "ref"} & item.keys() and "outputParameters" in item
 
@@ -217,9 +236,58 @@ def _params(value: Any) -> list[Param]:
             _schema(i),
             bool(i.get("required")),
             i.get("value"),
+            _goes(str(i.get("mapping") or "")),
         )
         for i in entries(value)
     ]
+
+
+def _goes(mapping: str) -> str:
+    """``path.name`` of ``pathParameters.name`` and ``$.path.name``; ``.name`` of ``namespace.operation.name``."""
+    found = re.fullmatch(
+        r"(?:\$\.)?(path|query|header|body)(?:Parameters|s)?\.([\w-]+)", mapping
+    )
+    if found:
+        return f"{found[1]}.{found[2]}"
+    called = re.fullmatch(r"[\w-]+\.[\w-]+\.([\w-]+)", mapping)
+    return f".{called[1]}" if called else ""
+
+
+def _undeclared(unit: Unit, operation: Operation) -> None:
+    """Parameters of ``operation`` that only the inputs of ``unit`` name."""
+    known = {respelled(p.name) for p in operation.params}
+    known |= {respelled(name) for name in operation.placeholders}
+    bare = operation.method == "DELETE" and not known and not unit.withs
+    for param in unit.inputs:
+        place, _, name = param.goes.partition(".")
+        if (
+            bare
+            and not param.goes
+            and param.required
+            and param.place not in ("body", "header")
+        ):
+            place, name = "path", param.name
+        if place in ("path", "query", "header") and respelled(name) not in known:
+            known.add(respelled(name))
+            operation.params.append(Param(name, place, {}, place == "path"))
+            if place == "path":
+                operation.path = f"{operation.path.rstrip('/')}/{{{name}}}"
+        if name and respelled(name) != respelled(param.name):
+            unit.withs.setdefault(name, param.name)
+    writes = operation.method in ("POST", "PUT", "PATCH")
+    has_body = operation.body is not None or any(
+        p.place == "body" for p in operation.params
+    )
+    if writes and not has_body:
+        places = ("body",) if unit.method else ("body", "")
+        lent = [
+            p
+            for p in unit.inputs
+            if respelled(p.name) not in known
+            and (p.place in places or p.goes.partition(".")[0] == "body")
+        ]
+        operation.fed = operation.fed or bool(lent)
+        operation.lent = operation.lent or lent
 
 
 def _schema(item: dict[str, Any]) -> dict[str, Any]:
@@ -266,7 +334,8 @@ def _operation(
     known = {respelled(name) for name in re.findall(r"\{([^{}]*)\}", path)}
     for param in own_params:  # a variable that the path has no place for is its end
         if param.place == "path" and respelled(param.name) not in known:
-            path = f"{path.rstrip('/')}/{{{param.name}}}"
+            start, dot, ending = path.rstrip("/").partition(".")
+            path = f"{start}/{{{param.name}}}{dot}{ending}"
     reply: Any = {}
     for output in entries(item.get("outputParameters")):
         if output.get("value") in ("$", "$.") and output.get("type") == "array":
@@ -319,6 +388,7 @@ def _routes(
                     key in item for key in ("call", "steps", "ref", "outputParameters")
                 ),
                 _steps(item),
+                _lists(item),
                 _mocks({k: v for k, v in item.items() if k != "ref"}),
             )
 
@@ -340,5 +410,6 @@ def _tools(
             item.get("with") or {},
             str(server.get("namespace")),
             steps=_steps(item),
+            lists=_lists(item),
             mock=_mocks({k: v for k, v in item.items() if k != "ref"}),
         )

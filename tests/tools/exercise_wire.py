@@ -199,6 +199,7 @@ def build(path: Path, folder: Path, outcome: Outcome) -> str:
         str(path),
         "-o",
         str(folder),
+        "--allow-scripts",
     ]
     done = subprocess.run(
         command, capture_output=True, text=True, env=environment({}), cwd=ROOT
