@@ -154,11 +154,17 @@ class Lending:
         return tuple(
             changed(
                 reply,
-                contents=tuple(self._typed(it, it) for it in reply.contents),
+                contents=tuple(self._reply_content(it) for it in reply.contents),
                 headers=tuple(self._typed(it, it) for it in reply.headers),
             )
             for reply in other
         )
+
+    def _reply_content(self, other: Content) -> Content:
+        """What a reply of the twin holds, its parts too."""
+        lent = self._typed(other, other)
+        item = self._loans.type(self._lender, other.item) if other.item else None
+        return changed(lent, item=item) if item else lent
 
     def _fits(self, own: Content, other: Content) -> bool:
         """Whether a reply of the kind ``own`` may be described as ``other``."""

@@ -18,7 +18,7 @@ from naftiko_codegen.ir.schema import Types
 from naftiko_codegen.ir.schema_fields import default_of, origin
 from naftiko_codegen.ir.schema_fit import fits
 from naftiko_codegen.ir.schema_merge import Owner
-from naftiko_codegen.ir.types import Scalar, Type
+from naftiko_codegen.ir.types import ArrayOf, Scalar, Type
 from naftiko_codegen.parse.openapi_parameters import PLACEHOLDER
 from naftiko_codegen.parse.openapi_view import (
     Api,
@@ -33,6 +33,9 @@ from naftiko_codegen.read.document import Json, Pointer
 _IDEMPOTENT = frozenset(("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY"))
 _TEXT = re.compile(
     r"text/.*|.*/(.*\+)?(xml|yaml|x-yaml|javascript|graphql|sql|jwt|x-ndjson|ndjson|jsonl|x-jsonlines|json-seq)"
+)
+_STREAM = re.compile(
+    r"text/event-stream|application/(x-ndjson|ndjson|jsonl|x-jsonlines|x-jsonl)"
 )
 _JSON = re.compile(r".*/(.*\+)?json")
 
@@ -182,8 +185,20 @@ class Operations:
                 else self._content_type(kind, schema, view.pointer, inner)
             )
             example = self._example(view.example, schema)
-            found.append(Content(view.media_type, kind, type_, schema, example))
+            item = self._item(view, schema, like, found, inner)
+            found.append(Content(view.media_type, kind, type_, schema, example, item))
         return tuple(found)
+
+    def _item(
+        self, view: MediaView, schema: Json, like: Content | None, found: list[Content], owner: Owner
+    ) -> Type | None:  # fmt: skip
+        """What comes one by one in a body of lines or events; a schema of lists describes all of it."""
+        if not _STREAM.fullmatch(view.media_type.partition(";")[0].strip().lower()):
+            return None
+        alike = (c.type for c in found if c.schema == schema and c.kind == "json")
+        same = like.item if like else next(alike, None)
+        type_ = same or self.types.type_of(schema, view.pointer, owner)
+        return type_.items if isinstance(type_, ArrayOf) else type_
 
     def _content_type(
         self, kind: BodyKind, schema: Json, pointer: Pointer, owner: Owner

@@ -124,6 +124,8 @@ class Content:
     type: Type
     schema: Json = NO_SCHEMA
     example: Json = ...
+    item: Type | None = None
+    """What comes one by one in a reply of lines or events."""
 
 
 @frozen

@@ -25,10 +25,12 @@ def readable(
         inside[model.key] += [model.extra] if model.extra is not None else []
     inside |= {alias.key: [alias.type] for alias in aliases}
     waiting = [
-        content.type
+        type_
         for operation in operations
         for reply in operation.replies
         for content in reply.contents
+        for type_ in (content.type, content.item)
+        if type_
     ]
     seen: set[str] = set()
     while waiting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
@@ -18,13 +18,16 @@ from naftiko_codegen.python.layout import (
     columns,
     string,
 )
+from naftiko_codegen.python.made_calls import MadeCall, call_code
 from naftiko_codegen.python.method_words import media_types, words_of
 from naftiko_codegen.python.model_homes import is_large
 from naftiko_codegen.python.naming import Locate, PackageNames, argument_names
 from naftiko_codegen.python.outcomes import Outcome, outcome_of
+from naftiko_codegen.python.streams import Streaming, sibling, streaming_of
 from naftiko_codegen.python.text import Code, SpecText
 
 _IN = 2 * STEP
+_RESERVED = ("close", "aclose", "models", "errors")
 
 
 @frozen
@@ -68,15 +71,32 @@ def plan_methods(
     aliases = Aliases(package, names, {owner, f"Async{owner}"}, late=late)
     calls: list[Code] = []
     methods: list[Method] = []
+    taken = {*_RESERVED, *(o.method for o in names.operations.values())}
+    taken |= {group.module for group in names.groups.values()}
     for operation in operations:
         keywords = argument_names(operation, locate, diagnostics)
-        constant, method = _method(operation, aliases, owner, keywords)
-        calls.append(constant)
-        methods.append(method)
+        for constant, method in _ways(operation, aliases, owner, keywords, taken):
+            calls.append(constant)
+            methods.append(method)
     below = names.operations[operations[0].name].module
     return Methods(
         below, late, tuple(aliases.made), _apart(calls, late), tuple(methods)
     )
+
+
+def _ways(
+    operation: Operation, aliases: Aliases, owner: str, keywords: Mapping[str, Code], taken: Collection[str]
+) -> Iterator[tuple[Code, Method]]:  # fmt: skip
+    """The ways to call an operation: for its reply as a whole, for its parts, or for either."""
+    streaming = streaming_of(operation, aliases.package)
+    if streaming is None or not streaming.alone:
+        yield _method(operation, aliases, owner, keywords)
+    if streaming is None:
+        return
+    plain = aliases.operation(operation).method
+    name = plain if streaming.alone else sibling(plain, taken)
+    if name is not None:
+        yield _streamed(operation, streaming, name, aliases, owner, keywords)
 
 
 def _apart(calls: Sequence[Code], late: bool) -> tuple[Code, ...]:
@@ -93,7 +113,7 @@ def _method(
     name = aliases.operation(operation)
     arguments = list(_arguments(operation, aliases, keywords))
     outcome = outcome_of(operation, aliases)
-    made = f"_{name.constant.lower()}()" if aliases.late else f"_{name.constant}"
+    made = _named(name.constant, aliases)
     reply = outcome.annotation
     async_reply = "AsyncBinaryReply" if outcome.kind == "bytes" else reply
     sync = [a.replace("AsyncBinaryBody", "BinaryBody") for a in arguments]
@@ -105,9 +125,46 @@ def _method(
         _work("return ", operation, outcome, made, keywords),
         _work("return await ", operation, outcome, made, keywords),
     )
-    if aliases.late:
-        return _call_function(name.constant, outcome, aliases.full), method
-    return _call_constant(name.constant, outcome), method
+    plain = _plain_call(name.constant, outcome)
+    return call_code(name.constant, plain, aliases), method
+
+
+def _named(constant: str, aliases: Aliases) -> str:
+    """How a method says its call."""
+    return f"_{constant.lower()}()" if aliases.late else f"_{constant}"
+
+
+def _streamed(
+    operation: Operation, streaming: Streaming, method: Code, aliases: Aliases, owner: str, keywords: Mapping[str, Code]
+) -> tuple[Code, Method]:  # fmt: skip
+    """The constant and the method for a reply in parts."""
+    name = aliases.operation(operation)
+    arguments = list(_arguments(operation, aliases, keywords))
+    room = WIDTH - STEP - len(") -> AsyncItemStream[]:")
+    item = aliases.short(aliases.type(streaming.item), f"{method}_item", room)
+    sync = [a.replace("AsyncBinaryBody", "BinaryBody") for a in arguments]
+    words = "The parts of the reply are given as they arrive; close it when you stop before its end."
+    constant = name.constant if streaming.alone else method.upper().rstrip("_")
+
+    def work(start: str, class_: str) -> Code:
+        given = _given(operation, _named(constant, aliases), keywords)
+        before = _IN + columns(start)
+        items = ["self._engine", *given]
+        return Code(start + call(f"{class_}.of", items, indent=_IN, before=before))
+
+    found = Method(
+        _head("def", method, sync, f"ItemStream[{item}]"),
+        _head("async def", method, arguments, f"AsyncItemStream[{item}]"),
+        SpecText(f"{words_of(operation, keywords)}\n\n{words}"),
+        SpecText(f"See ``{owner}.{method}``."),
+        work("return ", "ItemStream"),
+        work("return await ", "AsyncItemStream"),
+    )
+    more = (string(streaming.form), string(streaming.media_type))
+    tables = (("errors", outcome_of(operation, aliases).errors),)
+    flags = ("asked=True",) if streaming.asked else ()
+    made = MadeCall("StreamCall", name.constant, item, more, tables, flags)
+    return call_code(constant, made, aliases), found
 
 
 def _head(start: str, name: str, arguments: Sequence[str], reply: str) -> Code:
@@ -182,52 +239,11 @@ def _holds_model(type_: Type, package: Package) -> bool:
     return False
 
 
-def _call_constant(constant: str, outcome: Outcome) -> Code:
-    """``_NAME = Call(operations.NAME, type of the reply, …)``."""
-    start = f"_{constant} = "
-    arguments = _call_arguments(constant, outcome, {}, STEP)
-    return Code(start + call("Call", arguments, before=columns(start)))
-
-
-def _call_function(constant: str, outcome: Outcome, full: Mapping[str, str]) -> Code:
-    """``def _name() -> Call[…]``, which makes the call once; ``full`` are the types that aliases stand for."""
+def _plain_call(constant: str, outcome: Outcome) -> MadeCall:
     reply = "None" if outcome.kind == "bytes" else outcome.annotation
-    head = f"def _{constant.lower()}() -> Call[{reply}]:"
-    if columns(head) > WIDTH:
-        head = f"def _{constant.lower()}() -> (\n{' ' * STEP}Call[{reply}]\n):"
-    arguments = _call_arguments(constant, outcome, full, 2 * STEP)
-    start = "return "
-    made = call("Call", arguments, indent=STEP, before=STEP + columns(start))
-    return Code(f"@cache\n{head}\n{' ' * STEP}{start}{made}")
-
-
-def _call_arguments(
-    constant: str, outcome: Outcome, full: Mapping[str, str], indent: int
-) -> list[str]:
-    """Operation, type of the reply, and what differs by status, one a line at ``indent``."""
-    reply = "None" if outcome.kind == "bytes" else outcome.annotation
-    first = laid_out(full.get(reply, reply), indent=indent, before=indent, after=1)
-    arguments = [f"operations.{constant}", first]
-    for name, types in (("replies", outcome.by_status), ("errors", outcome.errors)):
-        if types:
-            items = [
-                f"{string(status)}: {_value(full.get(text, text), indent + STEP, status)}"
-                for status, text in types.items()
-            ]
-            arguments.append(
-                bracketed(
-                    f"{name}={{", items, "}", indent=indent, before=indent, after=1
-                )
-            )
-    if outcome.kind == "text":
-        arguments.append("text=True")
-    return arguments
-
-
-def _value(text: str, indent: int, status: str) -> Code:
-    """A type as a value of a table of types by status."""
-    before = indent + columns(f"{string(status)}: ")
-    return laid_out(text, indent=indent, before=before, after=1)
+    tables = (("replies", outcome.by_status), ("errors", outcome.errors))
+    flags = ("text=True",) if outcome.kind == "text" else ()
+    return MadeCall("Call", constant, reply, (), tables, flags)
 
 
 def _work(
@@ -238,6 +254,17 @@ def _work(
     keywords: Mapping[str, Code],
 ) -> Code:
     """The one statement of a method; ``made`` is its call."""
+    arguments = _given(operation, made, keywords)
+    function = (
+        "self._engine.download" if outcome.kind == "bytes" else "self._engine.call"
+    )
+    return Code(
+        start + call(function, arguments, indent=_IN, before=_IN + columns(start))
+    )
+
+
+def _given(operation: Operation, made: str, keywords: Mapping[str, Code]) -> list[str]:
+    """What a method passes on."""
     items = [f"{string(key)}: {keyword}" for key, keyword in keywords.items()]
     values = bracketed("{", items, "}", indent=_IN + STEP, before=_IN + STEP, after=1)
     arguments = [made, values]
@@ -247,9 +274,4 @@ def _work(
         if len(media_types(body)) > 1 or "*" in body.contents[0].media_type:
             arguments.append("content_type")
     arguments.append("options=options")
-    function = (
-        "self._engine.download" if outcome.kind == "bytes" else "self._engine.call"
-    )
-    return Code(
-        start + call(function, arguments, indent=_IN, before=_IN + columns(start))
-    )
+    return arguments

@@ -23,6 +23,9 @@ HOMES = {
     "RequestOptions": "._options",
     "AsyncBinaryReply": "._reply",
     "BinaryReply": "._reply",
+    "AsyncItemStream": "..streams.stream",
+    "ItemStream": "..streams.stream",
+    "StreamCall": "..streams.stream",
 }
 """Where each name that the code of a method may use comes from."""
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import McpServer, Package
-from naftiko_codegen.python import callers, flows, forward, models, operations
+from naftiko_codegen.python import callers, flows, forward, models, operations, streams
 from naftiko_codegen.python import package as top
 from naftiko_codegen.python.adapters import KINDS
 from naftiko_codegen.python.flow_names import units as flow_units
@@ -61,6 +61,7 @@ def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ..
         *([operations.FOLDER] if operations.reading(package) else []),
         *(["variables"] if package.service.files else []),
         *(["client"] if "client" in targets else []),
+        *([streams.FOLDER] if "client" in targets and streams.streams(package) else []),
         *(["server", callers.FOLDER] if served else []),
         *([flows.FOLDER] if flow_units(package, targets) else []),
         *(["scripts"] if flows.has_scripts(package, targets) else []),

@@ -1,0 +1,147 @@
+"""Replies of an operation that come in parts → the method that gives these one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+
+from naftiko_codegen.frozen import frozen
+from naftiko_codegen.ir.model import Content, Operation, Package
+from naftiko_codegen.ir.types import (
+    AnyType,
+    Literals,
+    ModelRef,
+    Nullable,
+    Scalar,
+    Type,
+    UnionOf,
+)
+from naftiko_codegen.python import names as naming
+from naftiko_codegen.python.text import Code
+
+FOLDER = "streams"
+"""The folder of ``templates/`` for replies that come in parts."""
+
+_EVENTS = "text/event-stream"
+_EVENT_FIELDS = frozenset(("data", "event", "id", "retry"))
+
+
+@frozen
+class Streaming:
+    """``form`` as in ``templates/streams``; ``alone``: there is no other reply; ``asked``: the body asks for it."""
+
+    item: Type
+    form: str
+    media_type: str
+    alone: bool
+    asked: bool
+
+
+def streams(package: Package) -> bool:
+    """Whether a reply of ``package`` comes in parts."""
+    return any(_contents(o, lambda c: c.item is not None) for o in package.service.operations)  # fmt: skip
+
+
+def streaming_of(operation: Operation, package: Package) -> Streaming | None:
+    """How the successes of ``operation`` come in parts; events are taken before lines."""
+    parts = _contents(operation, lambda c: c.item is not None)
+    content = next((c for c in parts if _plain(c) == _EVENTS), parts[0] if parts else None)  # fmt: skip
+    if content is None or content.item is None:
+        return None
+    alone = not _contents(operation, lambda c: c.item is None)
+    item, form = _form(content, content.item, _Types(package))
+    asked = not alone and _has_stream(operation, _Types(package))
+    return Streaming(item, form, _plain(content), alone, asked)
+
+
+def sibling(method: str, taken: Collection[str]) -> Code | None:
+    """The name of the method beside ``method`` that gives the parts of its reply."""
+    bare = method.strip("_")
+    wanted = (f"stream_{bare}", f"{bare}_stream", f"stream_of_{bare}")
+    return next((n for text in wanted if (n := naming.snake(text)) not in taken), None)
+
+
+def _contents(operation: Operation, wanted: Callable[[Content], bool]) -> list[Content]:
+    """The contents of the successes, or of ``default`` without any, that are wanted."""
+    good = [r for r in operation.replies if r.status.startswith("2")]
+    good = good or [r for r in operation.replies if r.status == "default"]
+    return [c for reply in good for c in reply.contents if wanted(c)]
+
+
+def _plain(content: Content) -> str:
+    return content.media_type.partition(";")[0].strip().lower()
+
+
+def _form(content: Content, item: Type, types: _Types) -> tuple[Type, str]:
+    """The type of an item, and what it is made of."""
+    text = types.is_scalar(item, "string")
+    if _plain(content) != _EVENTS:
+        return (AnyType() if text else item), "lines"
+    if text:
+        return Scalar("string"), "text"
+    data = [types.field(variant, "data") for variant in types.variants(item)]
+    events = [v for v in types.variants(item) if types.names(v) <= _EVENT_FIELDS]
+    if len(events) < len(data) or None in data:
+        return item, "data"
+    plain = all(d is not None and types.is_scalar(d, "string") for d in data)
+    return item, "text event" if plain else "event"
+
+
+def _has_stream(operation: Operation, types: _Types) -> bool:
+    """Whether the body has a switch called ``stream``."""
+    contents = operation.body.contents if operation.body else ()
+    found = (
+        types.field(variant, "stream")
+        for content in contents
+        if content.kind == "json"
+        for variant in types.variants(content.type)
+    )
+    return any(t is not None and types.is_scalar(t, "boolean") for t in found)
+
+
+class _Types:
+    """Looks through the names of types."""
+
+    def __init__(self, package: Package) -> None:
+        self._models = {m.key: m for m in package.service.models}
+        self._aliases = {a.key: a.type for a in package.service.aliases}
+
+    def variants(self, type_: Type) -> tuple[Type, ...]:
+        """The types that a value may have, none of them a union or an alias."""
+        return tuple(self._variants(type_, 0))
+
+    def _variants(self, type_: Type, depth: int) -> Iterator[Type]:
+        match type_:
+            case ModelRef(key) if key in self._aliases and depth < 20:
+                yield from self._variants(self._aliases[key], depth + 1)
+            case Nullable(inner):
+                yield from self._variants(inner, depth)
+            case UnionOf(variants):
+                for variant in variants:
+                    yield from self._variants(variant, depth)
+            case _:
+                yield type_
+
+    def names(self, type_: Type) -> frozenset[str]:
+        """The properties of a model; ``*`` for anything else."""
+        model = self._models.get(type_.model) if isinstance(type_, ModelRef) else None
+        return frozenset(f.name for f in model.fields) if model else frozenset("*")
+
+    def field(self, type_: Type, name: str) -> Type | None:
+        """The type of a property of a model."""
+        model = self._models.get(type_.model) if isinstance(type_, ModelRef) else None
+        fields = model.fields if model else ()
+        return next((f.type for f in fields if f.name == name), None)
+
+    def is_scalar(self, type_: Type, kind: str) -> bool:
+        """Whether all variants of ``type_`` are this scalar, or values of it."""
+        return all(_kind(variant) == kind for variant in self.variants(type_))
+
+
+def _kind(type_: Type) -> str:
+    """The kind of a scalar; empty for anything else."""
+    if isinstance(type_, Scalar):
+        return type_.kind
+    values = type_.values if isinstance(type_, Literals) else ()
+    if values and all(isinstance(value, bool) for value in values):
+        return "boolean"
+    return "string" if values and all(isinstance(v, str) for v in values) else ""

@@ -1,0 +1,1 @@
+"""Replies that come in parts: events and lines, each with a type."""
