@@ -11,7 +11,7 @@ import sys
 import textwrap
 import types
 from base64 import b64decode, b64encode
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin
 
 
 class Method:
@@ -28,7 +28,11 @@ class Method:
             and n.func.attr in ("call", "download")
         )
         module = sys.modules[function.__module__]
-        self.call: Any = getattr(module, call.args[0].id)  # type: ignore[attr-defined]
+        first: Any = call.args[0]
+        made = isinstance(first, ast.Call)  # large packages make calls when needed
+        self.call: Any = (
+            getattr(module, first.func.id)() if made else getattr(module, first.id)
+        )
         values = call.args[1]
         assert isinstance(values, ast.Dict)
         keywords = {
@@ -147,10 +151,14 @@ class Caller:
         if not job.get("typed"):
             return body
         try:
-            hints = get_type_hints(method.function)
-        except TypeError:  # an alias of a text cannot be part of a union at run time
+            named = sys.modules[method.function.__module__].__dict__
+            hint = eval(method.function.__annotations__["body"], named)
+        except (
+            TypeError,
+            NameError,
+        ):  # an alias of a text cannot be part of a union at run time
             return body
-        models = [t for t in _variants(hints["body"]) if self._is_model(t)]
+        models = [t for t in _variants(hint) if self._is_model(t)]
         if not models:
             return body
         union: Any = Union[tuple(models)]  # noqa: UP007

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from tests.tools.exercise_differing import differences
 from tests.tools.exercise_expecting import (
     Given,
     Wanted,
     authenticate,
     client_call,
-    differences,
     secret,
-    unit_call,
     value,
     wire,
 )
@@ -32,6 +31,7 @@ from tests.tools.exercise_reading import (
     read,
     respelled,
 )
+from tests.tools.exercise_units import unit_call
 from tests.tools.exercise_wire import (
     JSON,
     Answer,

@@ -7,35 +7,17 @@ import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import quote
 
 from tests.tools.exercise_reading import (
     PLACEHOLDER,
     Capability,
     Operation,
     Param,
-    Unit,
     respelled,
 )
 
-TRANSPORT = {
-    "host",
-    "accept",
-    "accept-encoding",
-    "user-agent",
-    "content-length",
-    "content-type",
-    "connection",
-    "transfer-encoding",
-    "cookie",
-    "keep-alive",
-    "x-request-id",
-    "traceparent",
-}
-"""Headers that may be there without the file saying so; the content type is compared apart."""
 CONNECTION = {
     "host",
     "content-length",
@@ -139,7 +121,7 @@ def client_call(capability: Capability, operation: Operation) -> Given:
     inputs, slots = [], {}
     gaps: dict[str, Any] = {}
     for param in parameters(operation):
-        if _open(param, capability):
+        if is_open(param, capability):
             made = value(param.name, param.place, param.schema)
             inputs.append((param, made))
             slots[id(param)] = made
@@ -156,8 +138,8 @@ def client_call(capability: Capability, operation: Operation) -> Given:
         body = substituted(
             template,
             lambda name: (
-                secret(_variable(name, capability))
-                if _variable(name, capability)
+                secret(variable_of(name, capability))
+                if variable_of(name, capability)
                 else gaps.setdefault(name, value(name, "body", {}))
             ),
         )
@@ -230,15 +212,16 @@ def parameters(operation: Operation) -> list[Param]:
     return found
 
 
-def _open(param: Param, capability: Capability) -> bool:
+def is_open(param: Param, capability: Capability) -> bool:
     """Whether a caller gives the value: it is no constant and no variable."""
     if param.value is None:
         return True
     name = PLACEHOLDER.fullmatch(str(param.value).strip())
-    return bool(name) and not _variable(name[1], capability)
+    return bool(name) and not variable_of(name[1], capability)
 
 
-def _variable(name: str, capability: Capability) -> str:
+def variable_of(name: str, capability: Capability) -> str:
+    """The environment variable that ``name`` in a template means; empty when it is none."""
     last = name.removeprefix("$").split(".")[-1]
     if last in capability.variables:
         return capability.variables[last]
@@ -249,7 +232,7 @@ def expand(text: str, capability: Capability) -> str:
     """``text`` with its variables filled in."""
 
     def one(match: re.Match[str]) -> str:
-        return secret(_variable(match[1], capability) or match[1])
+        return secret(variable_of(match[1], capability) or match[1])
 
     return PLACEHOLDER.sub(one, text)
 
@@ -264,7 +247,7 @@ def wanted(
     texts = {}
     for param in parameters(operation):
         sent = slots.get(id(param), NONE)
-        if param.value is not None and not _open(param, capability):
+        if param.value is not None and not is_open(param, capability):
             text = param.value
             sent = expand(text, capability) if isinstance(text, str) else text
         if sent is NONE:
@@ -301,7 +284,7 @@ def authenticate(made: Wanted, block: dict[str, Any], capability: Capability) ->
     text = {k: expand(v, capability) for k, v in block.items() if isinstance(v, str)}
     for key in ("token", "value", "username", "password"):
         if re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+", text.get(key, "")):
-            text[key] = secret(_variable(text[key], capability))
+            text[key] = secret(variable_of(text[key], capability))
     if kind == "bearer":
         token = text.get("token") or text.get("value") or ""
         made.headers["authorization"] = (
@@ -327,232 +310,9 @@ def authenticate(made: Wanted, block: dict[str, Any], capability: Capability) ->
         made.unsure = f"authentication {kind}"
 
 
-def _reference(written: Any, unit: Unit, names: set[str]) -> tuple[str, Any]:
-    """What a line of ``with`` means: ("input", name) or ("constant", value)."""
-    if not isinstance(written, str):
-        return "constant", written
-    whole = PLACEHOLDER.fullmatch(written.strip())
-    text = whole[1] if whole else written
-    name = text.removeprefix("$this.").removeprefix("$.")
-    owner, dot, rest = name.partition(".")
-    if dot and owner in ("rest", "tools", "mcp", unit.namespace):
-        return "input", rest
-    if whole or name != text or respelled(name) in names:
-        return "input", name
-    return "constant", written
-
-
-def unit_call(capability: Capability, unit: Unit, operation: Operation) -> Given:
-    """The inputs of a route or tool, and what has to arrive for them."""
-    filler = _Filler(capability, unit, operation)
-    return filler.given()
-
-
-class _Filler:
-    def __init__(self, capability: Capability, unit: Unit, operation: Operation):
-        self.capability, self.unit, self.operation = capability, unit, operation
-        self.rest = bool(unit.method)
-        self.placeholders = re.findall(r"\{([^{}]*)\}", unit.path)
-        self.declared = {respelled(p.name): p for p in unit.inputs}
-        self.variables = {respelled(n): n for n in self.placeholders}
-        self.withs = {respelled(k): v for k, v in unit.withs.items()}
-        self.inputs: dict[str, tuple[Param, Any]] = {}
-        self.meant = {
-            respelled(name)
-            for kind, name in (self.reference(v) for v in unit.withs.values())
-            if kind == "input"
-        }
-
-    def reference(self, written: Any) -> tuple[str, Any]:
-        return _reference(written, self.unit, {*self.declared, *self.variables})
-
-    def take(
-        self, name: str, place: str, schema: dict[str, Any], required: bool
-    ) -> Any:
-        """The value of the input ``name``, added to what the caller gives."""
-        key = respelled(name)
-        own = self.declared.get(key)
-        if self.rest and key in self.variables:
-            place, name = "path", self.variables[key]
-        elif own and own.place:
-            place = own.place
-        if own:
-            if own.value is not None and not str(own.value).startswith("$"):
-                return own.value
-            schema = own.schema if "type" in own.schema else schema
-            name = name if place == "path" else own.name
-        if place == "path" and key not in self.variables:
-            place = "query"
-        if key not in self.inputs:
-            param = Param(name, place, schema, required, own.value if own else None)
-            self.inputs[key] = (param, value(name, place, schema))
-        return self.inputs[key][1]
-
-    def slot(self, param: Param, name: str) -> Any:
-        """The value for one parameter, or ``NONE``."""
-        key = respelled(name)
-        if key in self.withs:
-            kind, found = self.reference(self.withs[key])
-            if kind == "constant":
-                return found
-            return self.take(found, param.place, param.schema, param.required)
-        if key in self.declared or key in self.variables:
-            return self.take(name, param.place, param.schema, param.required)
-        if key in self.paired:
-            return self.take(self.paired[key], "path", {}, True)
-        if self.declared and not (param.required or param.place == "path"):
-            return NONE
-        return self.take(name, param.place, param.schema, param.required)
-
-    def given(self) -> Given:
-        slots = {}
-        open_ones = [p for p in parameters(self.operation) if _open(p, self.capability)]
-        named = {id(p): _named(p) for p in open_ones}
-        free = [
-            named[id(p)]
-            for p in open_ones
-            if p.place == "path"
-            and respelled(named[id(p)])
-            not in {*self.withs, *self.declared, *self.variables}
-        ]
-        used = {respelled(n) for n in named.values()} | self.meant
-        left = [n for n in self.placeholders if respelled(n) not in used]
-        self.paired = (
-            {respelled(f): n for f, n in zip(free, left, strict=True)}
-            if len(free) == len(left)
-            else {}
-        )
-        for param in open_ones:
-            found = self.slot(param, named[id(param)])
-            if found is not NONE:
-                slots[id(param)] = found
-        body = self.body()
-        return Given(
-            list(self.inputs.values()),
-            wanted(self.capability, self.operation, slots, body),
-        )
-
-    def body(self) -> Any:
-        fields = [p for p in self.operation.params if p.place == "body"]
-        whole = {"type": "object"}
-        if len(fields) == 1 and fields[0].name == "body":
-            return self.whole(fields[0].schema or whole, fields[0].required)
-        if fields and "body" not in self.withs and "body" not in self.declared:
-            made = {p.name: self.slot(p, p.name) for p in fields}
-            return {k: v for k, v in made.items() if v is not NONE}
-        explicit = "body" in self.withs or "body" in self.declared
-        template = None if explicit else body_template(self.operation)
-        if template:
-            return substituted(template, self.gap)
-        if fields or self.operation.body is not None or self.operation.fed:
-            return self.whole(whole, False)
-        return NONE
-
-    def gap(self, name: str) -> Any:
-        """What fills one placeholder of the body: a variable, else an input."""
-        if variable := _variable(name, self.capability):
-            return secret(variable)
-        return self.slot(Param(name, "body", {}, False), name)
-
-    def whole(self, schema: dict[str, Any], required: bool) -> Any:
-        name = whole_name(self.operation)
-        key = respelled(name)
-        param = Param(name, "body", schema, required)
-        if key in self.withs or key in self.declared:
-            return self.slot(param, name)
-        spare = [
-            p
-            for k, p in self.declared.items()
-            if k not in self.inputs
-            and k not in self.variables
-            and k not in self.meant
-            and p.place in ("", "body")
-        ]
-        if spare:
-            return {
-                p.name: self.take(p.name, "body", p.schema, p.required) for p in spare
-            }
-        if self.declared and not required:
-            return NONE
-        if lent := self.operation.lent:
-            return {
-                p.name: self.take(p.name, "body", p.schema, p.required) for p in lent
-            }
-        return self.take("body" if self.rest else name, "body", schema, required)
-
-
-def _named(param: Param) -> str:
-    """The name under which inputs mean a parameter: its own, or that in its template."""
-    found = PLACEHOLDER.fullmatch(str(param.value).strip()) if param.value else None
-    return found[1].split(".")[-1] if found else param.name
-
-
-def differences(want: Wanted, got: dict[str, Any]) -> list[str]:
-    """How a recorded request differs from what has to arrive."""
-    found = []
-    path, _, query = got["target"].partition("?")
-    if got["method"] != want.method:
-        found.append(f"method {got['method']}, not {want.method}")
-    if [unquote(s) for s in path.split("/")] != [
-        unquote(s) for s in want.path.split("/")
-    ]:
-        found.append(f"path {path}, not {want.path}")
-    pairs = sorted(parse_qsl(query, keep_blank_values=True))
-    if pairs != sorted(want.query) and not want.unsure:
-        found.append(f"query {pairs}, not {sorted(want.query)}")
-    headers = {k.lower(): v for k, v in got["headers"]}
-    for name, text in want.headers.items():
-        if headers.get(name) != text:
-            found.append(f"header {name}: {headers.get(name)!r}, not {text!r}")
-    extra = headers.keys() - want.headers.keys() - TRANSPORT
-    if extra and not want.unsure:
-        found.append(f"headers nobody asked for: {sorted(extra)}")
-    cookies = dict(
-        p.strip().partition("=")[::2] for p in headers.get("cookie", "").split(";") if p
-    )
-    if cookies != want.cookies:
-        found.append(f"cookies {cookies}, not {want.cookies}")
-    found += _body(want, got["body"], headers.get("content-type", ""))
-    return found
-
-
-def _body(want: Wanted, body: bytes, media_type: str) -> list[str]:
-    if want.body is NONE or (want.body == {} and not body):
-        return [f"body {body!r}, but none is asked for"] if body else []
-    asked = want.headers.get("content-type", want.media_type)
-    try:
-        sent = _decoded(body, media_type)
-    except ValueError:
-        return [f"body {body!r}, not {want.body!r}"]
-    wanted_body = want.body
-    if asked != "application/json" and isinstance(wanted_body, dict):
-        wanted_body = {k: wire(v) for k, v in wanted_body.items()}
-    found = [] if sent == wanted_body else [f"body {sent!r}, not {wanted_body!r}"]
-    if media_type.partition(";")[0] != asked.partition(";")[0]:
-        found.append(f"content type {media_type}, not {asked}")
-    return found
-
-
-_FORM, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 _MEDIA_TYPES = {
-    "form": _FORM,
-    "formurlencoded": _FORM,
-    "multipart": _MULTIPART,
-    "multipartform": _MULTIPART,
+    "form": "application/x-www-form-urlencoded",
+    "formurlencoded": "application/x-www-form-urlencoded",
+    "multipart": "multipart/form-data",
+    "multipartform": "multipart/form-data",
 }
-
-
-def _decoded(body: bytes, media_type: str) -> Any:
-    """A body as JSON, or the texts of a form. Raises ``ValueError``."""
-    if media_type.startswith(_FORM):
-        return dict(parse_qsl(body.decode(), keep_blank_values=True))
-    if media_type.startswith(_MULTIPART):
-        head = f"Content-Type: {media_type}\r\n\r\n".encode()
-        message: Any = BytesParser(policy=HTTP).parsebytes(head + body)
-        return {
-            part.get_param("name", header="content-disposition"): part.get_payload(
-                decode=True
-            ).decode()
-            for part in message.iter_parts()
-        }
-    return json.loads(body)
