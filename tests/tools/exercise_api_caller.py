@@ -13,6 +13,8 @@ import types
 from base64 import b64decode, b64encode
 from typing import Any, Union, get_args, get_origin
 
+from exercise_streams import in_parts
+
 
 class Method:
     """A method of the client: its operation, and the parameter behind each keyword."""
@@ -25,15 +27,15 @@ class Method:
             for n in ast.walk(tree)
             if isinstance(n, ast.Call)
             and isinstance(n.func, ast.Attribute)
-            and n.func.attr in ("call", "download")
+            and n.func.attr in ("call", "download", "of")
         )
         module = sys.modules[function.__module__]
-        first: Any = call.args[0]
-        made = isinstance(first, ast.Call)  # large packages make calls when needed
-        self.call: Any = (
-            getattr(module, first.func.id)() if made else getattr(module, first.id)
-        )
-        values = call.args[1]
+        first: Any
+        first, values = [a for a in call.args if not isinstance(a, ast.Attribute)][:2]
+        late = isinstance(first, ast.Call)  # large packages make calls when needed
+        made = getattr(module, (first.func if late else first).id)
+        self.call: Any = made() if late else made
+        self.in_parts = hasattr(self.call, "form")
         assert isinstance(values, ast.Dict)
         keywords = {
             k.value: v.id  # type: ignore[union-attr,attr-defined]
@@ -66,9 +68,11 @@ class Caller:
         make = getattr(self.package, f"Async{own}")
         self.loop = asyncio.new_event_loop()
         self.async_client = make(base_url=url, retries=0, strict=True, timeout=10)
-        self.methods = {
-            f"{m.operation.method} {m.operation.path}": m for m in self._methods()
-        }
+        found = [
+            (f"{m.operation.method} {m.operation.path}", m) for m in self._methods()
+        ]
+        self.parts = {key: m for key, m in found if m.in_parts}
+        self.methods = {**self.parts, **{key: m for key, m in found if not m.in_parts}}
 
     def _methods(self) -> list[Method]:
         found = [
@@ -104,6 +108,8 @@ class Caller:
     def run(self, job: dict[str, Any]) -> dict[str, Any]:
         """What came of a call: ``problem``, or ``reply`` as base64 with the ``status`` of a failure."""
         method = self.methods[job["key"]]
+        if job.get("parts"):
+            method = self.parts.get(job["key"], method)
         values: dict[str, Any] = {}
         for place, name, value in job["values"]:
             if (place, name) not in method.keywords:
@@ -119,6 +125,10 @@ class Caller:
             made = getattr(owner, method.name)(**values)
             if job["asynchronous"]:
                 made = self.loop.run_until_complete(self._awaited(made))
+            if method.in_parts:
+                form = method.call.form
+                items = [json.loads(self.codec.encode(item)) for item in made]
+                return {"reply": b64encode(in_parts(form, items)).decode()}
             return {"reply": self._encoded(made)}
         except self.errors.StatusError as error:
             return self._failed(method, error)
@@ -127,6 +137,8 @@ class Caller:
 
     async def _awaited(self, made: Any) -> Any:
         found = await made
+        if hasattr(found, "__anext__"):
+            return [item async for item in found]
         return await found.read() if hasattr(found, "iter_bytes") else found
 
     def _encoded(self, made: Any) -> str:

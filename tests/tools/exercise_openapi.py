@@ -31,6 +31,7 @@ from tests.tools.exercise_request import (
     sign,
     wanted,
 )
+from tests.tools.exercise_streams import EVENT, STREAMS, in_parts
 from tests.tools.exercise_values import Maker, Unmakeable
 from tests.tools.exercise_wire import (
     JSON,
@@ -53,6 +54,8 @@ class ApiExercise:
         self.recorder, self.outcome = recorder, outcome
         self.document = Document(path)
         self.operations = list(self.document.operations())
+        self.parts = False
+        """Whether the next call is for the parts of a reply."""
 
     def run(self, folder: Path, package: str) -> None:
         """Exercise ``package`` in ``folder``."""
@@ -171,7 +174,7 @@ class ApiExercise:
         self.recorder.take()
         job: dict[str, Any] = {
             "key": str(call.operation), "values": [[*k, v] for k, v in call.values.items()],
-            "asynchronous": asynchronous,
+            "asynchronous": asynchronous, "parts": self.parts,
             "hidden": sorted(self.document.hidden["readOnly"]),
             "typed": typed and kind_of(call.media_type) in ("json", "form"),
         }  # fmt: skip
@@ -223,12 +226,37 @@ class ApiExercise:
 
     def _reply(self, media_type: str, schema: Any, pick: int, bare: bool) -> bytes:
         kind = kind_of(media_type)
+        if media_type.partition(";")[0] in STREAMS:
+            return self._parts(media_type, schema, pick, bare)
         if kind == "json":
             made = self._maker(sending=False, bare=bare, pick=pick).valid(
                 schema, "reply"
             )
             return json.dumps(made, ensure_ascii=False).encode()
         return b"\x00\xff binary" if kind == "binary" else "text ä".encode()
+
+    def _parts(self, media_type: str, schema: Any, pick: int, bare: bool) -> bytes:
+        """A reply of two parts."""
+        events = media_type.startswith("text/event-stream")
+        known = self.document.follow(schema)
+        if isinstance(known, dict) and known.get("type") == "array":
+            schema = known.get("items")
+            known = self.document.follow(schema)
+        if not known or known.get("type") == "string":
+            text = events and bool(known)
+            items: list[Any] = ["text ä\nb"] * 2 if text else [{"k": "ä"}, {}]
+            return in_parts("text" if text else "data" if events else "lines", items)
+        maker = self._maker(sending=False, bare=bare, pick=pick)
+        item = maker.valid(schema, "reply")
+        form = "data" if events else "lines"
+        if (
+            events
+            and isinstance(item, dict)
+            and "data" in item
+            and item.keys() <= EVENT
+        ):
+            form = "text event" if isinstance(item["data"], str) else "event"
+        return in_parts(form, [item, item])
 
     def _replies(self, child: Any, operation: Operation, media_type: str) -> None:
         """Every documented reply, full, bare and with other choices: decoded strictly and encoded again."""
@@ -243,7 +271,9 @@ class ApiExercise:
                 seen.add(found)
                 status, kind, raw = found
                 self.recorder.answer = Answer(raw, status, kind)
+                self.parts = kind.partition(";")[0] in STREAMS
                 said = self._ask(child, call, asynchronous=bool(pick % 2), typed=False)
+                self.parts = False
                 if not self._asked_for(kind):
                     self.outcome.skipped += 1
                     continue
