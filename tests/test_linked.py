@@ -60,9 +60,9 @@ class Run:
         folder: Path,
         *documents: str,
         described: Mapping[str, str | None] = MappingProxyType({}),
-        more: str = "",
+        capability: str = CAPABILITY,
     ) -> None:
-        (folder / "desk.yaml").write_text(CAPABILITY + more)
+        (folder / "desk.yaml").write_text(capability)
         for number, text in enumerate(documents):
             (folder / f"api{number}.yaml").write_text(text)
         options = pipeline.Options(
@@ -149,7 +149,7 @@ def test_two_lenders_of_one_name(tmp_path: Path) -> None:
         "      - {name: moor, method: PUT, inputParameters: [{name: body, in: body}]}\n"
     )
     other = document(name="berth").replace("post:", "put:")
-    run = Run(tmp_path, document(), other, more=further)
+    run = Run(tmp_path, document(), other, capability=CAPABILITY + further)
     assert [it.key for it in run.package.service.models] == ["Ship", "api1/Ship"]
     refs = [it.body.contents[0].schema for it in run.package.service.operations if it.body]  # fmt: skip
     assert refs == [
@@ -173,3 +173,24 @@ def test_validate_says_how_many(
     said = capsys.readouterr()
     words = "1 of 1 operations of capabilities are described by OpenAPI documents"
     assert words in said.out + said.err
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "media_type", "codes"),
+    [
+        ("inputParameters: [{name: body, in: body}]", FORM, []),
+        ("body: {type: json, data: '{{body}}'}", "application/json", ["N342"]),
+    ],
+)
+def test_a_media_type_that_nobody_wrote_is_that_of_the_document(
+    tmp_path: Path, inputs: str, media_type: str, codes: list[str]
+) -> None:
+    text = CAPABILITY.replace("inputParameters: [{name: body, in: body}]", inputs)
+    run = Run(tmp_path, document().replace("application/json", FORM), capability=text)
+    (operation,) = run.package.service.operations
+    assert operation.body is not None
+    assert [it.media_type for it in operation.body.contents] == [media_type]
+    assert run.codes == codes

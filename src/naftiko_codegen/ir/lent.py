@@ -119,7 +119,10 @@ class Lending:
         own, other = self._own.body, self._other.body
         if own is None or other is None:
             return own
-        contents = tuple(self._content(it, own, other) for it in own.contents)
+        if own.assumed and _alike(own.contents[0], other.contents) is None:
+            contents = tuple(self._typed(it, it) for it in other.contents)
+        else:
+            contents = tuple(self._content(it, own, other) for it in own.contents)
         words = own.description or other.description
         return changed(own, contents=contents, description=words)
 
@@ -198,7 +201,8 @@ class Lending:
             return (slot.schema, slot.description) if slot else (..., "")
         body = self._other.body
         contents = body.contents if body else ()
-        schema = next((it.schema for it in contents if it.kind == "json"), ...)
+        kinds = ("json", "form", "multipart")
+        schema = next((it.schema for it in contents if it.kind in kinds), ...)
         if body is None or not own.field:
             return schema, body.description if body else ""
         schema = member(schema, own.field, self._lender.by_ref)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from naftiko_codegen.check.report import Report
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.lower_capability_types import lower_type
 from naftiko_codegen.ir.model import Body, Content, Origin
 from naftiko_codegen.ir.types import AnyType, MapOf
@@ -58,14 +59,12 @@ class Bodies:
             if fed and not upstream.body:
                 words = "operations without a declared body that are given one: any JSON is sent"
                 self._report.repeated("N309", words, upstream.pointer, strict=False)
-            return self._whole(upstream, {"type": "object"}, False), WHOLE, ()
+            return _assumed(self._whole(upstream, {"type": "object"}, False)), WHOLE, ()
         if len(declared) == 1 and declared[0].name == WHOLE:
-            return (
-                self._whole(upstream, declared[0].schema, declared[0].required),
-                WHOLE,
-                (),
-            )
-        return self._fields(upstream, declared)
+            schema, required = declared[0].schema, declared[0].required
+            return _assumed(self._whole(upstream, schema, required)), WHOLE, ()
+        body, name, fields = self._fields(upstream, declared)
+        return body and _assumed(body), name, fields
 
     def _whole(self, upstream: Upstream, schema: Json, required: bool) -> Body:
         content = Content(_MEDIA_TYPE, "json", lower_type(schema), schema)
@@ -126,3 +125,8 @@ class Bodies:
     def _input(self, name: str) -> str:
         """The input that a placeholder of a body names."""
         return input_name(name, self._namespaces)
+
+
+def _assumed(body: Body) -> Body:
+    """``body``, whose media type the document does not say."""
+    return changed(body, assumed=True)

@@ -130,12 +130,13 @@ class Content:
 
 @frozen
 class Body:
-    """The request body, by media type in the author's order."""
+    """The request body, by media type in the author's order; ``assumed`` ones the author has not written."""
 
     contents: tuple[Content, ...]
     required: bool = False
     description: str = ""
     origin: Origin = NOWHERE
+    assumed: bool = False
 
 
 @frozen
