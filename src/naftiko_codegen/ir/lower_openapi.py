@@ -129,6 +129,7 @@ def _credentials(api: Api, types: Types) -> tuple[Credential, ...]:
                 place=scheme.place,
                 prefix=scheme.prefix,
                 description=scheme.description,
+                token_url=scheme.token_url,
                 origin=origin(types.report.document, scheme.pointer),
             )
         )
@@ -139,7 +140,9 @@ def _variables(scheme: SchemeView, title: str) -> tuple[str, ...]:
     ends = {
         "bearer": ("TOKEN",),
         "basic": ("USERNAME", "PASSWORD"),
+        "digest": ("USERNAME", "PASSWORD"),
         "apikey": ("API_KEY",),
+        "oauth2": ("CLIENT_ID", "CLIENT_SECRET"),
     }[scheme.kind]
     return tuple(_joined(title.removesuffix(end).rstrip("_"), end) for end in ends)
 

@@ -103,6 +103,7 @@ class Operations:
             body=self._body(view.body, owner) if view.body else None,
             replies=self._replies(view.replies, owner),
             security=self.api.security if view.security is None else view.security,
+            scopes=self.api.scopes if view.security is None else view.scopes,
             summary=view.summary,
             description=view.description,
             deprecated=view.deprecated,

@@ -200,6 +200,8 @@ class Operation:
     deprecated: bool = False
     idempotent: bool = False
     words: str = ""
+    scopes: tuple[tuple[str, str], ...] = ()
+    """What tokens are asked for: the key of a credential of kind ``oauth2``, and its scopes with spaces between."""
     reply_format: str = ""
     """How a reply that is no JSON is read where something is made of it: ``csv``, ``xml``, ``html``, ``avro`` …"""
     reply_schema: str = ""

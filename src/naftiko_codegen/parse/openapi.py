@@ -10,7 +10,7 @@ from naftiko_codegen.parse.openapi_names import wanted_name
 from naftiko_codegen.parse.openapi_operations import operations
 from naftiko_codegen.parse.openapi_refs import Refs
 from naftiko_codegen.parse.openapi_report import Report
-from naftiko_codegen.parse.openapi_security import requirements, schemes
+from naftiko_codegen.parse.openapi_security import requirements, schemes, scopes
 from naftiko_codegen.parse.openapi_servers import first_server
 from naftiko_codegen.parse.openapi_view import Api, OperationView, TagView
 from naftiko_codegen.read.document import Document, Json
@@ -45,8 +45,9 @@ def parse(document: Document, diagnostics: Diagnostics) -> tuple[Api, Refs] | No
     _check_frame(root, report)
     info = report.mapping(root, "info", ())
     components = report.mapping(root, "components", ())
-    found = schemes(components, ("components",), refs)
-    by_key = {scheme.key: scheme for scheme in found}
+    base_url = first_server(root, (), report)
+    found = schemes(components, ("components",), refs, base_url)
+    by_key = {scheme.key: scheme for scheme in found if scheme.kind != "oauth2"}
     listed = operations(root, refs, by_key)
     api = Api(
         title=report.text(info, "title", ("info",)).strip(),
@@ -54,11 +55,12 @@ def parse(document: Document, diagnostics: Diagnostics) -> tuple[Api, Refs] | No
         version=report.text(info, "version", ("info",)),
         wanted_name=wanted_name(root, (), report)
         or wanted_name(info, ("info",), report),
-        base_url=first_server(root, (), report) or _common_server(listed),
+        base_url=base_url or _common_server(listed),
         tags=_tags(root, report),
         operations=listed,
         schemes=found,
         security=requirements(root, (), by_key, report) or (),
+        scopes=scopes(root, (), by_key, report),
     )
     return api, refs
 

@@ -17,7 +17,7 @@ from naftiko_codegen.parse.openapi_parameters import (
 )
 from naftiko_codegen.parse.openapi_refs import Refs
 from naftiko_codegen.parse.openapi_report import Report
-from naftiko_codegen.parse.openapi_security import TOKEN, requirements
+from naftiko_codegen.parse.openapi_security import TOKEN, requirements, scopes
 from naftiko_codegen.parse.openapi_servers import first_server
 from naftiko_codegen.parse.openapi_view import (
     OperationView,
@@ -177,6 +177,7 @@ def _operation(
         ),
         replies=replies(raw, pointer, refs),
         security=requirements(raw, pointer, schemes, report),
+        scopes=scopes(raw, pointer, schemes, report),
         summary=text["summary"],
         description=text["description"],
         deprecated=report.flag(raw, "deprecated", pointer),

@@ -6,6 +6,12 @@ import re
 from typing import Literal, cast
 
 from naftiko_codegen.check.text import did_you_mean, quote
+from naftiko_codegen.frozen import changed
+from naftiko_codegen.parse.openapi_oauth import (
+    client_credentials,
+    scope_text,
+    twin_key,
+)
 from naftiko_codegen.parse.openapi_refs import Refs
 from naftiko_codegen.parse.openapi_report import Report
 from naftiko_codegen.parse.openapi_view import SchemeView
@@ -23,7 +29,6 @@ FORBIDDEN_HEADERS = frozenset(
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 _UNSENDABLE = frozenset(
     (
-        "digest",
         "hawk",
         "hoba",
         "mutual",
@@ -36,14 +41,21 @@ _UNSENDABLE = frozenset(
 
 
 def schemes(
-    components: dict[str, Json], pointer: Pointer, refs: Refs
+    components: dict[str, Json], pointer: Pointer, refs: Refs, base_url: str
 ) -> tuple[SchemeView, ...]:
-    """The usable ``securitySchemes`` of ``components``, in the author's order."""
+    """The usable ``securitySchemes`` of ``components``, in the author's order.
+
+    Behind a scheme of OAuth 2 with a flow of client credentials stands the scheme of that flow, its ``twin_key``.
+    """
     report = refs.report
     found: list[SchemeView] = []
-    for key, raw in report.mapping(components, "securitySchemes", pointer).items():
+    declared = report.mapping(components, "securitySchemes", pointer)
+    for key, raw in declared.items():
         value, place = refs.follow(raw, (*pointer, "securitySchemes", key))
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value.get("type") == "oauth2":
+            taken = twin_key(key) in declared
+            found += _oauth2(key, value, place, report, "" if taken else base_url)
+        elif isinstance(value, dict):
             scheme = _scheme(key, value, place, report)
             found += [scheme] if scheme else []
         elif value is not None or raw is None:
@@ -59,10 +71,8 @@ def _scheme(
         return _api_key(key, raw, pointer, report)
     if kind == "http":
         return _http(key, raw, pointer, report)
-    if kind in ("oauth2", "openIdConnect"):
-        message = f"the scheme {quote(key)} ({kind}) is sent as a bearer token that the caller obtains"
-        report.note("N451", message, pointer, key=True)
-        return _view(key, "bearer", raw, pointer, report)
+    if kind == "openIdConnect":
+        return _obtained(key, kind, raw, pointer, report)
     known = ("apiKey", "http", "oauth2", "openIdConnect")
     hint = did_you_mean(kind, known) or f"one of {', '.join(known)}"
     report.warning(
@@ -72,6 +82,30 @@ def _scheme(
         hint,
     )
     return None
+
+
+def _obtained(
+    key: str, kind: str, raw: dict[str, Json], pointer: Pointer, report: Report
+) -> SchemeView:
+    message = f"the scheme {quote(key)} ({kind}) is sent as a bearer token that the caller obtains"
+    report.note("N451", message, pointer, key=True)
+    return _view(key, "bearer", raw, pointer, report)
+
+
+def _oauth2(
+    key: str, raw: dict[str, Json], pointer: Pointer, report: Report, base_url: str
+) -> tuple[SchemeView, ...]:
+    """A token of the caller and, where the document says how, one that is got with the client's id and secret."""
+    url = client_credentials(raw, pointer, report, base_url)
+    if not url:
+        return (_obtained(key, "oauth2", raw, pointer, report),)
+    names = raw.get("x-naftiko-env")
+    paired = isinstance(names, list) and len(names) == 2
+    plain = {name: value for name, value in raw.items() if name != "x-naftiko-env"}
+    described = {name: value for name, value in raw.items() if name != "description"}
+    one = _view(key, "bearer", plain if paired else raw, pointer, report)
+    two = _view(twin_key(key), "oauth2", described if paired else {}, pointer, report)
+    return (changed(one, twin=two.key), changed(two, token_url=url))
 
 
 def _api_key(
@@ -110,10 +144,9 @@ def _http(
 ) -> SchemeView | None:
     word = report.text(raw, "scheme", pointer)
     lower = word.lower()
-    if lower in ("bearer", "basic"):
-        return _view(
-            key, "bearer" if lower == "bearer" else "basic", raw, pointer, report
-        )
+    if lower in ("bearer", "basic", "digest"):
+        kind = cast(Literal["bearer", "basic", "digest"], lower)
+        return _view(key, kind, raw, pointer, report)
     if lower in _UNSENDABLE or not TOKEN.fullmatch(word):
         report.warning(
             "N450",
@@ -134,7 +167,7 @@ def _http(
 
 def _view(
     key: str,
-    kind: Literal["bearer", "basic", "apikey"],
+    kind: Literal["bearer", "basic", "apikey", "oauth2", "digest"],
     raw: dict[str, Json],
     pointer: Pointer,
     report: Report,
@@ -142,7 +175,8 @@ def _view(
     place: Literal["header", "query", "cookie"] = "header",
     prefix: str = "",
 ) -> SchemeView:
-    variables = _variables(raw, 2 if kind == "basic" else 1, pointer, report)
+    paired = kind in ("basic", "oauth2", "digest")
+    variables = _variables(raw, 2 if paired else 1, pointer, report)
     return SchemeView(
         key,
         kind,
@@ -170,7 +204,7 @@ def _variables(
     wanted = (
         "a variable name such as MY_TOKEN"
         if count == 1
-        else "a list of two variable names, user and password"
+        else "a list of two variable names, user or client and its secret"
     )
     report.warning(
         "N453",
@@ -200,4 +234,24 @@ def requirements(
             report.warning("N454", message, place, did_you_mean(missing[0], known))
         else:
             found.append(tuple(item))
+            twins = tuple(known[key].twin or key for key in item)
+            found += [twins] * (twins != found[-1])
     return tuple(dict.fromkeys(found))
+
+
+def scopes(
+    owner: dict[str, Json],
+    pointer: Pointer,
+    known: dict[str, SchemeView],
+    report: Report,
+) -> tuple[tuple[str, str], ...]:
+    """What tokens are asked for, by the key of a flow: the scopes of the first requirement that names its scheme."""
+    found: dict[str, str] = {}
+    items = owner["security"] if isinstance(owner.get("security"), list) else []
+    for index, item in enumerate(items):
+        for key, listed in item.items() if isinstance(item, dict) else ():
+            twin = known[key].twin if key in known else ""
+            if twin and twin not in found:
+                place = (*pointer, "security", index, key)
+                found[twin] = scope_text(listed, place, report)
+    return tuple((key, text) for key, text in found.items() if text)

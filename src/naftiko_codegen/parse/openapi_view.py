@@ -63,16 +63,21 @@ class ReplyView:
 
 @frozen
 class SchemeView:
-    """A way to authenticate; ``variables`` are those the author asks for (``x-naftiko-env``)."""
+    """A way to authenticate; ``variables`` are those the author asks for (``x-naftiko-env``).
+
+    ``token_url`` is where the kind ``oauth2`` gets its tokens; ``twin`` is the key of such a scheme that does as well.
+    """
 
     key: str
-    kind: Literal["bearer", "basic", "apikey"]
+    kind: Literal["bearer", "basic", "apikey", "oauth2", "digest"]
     name: str
     place: Literal["header", "query", "cookie"]
     prefix: str
     description: str
     variables: tuple[str, ...]
     pointer: Pointer
+    token_url: str = ""
+    twin: str = ""
 
 
 @frozen
@@ -88,6 +93,7 @@ class OperationView:
     body: BodyView | None
     replies: tuple[ReplyView, ...]
     security: tuple[tuple[str, ...], ...] | None
+    scopes: tuple[tuple[str, str], ...]
     summary: str
     description: str
     deprecated: bool
@@ -117,3 +123,5 @@ class Api:
     operations: tuple[OperationView, ...]
     schemes: tuple[SchemeView, ...]
     security: tuple[tuple[str, ...], ...]
+    scopes: tuple[tuple[str, str], ...] = ()
+    """The scopes of tokens by key of the credential, for operations without ``security`` of their own."""

@@ -294,6 +294,8 @@ def _options(operation: Operation, base_url: str) -> Iterator[tuple[str, Json]]:
         yield "accept", accept
     if operation.security:
         yield "security", operation.security
+    if operation.scopes:
+        yield "scopes", dict(operation.scopes)
     if operation.variables:
         yield "variables", operation.variables
     if operation.idempotent:
