@@ -1,4 +1,4 @@
-"""Security of OpenAPI documents: tokens of client credentials by scopes, digest, alternatives, what operations override."""
+"""Security of OpenAPI documents: tokens by client credentials, digest, what operations override."""
 
 from __future__ import annotations
 
@@ -42,7 +42,11 @@ paths:
       security: [{{login: [write, 'all:x']}}]
       responses: {{'200': {{$ref: '#/components/responses/any'}}}}
   /open: {{get: {{operationId: open, security: [], responses: {{'200': {{$ref: '#/components/responses/any'}}}}}}}}
-  /vault: {{get: {{operationId: vault, security: [{{vault: []}}], responses: {{'200': {{$ref: '#/components/responses/any'}}}}}}}}
+  /vault:
+    get:
+      operationId: vault
+      security: [{{vault: []}}]
+      responses: {{'200': {{$ref: '#/components/responses/any'}}}}
 components:
   responses: {{any: {{description: d, content: {{application/json: {{schema: {{}}}}}}}}}}
   securitySchemes:

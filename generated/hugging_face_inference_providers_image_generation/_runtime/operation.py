@@ -106,7 +106,8 @@ class Operation:
     ``base_url`` is set when the operation has a server of its own, ``upstream`` names
     one of several; ``reads`` makes JSON of a reply that is none, given its media type.
     ``body`` and ``texts``, by parameter key, make of all values what the document writes with gaps;
-    ``variables`` are the credentials among those values.
+    ``variables`` are the credentials among those values; ``scopes`` is what tokens are
+    asked for, by credential.
     """
 
     def __init__(
@@ -127,6 +128,7 @@ class Operation:
         body: Callable[[Mapping[str, object]], Content] | None = None,
         texts: Mapping[str, Callable[[Mapping[str, object]], str]] | None = None,
         variables: tuple[str, ...] = (),
+        scopes: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
         self.method = method
@@ -143,6 +145,7 @@ class Operation:
         self.body = body
         self.texts = texts or {}
         self.variables = variables
+        self.scopes = scopes
         self._headers = {"Accept": accept}
         self._query: list[str] = []
         self._cookies: list[str] = []

@@ -268,7 +268,8 @@ class Authenticator:
         self._given = given or {}
         self._environ = environ or service.environ
         self._secrets: dict[str, Secret | None] = {}
-        self._handshakes: dict[str, Handshake] = {}
+        self._handshakes: dict[tuple[str, str], Handshake] = {}
+        self._exchanged: dict[tuple[tuple[str, ...], ...], str] = {}
         self._steps: dict[tuple[tuple[str, ...], ...], tuple[_Step, ...]] = {}
 
     def apply(self, operation: Operation, target: Target) -> None:
@@ -315,13 +316,17 @@ class Authenticator:
 
     def handshake(self, operation: Operation) -> Handshake | None:
         """The exchange that calls of ``operation`` need, after ``apply``; ``None`` for most."""
-        for key in (key for keys in operation.security for key in keys):
+        key = self._exchanged.get(operation.security)
+        if key is None:
+            return None
+        scope = operation.scopes.get(key, "") if operation.scopes else ""
+        found = self._handshakes.get((key, scope))
+        secret = self._secret(key)
+        if found is None and secret is not None:
             credential = self._service.credentials[key]
-            if credential.kind in _PAIRED and (secret := self._secret(key)):
-                if key not in self._handshakes:
-                    self._handshakes[key] = _handshake(credential, secret)
-                return self._handshakes[key]
-        return None
+            found = _handshake(credential, secret, scope)
+            self._handshakes[key, scope] = found
+        return found
 
     def redact(self, text: str) -> str:
         """``text`` with every secret of the service replaced by ``***``."""
@@ -339,16 +344,22 @@ class Authenticator:
         return text
 
     def _choose(self, operation: Operation) -> tuple[_Step, ...]:
-        """The steps of the first alternative whose credentials are all there."""
+        """The steps of the first alternative whose credentials are all there; what the caller gave goes first."""
         known = self._service.credentials
-        for keys in operation.security:
+        for keys in sorted(operation.security, key=self._is_ambient):
             found = [(known[key], self._secret(key)) for key in keys]
             steps = [item.step(secret) for item, secret in found if secret is not None]
             if len(steps) == len(keys) and keys:
+                paired = [key for key in keys if known[key].kind in _PAIRED]
+                self._exchanged.update({operation.security: key for key in paired[:1]})
                 return tuple(steps)
         if () in operation.security:
             return ()
         raise MissingCredential(self._complaint(operation))
+
+    def _is_ambient(self, keys: tuple[str, ...]) -> bool:
+        """Whether none of the credentials is one that the caller gave."""
+        return all(self._given.get(key) is None for key in keys)
 
     def _secret(self, key: str) -> Secret | None:
         """The secret of a credential, resolved once."""
@@ -379,15 +390,16 @@ class Authenticator:
         return f"Authenticator({self._service.name!r})"
 
 
-def _handshake(credential: Credential, secret: Secret) -> Handshake:
-    """The exchange of a credential of a paired kind."""
+def _handshake(credential: Credential, secret: Secret, scope: str) -> Handshake:
+    """The exchange of a credential of a paired kind, for tokens of ``scope``."""
     from .handshake import ClientCredentials, Digest
 
     first, _, second = secret.reveal().partition(":")
     pair = unquote(first), unquote(second)
     if credential.kind == "digest":
         return Digest(*pair)
-    return ClientCredentials(credential.token_url, *pair, credential.fields)
+    fields = {**credential.fields, "scope": scope} if scope else credential.fields
+    return ClientCredentials(credential.token_url, *pair, fields)
 
 
 def _explain(credential: Credential) -> str:
