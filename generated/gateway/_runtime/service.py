@@ -350,8 +350,8 @@ class Authenticator:
             found = [(known[key], self._secret(key)) for key in keys]
             steps = [item.step(secret) for item, secret in found if secret is not None]
             if len(steps) == len(keys) and keys:
-                paired = [key for key in keys if known[key].kind in _PAIRED]
-                self._exchanged.update({operation.security: key for key in paired[:1]})
+                for key in (key for key in keys if known[key].kind in _PAIRED):
+                    self._exchanged.setdefault(operation.security, key)
                 return tuple(steps)
         if () in operation.security:
             return ()
