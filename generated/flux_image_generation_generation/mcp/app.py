@@ -27,10 +27,11 @@ from .plain import (
     ListTools,
     Plain,
     Reader,
+    is_foreign,
     traced,
 )
 from .toolbox import ONWARD, Identity, Library, Toolbox, capabilities, printable
-from .wire import Answers, framed
+from .wire import FOREIGN, Answers, framed
 
 PATH = "/mcp"
 
@@ -167,6 +168,9 @@ class App:
         if body is None:
             return PATH, 0, False
         plain = self._reader.read(headers, body)
+        if plain is None and is_foreign(body):
+            await answer_json(send, FOREIGN, 400)
+            return PATH, 400, True
         if plain is None:
             return await self._replay(scope, body, seen, receive, send)
         request, modern = plain

@@ -17,6 +17,8 @@ from .binding import Tool
 from .check import Check
 from .toolbox import Wire, text_result
 
+NO_CONTENT = 204
+
 LONGEST_EXCERPT = 4000
 """Characters of a failed reply that are shown."""
 
@@ -55,6 +57,8 @@ def result(
         if declared is not None:
             words = f"{tool}: the reply is not the JSON that was promised"
             return _shown(words, media_type, charset, raw)
+    if status == NO_CONTENT:
+        return {"content": [], "isError": False}
     if not raw:
         return text_result(f"{reason(status)}: done, without content.")
     return {

@@ -227,6 +227,21 @@ def traced(meta: Raw) -> tuple[Any, Any]:
     return found.traceparent, found.tracestate
 
 
+class _Message(Struct):
+    jsonrpc: Any = None
+
+
+_decode_message = msgspec.json.Decoder(_Message).decode
+
+
+def is_foreign(body: bytes) -> bool:
+    """Whether a JSON object is no message of JSON-RPC 2.0."""
+    try:
+        return bool(_decode_message(body).jsonrpc != "2.0")
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return False
+
+
 def _is_bare(meta: Raw) -> bool:
     """Whether an envelope asks for nothing: there is none, or it names a trace."""
     encoded = bytes(meta)

@@ -20,6 +20,9 @@ TTL_MS = 3_600_000
 
 CACHE = {"ttlMs": TTL_MS, "cacheScope": "public"}
 
+FOREIGN = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid Request: no JSON-RPC 2.0"}}'
+"""The answer to what is no message."""
+
 _encode = msgspec.json.Encoder().encode
 
 
