@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from naftiko_codegen import __version__
-from naftiko_codegen.cli_openapi import export
+from naftiko_codegen.cli_openapi import export, import_
 from naftiko_codegen.cli_options import (
     ALLOW,
     CONFIG,
@@ -67,6 +67,7 @@ def cli() -> None:
       naftiko-codegen validate api.yaml            what is wrong with this document?
       naftiko-codegen trace api.yaml getUser       where does this code come from?
       naftiko-codegen migrate ships.yaml           the same in the newest language
+      naftiko-codegen import openapi api.yaml -o specs     a capability for every tag
       naftiko-codegen export openapi ships.yaml    the OpenAPI document of its REST server
     """
 
@@ -244,6 +245,7 @@ def migrate(
     return run(file, wanted, output, terminal, in_place=in_place, strict=strict)
 
 
+cli.add_command(import_)
 cli.add_command(export)
 
 

@@ -26,6 +26,55 @@ _OVERWRITE = click.option(
 )
 
 
+@click.group("import")
+def import_() -> None:
+    """Make capabilities of documents in other languages."""
+
+
+@import_.command("openapi")
+@click.argument("document", type=PATH, metavar="DOC")
+@click.option(
+    "-o",
+    "--output",
+    type=PATH,
+    required=True,
+    metavar="DIR",
+    help="The folder to write to. Created when missing.",
+)
+@_OVERWRITE
+@OVERLAY
+@STRICT
+@ALLOW
+@CONFIG
+@QUIET
+@VERBOSE
+def _import_openapi(
+    document: Path,
+    output: Path,
+    overwrite: bool,
+    quiet: bool,
+    verbose: bool,
+    **asked: Any,
+) -> int:
+    """Write a capability for every tag of the OpenAPI document DOC.
+
+    Each consumes the operations of its tag, with the variables of its credentials in binds, and exposes them by a
+    REST and an MCP adapter. Built beside DOC, it has the types of DOC. What the language of capabilities cannot say
+    is reported.
+
+    \b
+    Example:
+      naftiko-codegen import openapi api.yaml -o specs
+    """
+    from naftiko_codegen.commands.import_ import import_ as run
+
+    return run(
+        asked_for(paths=(document,), output=output, **asked),
+        terminal_of("text", quiet, verbose),
+        overwrite=overwrite,
+    )
+
+
 @click.group()
 def export() -> None:
     """Print in another language what a document says."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.frozen import changed
+from naftiko_codegen.ir.lower_capability_template import is_content_type
 from naftiko_codegen.ir.lower_capability_types import lower_type
 from naftiko_codegen.ir.model import Body, Content, Origin
 from naftiko_codegen.ir.types import AnyType, MapOf
 from naftiko_codegen.link.variables import Variables
-from naftiko_codegen.parse.capability_template import input_name, respelled
+from naftiko_codegen.parse.capability_template import (
+    input_name,
+    literal,
+    respelled,
+)
 from naftiko_codegen.parse.capability_view import (
     ConsumedParameter,
     RequestBody,
@@ -18,8 +25,25 @@ from naftiko_codegen.read.document import Json
 
 WHOLE = "body"
 _MEDIA_TYPE = "application/json"
+_KIN = re.compile(r"[a-z0-9!#$&^_.-]+/[a-z0-9!#$&^_.-]+\+json", re.IGNORECASE)
 Lowered = tuple[Body | None, str, tuple[tuple[str, str], ...]]
 """The body, the input that is all of it, and (property, input) when it is made of properties."""
+
+
+def json_type(upstream: Upstream) -> str:
+    """The media type of a JSON body: that of a ``Content-Type`` header with a value which is one of JSON's kin."""
+    return next(
+        filter(None, map(kin_of_json, upstream.parameters)),
+        _MEDIA_TYPE,
+    )
+
+
+def kin_of_json(parameter: ConsumedParameter) -> str:
+    """``application/merge-patch+json`` of a ``Content-Type`` header of that value; else empty."""
+    value = parameter.value
+    said = literal(value) if isinstance(value, tuple) else None
+    is_kin = said and _KIN.fullmatch(said) and is_content_type(parameter)
+    return said if said and is_kin else ""
 
 
 class Bodies:
@@ -67,7 +91,7 @@ class Bodies:
         return body and _assumed(body), name, fields
 
     def _whole(self, upstream: Upstream, schema: Json, required: bool) -> Body:
-        content = Content(_MEDIA_TYPE, "json", lower_type(schema), schema)
+        content = Content(json_type(upstream), "json", lower_type(schema), schema)
         return Body(
             (content,),
             required,
@@ -92,7 +116,7 @@ class Bodies:
         schema: dict[str, Json] = {"type": "object", "properties": properties}
         if required:
             schema["required"] = required
-        content = Content(_MEDIA_TYPE, "json", MapOf(AnyType()), schema)
+        content = Content(json_type(upstream), "json", MapOf(AnyType()), schema)
         return Body(
             (content,), bool(required), "", Origin(self._source, upstream.pointer)
         )

@@ -8,7 +8,11 @@ from naftiko_codegen.check.capability_names import CONNECTION_HEADERS
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
 from naftiko_codegen.frozen import changed
-from naftiko_codegen.ir.lower_capability_body import Bodies, Lowered
+from naftiko_codegen.ir.lower_capability_body import (
+    Bodies,
+    Lowered,
+    kin_of_json,
+)
 from naftiko_codegen.ir.lower_capability_credentials import Credentials
 from naftiko_codegen.ir.lower_capability_replies import Replies
 from naftiko_codegen.ir.lower_capability_template import Gaps, is_content_type
@@ -79,7 +83,7 @@ class Operations:
         prefix = f"{upstream_name}-" if upstream_name else ""
         written = self._bodies.is_written(upstream)
         for parameter in self._declared(api, upstream):
-            if written and is_content_type(parameter):
+            if is_content_type(parameter) and (written or kin_of_json(parameter)):
                 continue
             if sent := self._from_environment(parameter, prefix):
                 extra += sent

@@ -1,10 +1,11 @@
-"""One file put in its place: all of it or nothing, and over an existing one only when that is asked for."""
+"""Files put in their places: all of them or nothing, and over existing ones only when that is asked for."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from naftiko_codegen.output.staging import OutputError
@@ -30,6 +31,38 @@ def place(path: Path, content: bytes, *, replace: bool) -> None:
         raise OutputError(_why(target, error)) from None
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def place_all(folder: Path, files: Mapping[str, bytes], *, replace: bool) -> None:
+    """Write ``files``, by their names, into ``folder``, made when missing: all of them or none.
+
+    With ``replace`` over those that are there. Raises OutputError, also when one is there and may not be replaced.
+    """
+    if taken := [name for name in files if not replace and (folder / name).exists()]:
+        raise OutputError(f"{taken[0]} is there already")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".naftiko-", dir=folder) as inside:
+            for name, content in files.items():
+                place(Path(inside) / name, content, replace=False)
+            _all_moved(Path(inside), folder, list(files), replace)
+    except OSError as error:
+        raise OutputError(_why(folder, error)) from None
+
+
+def _all_moved(made: Path, folder: Path, names: list[str], replace: bool) -> None:
+    """Give all files their names; when one cannot have it, those that were new before it lose theirs."""
+    new: list[Path] = []
+    try:
+        for name in names:
+            target = folder / name
+            there = replace and target.exists()
+            _move(made / name, target.resolve() if there else target, replace=there)
+            new += [] if there else [target]
+    except OSError:
+        for path in new:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _move(made: Path, target: Path, *, replace: bool) -> None:

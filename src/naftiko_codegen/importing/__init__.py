@@ -1,0 +1,1 @@
+"""An OpenAPI document → capabilities, one for each of its tags."""
