@@ -198,7 +198,7 @@ def test_no_file_is_overwritten_unasked(
     [
         ("put:", "trace:", "N710", "it knows no method TRACE"),
         ("application/json: {schema: {type: object}}}}\n      resp", "image/png: {}}}\n      resp",
-         "N710", "it has no words for a body of image/png"),
+         "N712", "sends image/png only beside this document"),
         ("[{Key: []}]", "[{Key: []}, {}]", "N711", "other ways to authenticate than with `Key`"),
         ("{application/json: {schema: {type: object}}}}\n      resp",
          "{application/json: {schema: {type: object}}, text/csv: {}}}\n      resp", "N711", "bodies of text/csv"),

@@ -1,6 +1,7 @@
 """The body of an operation → its ``body:`` block and the inputs that fill it.
 
-JSON is one input, ``body``; a form has an input for each field. What neither says is no body of the language.
+JSON and text are one input, ``body``; a form has an input for each field. Files and multipart forms have no words in
+the language: ``body`` alone stands for them, and the document beside the capability says what it is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from naftiko_codegen.parse.capability_template import respelled
 from naftiko_codegen.read.document import Json
 
 _JSON = "application/json"
-_BEST = ("json", "form", "text")
+_BEST = ("json", "form", "text", "multipart", "binary")
+LENT = ("multipart", "binary")
+"""The kinds of body that only the document says."""
 
 
 class Input(NamedTuple):
@@ -29,7 +32,7 @@ class Input(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """A body: its block, its inputs, and the constants that go along as headers."""
+    """A body: its block (``None`` where the language has none), its inputs, and headers that go along."""
 
     block: Json
     inputs: tuple[Input, ...]
@@ -37,10 +40,10 @@ class Sent(NamedTuple):
 
 
 def chosen(operation: Operation) -> Content | None:
-    """The content of the body that the language can say best; ``None`` when it can say none, or there is none."""
+    """The content of the body that the language can say best; ``None`` without any."""
     contents = operation.body.contents if operation.body else ()
     found = sorted(
-        (it for it in contents if it.kind in _BEST),
+        contents,
         key=lambda it: (_BEST.index(it.kind), it.media_type != _JSON),
     )
     return next(iter(found), None)
@@ -55,8 +58,11 @@ def sent(operation: Operation, service: Service, taken: set[str]) -> Sent:
     words = body.description or "The body of the request."
     if content.kind == "form":
         return _form(content, kinds, body.required, taken)
-    types = "string" if content.kind == "text" else kinds.words(content.schema)
+    raw = content.kind in ("text", "binary")
+    types = "string" if raw else kinds.words(content.schema)
     whole = Input("body", "body", types, words, body.required, {})
+    if content.kind in LENT:
+        return Sent(None, (whole,))
     header = ("Content-Type", content.media_type)
     if content.kind == "json":
         plain = content.media_type == _JSON

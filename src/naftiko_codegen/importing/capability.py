@@ -1,7 +1,8 @@
 """The package of an OpenAPI document → one capability for each tag, in the style that people publish.
 
 Before: ``paths: {/pets/{id}: {get: {tags: [Pets], operationId: getPet}}}``; after: ``pet-store-pets``, which consumes
-``get-pet`` and exposes it as a route and a tool. Findings: N710 (an operation is left out), N711 (something of it is).
+``get-pet`` and exposes it as a route and a tool. Findings: N710 (an operation is left out), N711 (something of it is),
+N712 (it needs the document).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 from naftiko_codegen.check.text import clean, quote
 from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.importing.adapters import mcp, resources, rest
-from naftiko_codegen.importing.bodies import chosen
+from naftiko_codegen.importing.bodies import LENT, chosen
 from naftiko_codegen.importing.naming import kebab, named
 from naftiko_codegen.importing.operations import Imported, imported, unsaid
 from naftiko_codegen.importing.secrets import (
@@ -178,7 +179,7 @@ class _Importing:
         }
 
     def _report(self, operation: Operation, keys: tuple[str, ...]) -> None:
-        """N711: what the document says besides."""
+        """N711: what the document says besides; N712: what must stay beside it."""
         lost = []
         if any(it != keys for it in operation.security):
             how = f"with {' and '.join(map(quote, keys))}" if keys else "without any"
@@ -187,6 +188,13 @@ class _Importing:
         contents = operation.body.contents if operation.body else ()
         if types := [it.media_type for it in contents if it is not content]:
             lost.append(f"bodies of {', '.join(types)}")
+        if content and content.kind in LENT:
+            words = f"{quote(operation.name)} sends {content.media_type} only beside this document"
+            hint = (
+                "the language has no words for such a body: alone, it is sent as JSON"
+            )
+            span = self._locate(operation.origin)
+            self._diagnostics.warning("N712", words, span, hint, strict=True)
         if lost:
             words = f"{quote(operation.name)} loses {'; '.join(lost)}"
             self._diagnostics.note("N711", words, self._locate(operation.origin))

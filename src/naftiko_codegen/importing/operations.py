@@ -8,7 +8,7 @@ from typing import NamedTuple
 from naftiko_codegen.check.capability_names import CONNECTION_HEADERS
 from naftiko_codegen.check.capability_shapes import METHODS, MORE_METHODS
 from naftiko_codegen.check.text import clean
-from naftiko_codegen.importing.bodies import Input, chosen, sent
+from naftiko_codegen.importing.bodies import Input, sent
 from naftiko_codegen.importing.types import Kinds
 from naftiko_codegen.ir.model import Operation, Parameter, Service
 from naftiko_codegen.ir.schema_inline import bounded
@@ -45,9 +45,6 @@ def unsaid(operation: Operation) -> str:
     """Why the language has no words for ``operation``; empty when it has."""
     if operation.method not in (*METHODS, *MORE_METHODS):
         return f"it knows no method {operation.method}"
-    if operation.body and operation.body.required and chosen(operation) is None:
-        types = ", ".join(it.media_type for it in operation.body.contents)
-        return f"it has no words for a body of {types or 'no media type'}"
     wrong = [it for it in operation.parameters if it.required and not _legal(it)]
     return f"the {wrong[0].place} parameter cannot be named so" if wrong else ""
 
