@@ -215,7 +215,7 @@ class Document:
         return Parameter(
             str(raw.get("name")), place, bool(raw.get("required")) or place == "path",
             schema, style, raw.get("explode", style in ("form", "deepObject")),
-            bool(raw.get("allowReserved")), text,
+            bool(raw.get("allowReserved") or raw.get("x-naftiko-multi-segment")), text,
         )  # fmt: skip
 
     def schemes(self) -> dict[str, Any]:

@@ -79,7 +79,10 @@ def wanted(
         if value is NONE:
             continue
         if parameter.place == "path":
-            path = path.replace("{" + parameter.name + "}", in_path(parameter, value))
+            written = in_path(parameter, value)
+            if parameter.reserved:
+                written = written.replace("%2F", "/")
+            path = path.replace("{" + parameter.name + "}", written)
         elif parameter.place == "query":
             made.query += in_query(parameter, value)
         elif parameter.place == "header":
