@@ -80,6 +80,9 @@ class _Server(ThreadingHTTPServer):
     recorder: Recorder
     daemon_threads = True
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client may leave when it likes."""
+
 
 class Recorder:
     """The upstream: records every request, and answers ``answer``."""
