@@ -24,6 +24,12 @@ FOLDERS += sorted(
     if path.is_dir() and not (path / "expect").is_dir()
 )
 COPIED = b"# Copied by naftiko-codegen"
+TARGETS = {
+    "all": pipeline.TARGETS,
+    "findings": pipeline.TARGETS,
+    "deploy": ("rest", "mcp", "skill", "deploy"),
+}
+"""Of the folders that are not called as their only target."""
 
 
 def produced(folder: Path) -> dict[str, bytes]:
@@ -32,7 +38,7 @@ def produced(folder: Path) -> dict[str, bytes]:
     specs = sorted(p for p in folder.iterdir() if p.suffix in (".yaml", ".json"))
     options = pipeline.Options(
         paths=tuple(specs),
-        targets=pipeline.TARGETS if target in ("all", "findings") else (target,),
+        targets=TARGETS.get(target, (target,)),
         scripts=folder.name != "scripts-not-allowed",
     )
     diagnostics = Diagnostics()
@@ -46,7 +52,11 @@ def produced(folder: Path) -> dict[str, bytes]:
         named = pipeline.name(packages, locate, diagnostics)
         emitter = pipeline.Emitter(options, locate)
         files = [f for pair in named for f in emitter.files(pair, diagnostics)]
-        found |= {f"files/{f.path}": f.content for f in files if _own(f)}
+        found |= {
+            f"files/{f.path}": f.content
+            for f in files
+            if _own(f) and (target != "deploy" or "/deploy/" in f.path)
+        }
     lines = findings.text(diagnostics)
     found["diagnostics.txt"] = "".join(f"{line}\n" for line in lines).encode()
     return {

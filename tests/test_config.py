@@ -79,7 +79,8 @@ def test_mistakes_in_yaml_have_lines(tmp_path: Path) -> None:
     )
     assert errors == [
         "naftiko-codegen.yaml:1:8: N003: paths must not be empty",
-        "naftiko-codegen.yaml:4:3: N003: an item of targets cannot be soap (one of: client, rest, mcp, skill, control)",
+        "naftiko-codegen.yaml:4:3: N003: an item of targets cannot be soap"
+        " (one of: client, rest, mcp, skill, control, deploy)",
         "naftiko-codegen.yaml:5:1: N002: unknown key: strct (did you mean strict?)",
     ]
 

@@ -85,8 +85,8 @@ def cli() -> None:
     "--target",
     "targets",
     multiple=True,
-    type=click.Choice(("client", "rest", "mcp", "skill", "control")),
-    help="What to generate. Repeatable; everything when left out.",
+    type=click.Choice(("client", "rest", "mcp", "skill", "control", "deploy")),
+    help="What to generate. Repeatable; everything but deploy when left out.",
 )
 @GATEWAY
 @click.option(

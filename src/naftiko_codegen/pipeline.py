@@ -324,7 +324,9 @@ class Emitter:
         servers = gateway.served(packages, self._targets)
         if not servers or len(packages) < 2:
             return []
-        planned = list(gateway.plan(packages, servers, self._locate, diagnostics))
+        planned = list(
+            gateway.plan(packages, servers, self._targets, self._locate, diagnostics)
+        )
         folders = gateway.runtime_folders(servers, packages)
         files = self._rendered(
             gateway.NAME, "all packages", planned, folders, diagnostics

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from naftiko_codegen.commands import build
-from naftiko_codegen.commands.request import ALL_TARGETS, Asked, UsageError
+from naftiko_codegen.commands.request import KNOWN_TARGETS, Asked, UsageError
 from naftiko_codegen.report.terminal import Terminal
 
 
@@ -43,7 +43,7 @@ def _read(arguments: Sequence[str]) -> tuple[Asked, Terminal] | None:
             return None
         else:
             paths.append(Path(argument))
-    if output == Path("") or not set(targets) <= set(ALL_TARGETS):
+    if output == Path("") or not set(targets) <= set(KNOWN_TARGETS):
         return None
     asked = Asked(tuple(paths), output, targets=tuple(targets))
     return asked, Terminal("text", verbosity)

@@ -11,6 +11,9 @@ from naftiko_codegen.frozen import frozen
 from naftiko_codegen.report.console import shown
 
 ALL_TARGETS = ("client", "rest", "mcp", "skill", "control")
+"""What is built unless something else is asked for."""
+KNOWN_TARGETS = (*ALL_TARGETS, "deploy")
+_SERVERS = ("rest", "mcp", "skill")
 
 
 class UsageError(Exception):
@@ -50,7 +53,7 @@ def settled(asked: Asked, diagnostics: Diagnostics) -> Settings:
     return Settings(
         paths=asked.paths or found.paths,
         output=asked.output or found.output,
-        targets=asked.targets or found.targets or ALL_TARGETS,
+        targets=_complete(asked.targets or found.targets or ALL_TARGETS),
         overlays=asked.overlays or found.overlays,
         strict=asked.strict or found.strict,
         gateway=found.gateway if asked.gateway is None else asked.gateway,
@@ -60,6 +63,13 @@ def settled(asked: Asked, diagnostics: Diagnostics) -> Settings:
         suppress=found.suppress,
         file=file,
     )
+
+
+def _complete(targets: tuple[str, ...]) -> tuple[str, ...]:
+    """``targets``, with the servers to be deployed when none is named."""
+    if "deploy" not in targets or not set(targets).isdisjoint(_SERVERS):
+        return targets
+    return (*_SERVERS, *targets)
 
 
 def _exist(asked: Asked) -> None:

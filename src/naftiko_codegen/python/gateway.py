@@ -54,6 +54,8 @@ class GatewayReadme:
     settings: tuple[Setting, ...]
     metrics: tuple[Metric, ...]
     secrets: tuple[Row, ...]
+    deployed: Code
+    image: Code
 
 
 _REASONS = {
@@ -131,7 +133,11 @@ def runtime_folders(servers: Collection[str], packages: Named = ()) -> tuple[str
 
 
 def plan(
-    packages: Named, servers: Collection[str], locate: Locate, diagnostics: Diagnostics
+    packages: Named,
+    servers: Collection[str],
+    targets: Collection[str],
+    locate: Locate,
+    diagnostics: Diagnostics,
 ) -> Iterator[View | File]:
     """The files of the gateway; a route or tool that two packages have is an error."""
     members = [names.package for _, names in packages]
@@ -142,12 +148,16 @@ def plan(
         for name, _ in package.service.upstreams
     ]
     yield _main([*members, *names], servers)
-    yield _readme(packages, servers)
+    yield _readme(packages, servers, "deploy" in targets)
     yield File(f"{NAME}/py.typed", b"")
     if "rest" in servers:
         yield from gateway_rest.plan(packages, locate, diagnostics)
     if "mcp" in servers:
         yield from gateway_mcp.plan(packages, locate, diagnostics)
+    if "deploy" in targets:
+        from naftiko_codegen.deploy.plan import plan_gateway
+
+        yield from plan_gateway(NAME, packages, servers)
 
 
 def _main(members: Sequence[str], servers: Collection[str]) -> GatewayMain:
@@ -162,7 +172,7 @@ def _main(members: Sequence[str], servers: Collection[str]) -> GatewayMain:
     )
 
 
-def _readme(packages: Named, servers: Collection[str]) -> GatewayReadme:
+def _readme(packages: Named, servers: Collection[str], deployed: bool) -> GatewayReadme:
     rows = [Row(code_span(names.package), escaped(p.title)) for p, names in packages]
     return GatewayReadme(
         Code(f"{NAME}/README.md"),
@@ -173,6 +183,8 @@ def _readme(packages: Named, servers: Collection[str]) -> GatewayReadme:
         settings(NAME, servers, is_gateway=True),
         metrics(),
         _secrets(packages),
+        Code(NAME if deployed else ""),
+        Code(NAME),
     )
 
 

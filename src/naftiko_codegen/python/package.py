@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from shlex import quote
 from typing import ClassVar
 
+from naftiko_codegen.deploy.names import cluster_name
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import (
     McpServer,
@@ -17,6 +18,7 @@ from naftiko_codegen.ir.model import (
     SkillServer,
     Tool,
 )
+from naftiko_codegen.python import requirements
 from naftiko_codegen.python.adapters import KINDS, adapters_code
 from naftiko_codegen.python.callers import caller_rows, caller_words, roles_of
 from naftiko_codegen.python.control import rows as control_rows
@@ -75,7 +77,7 @@ class Readme:
     title: Code
     description: Code
     package: Code
-    formats: tuple[Row, ...]
+    installs: tuple[Row, ...]
     client: Code
     models: bool
     call: Code
@@ -89,12 +91,10 @@ class Readme:
     mcp_arguments: Code
     mcp_callers: Code
     mcp_environment: Code
-    tokens: bool
     control_port: int
     control_callers: Code
     control_rows: tuple[Row, ...]
     scripts: tuple[Row, ...]
-    file_readers: Code
     reading: Code
     skill_port: int
     skill_callers: Code
@@ -106,6 +106,8 @@ class Readme:
     offers: tuple[Row, ...]
     skills: tuple[Row, ...]
     adapters: tuple[AdapterSection, ...]
+    deployed: Code
+    image: Code
 
 
 def plan(
@@ -182,12 +184,13 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
     ]
     tools = mcp.tools if mcp else ()
     has_server = bool(package.service.base_url)
+    has_pages = bool(rest or mcp or skill)
     return Readme(
         path=Code(f"{names.package}/README.md"),
         title=escaped(package.title),
         description=escaped(package.description),
         package=names.package,
-        formats=tuple(_format_rows(package)) if rest or mcp else (),
+        installs=tuple(_installs(package, targets)),
         client=names.client if "client" in targets else Code(""),
         models=bool(package.service.models or package.service.aliases),
         call=client_call(package, names),
@@ -201,9 +204,7 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         mcp_arguments=Code("" if has_server else f', "--upstream", "{_EXAMPLE}"'),
         mcp_callers=escaped(caller_words(mcp.callers)) if mcp else Code(""),
         mcp_environment=_environment(package),
-        file_readers=_file_readers(package),
         reading=_reading(package),
-        tokens=bool(served),
         scripts=tuple(
             Row(escaped(name), Code(language))
             for name, language in scripts(package, targets).items()
@@ -221,25 +222,37 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         offers=_offer_rows(mcp) if mcp else (),
         skills=_skill_rows(skill) if skill else (),
         adapters=tuple(_sections(package, names, targets)),
+        deployed=names.package if "deploy" in targets and has_pages else Code(""),
+        image=Code(cluster_name(names.package)),
     )
 
 
-def _format_rows(package: Package) -> Iterator[Row]:
-    """What the servers need besides to read replies that are no JSON."""
-    for form in sorted({o.reply_format for o in package.service.operations}):
-        if form in _READERS:
-            words = " ".join(f'"{it}"' for it in _READERS[form])
-            yield Row(Code(f"replies in {form}"), code_span(f"pip install {words}"))
+def _installs(package: Package, targets: Collection[str]) -> Iterator[Row]:
+    """What to install for each part of the package."""
+    served = [kind for kind in KINDS if kind in targets and getattr(package, kind)]
+
+    def row(use: str, needed: Iterable[str]) -> Row:
+        words = " ".join(f'"{it}"' for it in needed)
+        return Row(Code(use), code_span(f"pip install {words}"))
+
+    if "client" in targets:
+        yield row("the client", requirements.CLIENT)
+    for kind in ("rest", "mcp"):
+        if kind in served:
+            yield row(f"the {kind.upper()} server", requirements.SERVERS[kind])
+    if readers := list(requirements.files(package)):
+        yield row("variables from files", readers)
+    if served:
+        yield row("access tokens (OAuth 2) of callers", requirements.TOKENS)
+    for kind, use in _ALONE.items():
+        if kind in served:
+            yield row(use, requirements.SERVERS[kind])
+    if "rest" in served or "mcp" in served:
+        for form, needed in requirements.formats(package):
+            yield row(f"replies in {form}", needed)
 
 
-_READERS = {
-    "avro": ("fastavro>=1.9,<2",),
-    "html": ("lxml>=5,<7",),
-    "markdown": ("markdown-it-py>=3,<5", "pyyaml>=6.0.1,<7"),
-    "protobuf": ("protobuf>=6.31,<8",),
-    "yaml": ("pyyaml>=6.0.1,<7",),
-}
-"""The packages that read a format."""
+_ALONE = {"control": "the control server alone", "skill": "the skill server"}
 
 _EXAMPLE = "https://api.example"
 
@@ -353,17 +366,6 @@ def _tool_call(package: Package, server: McpServer) -> Code:
 
 
 _URL = string.ascii_letters + string.digits + "/-_.~"
-
-
-def _file_readers(package: Package) -> Code:
-    """What reads the files of variables that Python cannot read itself."""
-    paths = [file.path.lower() for file in package.service.files]
-    found = []
-    if any(path.endswith((".yaml", ".yml")) for path in paths):
-        found.append('"PyYAML>=6,<7"')
-    if any(path.endswith(".env") or "/.env" in path for path in paths):
-        found.append('"python-dotenv>=1,<2"')
-    return Code(" ".join(found))
 
 
 def _reading(package: Package) -> Code:

@@ -15,6 +15,8 @@ from naftiko_codegen.render.files import File
 from naftiko_codegen.render.renderer import View
 
 TARGETS = ("client", "rest", "mcp", "skill", "control")
+"""What is built unless something else is asked for."""
+DEPLOY = "deploy"
 
 
 def plan_package(
@@ -50,6 +52,10 @@ def plan_package(
         from naftiko_codegen.python import control
 
         yield from control.plan(package, names, targets)
+    if DEPLOY in targets:
+        from naftiko_codegen.deploy.plan import plan_package as deployed
+
+        yield from deployed(package, names, targets)
 
 
 def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ...]:

@@ -39,6 +39,21 @@ def metrics() -> tuple[Metric, ...]:
     )
 
 
+def metric_kinds() -> dict[str, str]:
+    """The type of every metric."""
+    return {name: kind for name, (kind, _) in _runtime("meter").METRICS.items()}
+
+
+def meaning(metric: str) -> str:
+    """What a metric counts."""
+    return str(_runtime("meter").METRICS[metric][1])
+
+
+def label(operation: str) -> str:
+    """The name of an operation as the value of a label, quotes and backslashes escaped."""
+    return str(_runtime("meter").escaped(operation))
+
+
 @cache
 def _runtime(part: str = "settings") -> ModuleType:
     """A module of ``templates/server`` that imports nothing but the standard library."""
