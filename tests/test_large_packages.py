@@ -97,6 +97,14 @@ def document() -> str:
             "info": {"title": "Fleet", "version": "1"},
             "servers": [{"url": "https://fleet.example.test"}],
             "paths": paths,
+            "webhooks": {
+                "shipLeft": {
+                    "post": {
+                        "requestBody": reply("Berth"),
+                        "responses": {"200": reply("Port")},
+                    }
+                },
+            },
             "components": {"schemas": schemas},
         }
     )
@@ -139,6 +147,8 @@ def test_type_checkers_see_every_type(built: Path) -> None:
         "with FleetClient() as client:\n"
         "    reveal_type(client.ports.get_port())\n"
         "    reveal_type(models.Kind)\n"
+        "from fleet.webhooks import SHIP_LEFT\n"
+        "reveal_type(SHIP_LEFT.encode)\n"
     )
     command = [sys.executable, "-m", "mypy", "--strict", "-p", "fleet", "-m", "use"]
     ran = subprocess.run(command, cwd=built, capture_output=True, text=True)
@@ -146,6 +156,7 @@ def test_type_checkers_see_every_type(built: Path) -> None:
     assert '"fleet.models.port.Port"' in ran.stdout or (
         '"fleet.models.berth.Port"' in ran.stdout
     )
+    assert "def (reply: fleet.models." in ran.stdout
 
 
 def test_a_model_is_imported_when_it_is_first_needed(built: Path) -> None:
@@ -154,6 +165,8 @@ import sys
 from fleet import FleetClient, models
 client = FleetClient()
 client.ports
+assert not [name for name in sys.modules if name.startswith("fleet.models.")]
+from fleet.webhooks import SHIP_LEFT
 assert not [name for name in sys.modules if name.startswith("fleet.models.")]
 berth = models.Berth(port=models.Port(address=models.PortAddress(street="Quay 1")))
 assert berth.port.address.street == "Quay 1"
@@ -165,6 +178,7 @@ except AttributeError as error:
     assert "no attribute 'Nothing'" in str(error)
 else:
     raise AssertionError
+assert SHIP_LEFT.decode(b"{}") == models.Berth()
 """
     ran = subprocess.run(
         [sys.executable, "-c", program], cwd=built, capture_output=True, text=True

@@ -397,7 +397,6 @@ def test_security_schemes_become_credentials(
         "{type: apiKey, in: cookie, name: 'a=b; Domain=evil'}",
         "{type: apiKey, in: path, name: a}",
         "{type: mutualTLS}",
-        "{type: http, scheme: digest}",
     ],
 )
 def test_schemes_that_cannot_be_sent_safely_are_refused(

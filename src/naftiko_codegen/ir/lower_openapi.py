@@ -54,7 +54,7 @@ def openapi_package(
     operations = Operations(api, types)
     operations.prepare()
     types.components()
-    service = _service(api, types, operations.lower(), refs)
+    service = _service(api, types, operations, refs)
     return Package(
         source=document.source,
         digest=document.digest,
@@ -75,15 +75,15 @@ def _stem(document: Document) -> str:
     return document.path.name.split(".")[0] or document.source.rpartition("/")[2]
 
 
-def _service(
-    api: Api, types: Types, operations: tuple[Operation, ...], refs: Refs
-) -> Service:
+def _service(api: Api, types: Types, operations: Operations, refs: Refs) -> Service:
+    lowered, hooks = operations.lower(), operations.hooks()
     return Service(
         name=api.title,
         base_url=api.base_url,
-        operations=operations,
-        groups=_groups(api, operations, types),
-        models=readable(types.models, types.aliases, operations),
+        operations=lowered,
+        groups=_groups(api, lowered, types),
+        hooks=hooks,
+        models=readable(types.models, types.aliases, lowered, hooks),
         aliases=types.aliases,
         credentials=_credentials(api, types),
         schemas=tuple(

@@ -10,6 +10,7 @@ from naftiko_codegen.ir.model import (
     Body,
     BodyKind,
     Content,
+    Hook,
     Operation,
     Parameter,
     Reply,
@@ -23,6 +24,7 @@ from naftiko_codegen.parse.openapi_parameters import PLACEHOLDER
 from naftiko_codegen.parse.openapi_view import (
     Api,
     BodyView,
+    HookView,
     MediaView,
     OperationView,
     ParameterView,
@@ -70,9 +72,12 @@ class Operations:
 
     def prepare(self) -> None:
         """Make the schemas of all operations normal, so that every part they refer to has its name."""
-        for view in self.api.operations:
+        views: list[OperationView | HookView] = [*self.api.operations, *self.api.hooks]
+        for view in views:
             medias = list(view.body.medias) if view.body else []
-            parameters = list(view.parameters)
+            parameters = (
+                list(view.parameters) if isinstance(view, OperationView) else []
+            )
             for reply in view.replies:
                 medias += reply.medias
                 parameters += reply.headers
@@ -86,6 +91,29 @@ class Operations:
     def lower(self) -> tuple[Operation, ...]:
         """All operations, in the author's order."""
         return tuple(self._operation(view) for view in self.api.operations)
+
+    def hooks(self) -> tuple[Hook, ...]:
+        """What the API calls; the types of these calls are made after those of the operations."""
+        return tuple(self._hook(view) for view in self.api.hooks)
+
+    def _hook(self, view: HookView) -> Hook:
+        owner = Owner(f"#webhook:{view.name}", (view.name, f"{view.name} webhook"))
+        kinds = [body_kind(m.media_type, m.schema) for m in view.body.medias] if view.body else []  # fmt: skip
+        if kinds and "json" not in kinds:
+            message = f"the webhook {quote(view.name)} brings no JSON; its body is handed over as bytes"
+            self.types.report.note("N418", message, view.pointer, key=True)
+        return Hook(
+            name=view.name,
+            method=view.method,
+            expression=view.expression,
+            headers=view.headers,
+            body=self._body(view.body, owner) if view.body else None,
+            replies=self._replies(view.replies, owner),
+            summary=view.summary,
+            description=view.description,
+            deprecated=view.deprecated,
+            origin=origin(self.types.report.document, view.pointer),
+        )
 
     def _operation(self, view: OperationView) -> Operation:
         owner = Owner(f"#{view.name}", (view.name,))
@@ -260,7 +288,7 @@ def _origin_of(url: str) -> str:
 
 def _shared(pointer: Pointer) -> Owner | None:
     """The owner of what stands in a component that operations share: the component."""
-    if len(pointer) < 3 or pointer[0] != "components":
+    if len(pointer) != 3 or pointer[0] != "components":
         return None
     name = str(pointer[2])
     return Owner(

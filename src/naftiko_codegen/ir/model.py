@@ -227,6 +227,25 @@ class Group:
 
 
 @frozen
+class Hook:
+    """A call that the API makes to its users: a webhook, or a callback to the address that ``expression`` finds.
+
+    ``headers`` are the names of those that come along.
+    """
+
+    name: str
+    method: str
+    expression: str = ""
+    headers: tuple[str, ...] = ()
+    body: Body | None = None
+    replies: tuple[Reply, ...] = ()
+    summary: str = ""
+    description: str = ""
+    deprecated: bool = False
+    origin: Origin = NOWHERE
+
+
+@frozen
 class VariableFile:
     """A file that variables are read from at run time: ``keys`` are pairs of a variable and its key in the file."""
 
@@ -251,6 +270,7 @@ class Service:
     schemas: tuple[tuple[str, Json], ...] = ()
     upstreams: tuple[tuple[str, str], ...] = ()
     """Names and base URLs when there are several; ``base_url`` is empty then."""
+    hooks: tuple[Hook, ...] = ()
     files: tuple[VariableFile, ...] = ()
     """Where variables are read from that the environment does not have."""
     needs_all: bool = False

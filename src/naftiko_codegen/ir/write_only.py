@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from naftiko_codegen.frozen import changed
-from naftiko_codegen.ir.model import Alias, Model, Operation
+from naftiko_codegen.ir.model import Alias, Hook, Model, Operation
 from naftiko_codegen.ir.types import ArrayOf, MapOf, ModelRef, Nullable, Type, UnionOf
 
 
 def readable(
-    models: Sequence[Model], aliases: Iterable[Alias], operations: Iterable[Operation]
+    models: Sequence[Model],
+    aliases: Iterable[Alias],
+    operations: Iterable[Operation],
+    hooks: Iterable[Hook] = (),
 ) -> tuple[Model, ...]:
-    """``models`` in their order; those that no reply holds are as they were."""
+    """``models`` in their order; those that neither a reply nor the body of a webhook holds are as they were."""
     if not any(_hidden(model) for model in models):
         return tuple(models)
     inside: dict[str, list[Type]] = {
@@ -32,6 +35,7 @@ def readable(
         for type_ in (content.type, content.item)
         if type_
     ]
+    waiting += [c.type for hook in hooks if hook.body for c in hook.body.contents]
     seen: set[str] = set()
     while waiting:
         for key in _named(waiting.pop()):

@@ -6,6 +6,7 @@ import re
 
 from naftiko_codegen.check.text import did_you_mean, quote
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.parse.openapi_hooks import all_hooks, webhooks
 from naftiko_codegen.parse.openapi_names import wanted_name
 from naftiko_codegen.parse.openapi_operations import operations
 from naftiko_codegen.parse.openapi_refs import Refs
@@ -60,6 +61,7 @@ def parse(document: Document, diagnostics: Diagnostics) -> tuple[Api, Refs] | No
         operations=listed,
         schemes=found,
         security=requirements(root, (), by_key, report) or (),
+        hooks=all_hooks(webhooks(root, refs), listed, report),
         scopes=scopes(root, (), by_key, report),
     )
     return api, refs
@@ -129,16 +131,13 @@ def _check_frame(root: dict[str, Json], report: Report) -> None:
                 hint,
                 key=True,
             )
-    if root.get("webhooks"):
-        message = "webhooks are calls to you, not by you; nothing is generated for them"
-        report.note("N418", message, ("webhooks",), key=True)
     if "info" not in root:
         report.once("N403", "the document has no info", ())
     if "paths" in root and not isinstance(root["paths"], dict):
         report.error(
             "N402", "paths must be an object of paths and their operations", ("paths",)
         )
-    elif not root.get("paths"):
+    elif not root.get("paths") and not root.get("webhooks"):
         report.warning(
             "N403", "the document has no paths: there is no operation to generate", ()
         )

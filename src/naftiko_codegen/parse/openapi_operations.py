@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from naftiko_codegen.check.text import did_you_mean, quote
 from naftiko_codegen.parse.openapi_content import body, replies
+from naftiko_codegen.parse.openapi_hooks import callbacks
 from naftiko_codegen.parse.openapi_names import named, wanted_name
 from naftiko_codegen.parse.openapi_parameters import (
     fit_to_path,
@@ -182,6 +183,7 @@ def _operation(
         description=text["description"],
         deprecated=report.flag(raw, "deprecated", pointer),
         wanted_name=wanted_name(raw, pointer, report),
+        callbacks=callbacks(raw, pointer, refs) if "callbacks" in raw else (),
         pointer=pointer,
     )
 

@@ -81,6 +81,22 @@ class SchemeView:
 
 
 @frozen
+class HookView:
+    """A call that the API makes: a webhook, or a callback to the address that ``expression`` finds."""
+
+    name: str
+    method: str
+    expression: str
+    headers: tuple[str, ...]
+    body: BodyView | None
+    replies: tuple[ReplyView, ...]
+    summary: str
+    description: str
+    deprecated: bool
+    pointer: Pointer
+
+
+@frozen
 class OperationView:
     """One operation; ``server`` is its own base URL, if it has one, and ``security`` is ``None`` for the default."""
 
@@ -98,6 +114,7 @@ class OperationView:
     description: str
     deprecated: bool
     wanted_name: str
+    callbacks: tuple[HookView, ...]
     pointer: Pointer
 
 
@@ -123,5 +140,6 @@ class Api:
     operations: tuple[OperationView, ...]
     schemes: tuple[SchemeView, ...]
     security: tuple[tuple[str, ...], ...]
+    hooks: tuple[HookView, ...] = ()
     scopes: tuple[tuple[str, str], ...] = ()
     """The scopes of tokens by key of the credential, for operations without ``security`` of their own."""

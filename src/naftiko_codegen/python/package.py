@@ -31,6 +31,7 @@ from naftiko_codegen.python.naming import PackageNames
 from naftiko_codegen.python.sample import client_call, request, shortest
 from naftiko_codegen.python.settings import Metric, Setting, metrics, settings
 from naftiko_codegen.python.text import Code, SpecText
+from naftiko_codegen.python.webhooks import rows as webhook_rows
 from naftiko_codegen.read.document import Json
 from naftiko_codegen.render.files import File
 
@@ -44,6 +45,7 @@ class InitModule:
     doc: SpecText
     client: Code
     models: bool
+    webhooks: bool
     exports: Code
 
 
@@ -105,6 +107,7 @@ class Readme:
     tools: tuple[Row, ...]
     offers: tuple[Row, ...]
     skills: tuple[Row, ...]
+    webhooks: tuple[Row, ...]
     adapters: tuple[AdapterSection, ...]
     deployed: Code
     image: Code
@@ -127,6 +130,7 @@ def plan(
 def _init(package: Package, names: PackageNames, has_client: bool) -> InitModule:
     has_models = bool(package.service.models or package.service.aliases)
     exports = [f"Async{names.client}", names.client, "errors"] + ["models"] * has_models
+    exports += ["webhooks"] * bool(package.service.hooks)
     return InitModule(
         Code(f"{names.package}/__init__.py"),
         SpecText(_sentence(package)),
@@ -136,6 +140,7 @@ def _init(package: Package, names: PackageNames, has_client: bool) -> InitModule
             else Code("")
         ),
         has_models,
+        bool(package.service.hooks),
         literal(sorted(exports), before=len("__all__ = ")),
     )
 
@@ -221,6 +226,7 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         tools=_tool_rows(tools),
         offers=_offer_rows(mcp) if mcp else (),
         skills=_skill_rows(skill) if skill else (),
+        webhooks=tuple(webhook_rows(package)),
         adapters=tuple(_sections(package, names, targets)),
         deployed=names.package if "deploy" in targets and has_pages else Code(""),
         image=Code(cluster_name(names.package)),

@@ -6,7 +6,15 @@ from collections.abc import Collection, Iterator
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import McpServer, Package
-from naftiko_codegen.python import callers, flows, forward, models, operations, streams
+from naftiko_codegen.python import (
+    callers,
+    flows,
+    forward,
+    models,
+    operations,
+    streams,
+    webhooks,
+)
 from naftiko_codegen.python import package as top
 from naftiko_codegen.python.adapters import KINDS
 from naftiko_codegen.python.flow_names import units as flow_units
@@ -29,6 +37,7 @@ def plan_package(
     """Views to render, and data files that need no template, in no particular order."""
     yield from operations.plan(package, names)
     yield from models.plan(package, names, locate, diagnostics)
+    yield from webhooks.plan(package, names, locate, diagnostics)
     yield from top.plan(package, names, targets)
     yield from flows.plan(package, names, targets)
     if "client" in targets:
@@ -67,6 +76,7 @@ def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ..
         *([operations.FOLDER] if operations.reading(package) else []),
         *(["variables"] if package.service.files else []),
         *(["client"] if "client" in targets else []),
+        *([webhooks.FOLDER] if package.service.hooks else []),
         *([streams.FOLDER] if "client" in targets and streams.streams(package) else []),
         *(["server", callers.FOLDER] if served else []),
         *([flows.FOLDER] if flow_units(package, targets) else []),

@@ -48,7 +48,7 @@ def client_call(package: Package, names: PackageNames) -> Code:
         if operation.group
         else name.method
     )
-    keywords = argument_names(operation, _nowhere, Diagnostics())
+    keywords = argument_names(operation, nowhere, Diagnostics())
     arguments = [
         f"{keywords[p.key]}={literal(_plain(p.example) if p.example is not ... else _value(p.type, package))}"
         for p in operation.parameters
@@ -86,7 +86,8 @@ def shortest(package: Package) -> Operation | None:
     return operations[0] if operations else None
 
 
-def _nowhere(origin: Origin) -> Span:
+def nowhere(origin: Origin) -> Span:
+    """Where names are made again that have been reported before."""
     return Span(origin.source)
 
 
@@ -100,8 +101,8 @@ def _body(content: Content, package: Package, names: PackageNames) -> str:
     if isinstance(content.type, ModelRef) and (
         model := _model(content.type.model, package)
     ):
-        model = holdable(model, _nowhere, Diagnostics())
-        keywords = field_names(model, _nowhere, Diagnostics())
+        model = holdable(model, nowhere, Diagnostics())
+        keywords = field_names(model, nowhere, Diagnostics())
         arguments = [
             f"{keywords[f.name]}={literal(_value(f.type, package))}"
             for f in model.fields
