@@ -14,6 +14,7 @@ from naftiko_codegen.parallel import each, workers
 from naftiko_codegen.templates_root import templates_root
 
 if TYPE_CHECKING:
+    from naftiko_codegen.config.settings import Selection
     from naftiko_codegen.ir.model import Origin, Package
     from naftiko_codegen.python.naming import PackageNames
     from naftiko_codegen.read.document import Document
@@ -29,7 +30,7 @@ class Options:
     """What a compilation depends on besides the documents.
 
     ``packages`` are package names by file, ``described`` the OpenAPI documents of capabilities that are not to be
-    looked for: None where there is to be none.
+    looked for: None where there is to be none; ``selected`` is what servers expose of OpenAPI documents.
     """
 
     paths: tuple[Path, ...]
@@ -38,6 +39,7 @@ class Options:
     allowed: tuple[Path, ...] = ()
     packages: Mapping[Path, str] = MappingProxyType({})
     described: Mapping[Path, Path | None] = MappingProxyType({})
+    selected: Mapping[Path, Selection] = MappingProxyType({})
     templates: Path | None = None
     strict: bool = False
     suppress: tuple[str, ...] = ()
@@ -185,10 +187,14 @@ class Modelled:
 def modelled(
     sources: Sources, options: Options, jobs: int, diagnostics: Diagnostics
 ) -> Modelled:
-    """Pass 3: check, parse, link, lower each document; then let OpenAPI documents lend types to capabilities."""
+    """Pass 3: check, parse, link, lower each document; then let OpenAPI documents lend types to capabilities.
+
+    What servers do not expose of a document is left out last: it still describes the capabilities.
+    """
     sources = translated(sources)
     packages = lower(sources, options, jobs, diagnostics)
-    return twinned(Modelled(sources, packages), options, diagnostics)
+    model = twinned(Modelled(sources, packages), options, diagnostics)
+    return chosen(model, options, diagnostics) if options.selected else model
 
 
 def translated(sources: Sources) -> Sources:
@@ -253,6 +259,16 @@ def twinned(model: Modelled, options: Options, diagnostics: Diagnostics) -> Mode
     return Modelled(
         model.sources, links.packages, links.linked, links.operations, links.lenders
     )
+
+
+def chosen(model: Modelled, options: Options, diagnostics: Diagnostics) -> Modelled:
+    """The same packages, those of documents with a selection exposing what it names."""
+    from naftiko_codegen.link.selection import expose
+
+    packages = expose(
+        model.packages, model.sources.documents, options.selected, diagnostics
+    )
+    return changed(model, packages=packages)
 
 
 def locator(sources: Sources) -> Locate:

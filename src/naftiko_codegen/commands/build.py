@@ -100,6 +100,7 @@ def _compile(
         allowed=asked.allowed,
         packages=settings.packages,
         described=settings.described,
+        selected=settings.selected,
         templates=asked.templates,
         judge=settings.strict,
         gateway=settings.gateway,

@@ -61,6 +61,7 @@ def _package(
         allowed=asked.allowed,
         packages=settings.packages,
         described=settings.described,
+        selected=settings.selected,
         scripts=settings.scripts,
         suppress=settings.suppress,
     )

@@ -60,6 +60,7 @@ def settled(asked: Asked, diagnostics: Diagnostics) -> Settings:
         scripts=asked.scripts or found.scripts,
         packages=found.packages,
         described=found.described,
+        selected=found.selected,
         suppress=found.suppress,
         file=file,
     )

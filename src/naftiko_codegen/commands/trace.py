@@ -47,6 +47,7 @@ def trace(asked: Asked, wanted: str, terminal: Terminal) -> int:
         packages=settings.packages,
         scripts=settings.scripts,
         described=settings.described,
+        selected=settings.selected,
     )
     if not diagnostics.failed:
         model = modelled(read(options, diagnostics), options, 1, diagnostics)

@@ -45,6 +45,14 @@ def key(asked: Asked, settings: Settings, output: Path) -> str:
             os.path.relpath(path, output): name
             for path, name in settings.packages.items()
         },
+        "described": {
+            os.path.relpath(path, output): place and os.path.relpath(place, output)
+            for path, place in settings.described.items()
+        },
+        "selected": {
+            os.path.relpath(path, output): chosen.lists
+            for path, chosen in settings.selected.items()
+        },
         "targets": sorted(settings.targets),
         "strict": settings.strict,
         "suppress": settings.suppress,

@@ -25,6 +25,7 @@ def validate(asked: Asked, terminal: Terminal) -> int:
         allowed=asked.allowed,
         packages=settings.packages,
         described=settings.described,
+        selected=settings.selected,
         judge=True,
         gateway=settings.gateway,
         scripts=settings.scripts,

@@ -21,11 +21,34 @@ _Places = Callable[[Pointer, bool], Span]
 
 
 @frozen
+class Selection:
+    """Which operations of an OpenAPI document are exposed: those that every list names that is not empty.
+
+    ``places`` are where ``(key, index)`` stands in the configuration; ``span`` is where all of it does.
+    """
+
+    tags: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    span: Span = Span("")
+    places: Mapping[tuple[str, int], Span] = MappingProxyType({})
+
+    @property
+    def lists(self) -> dict[str, tuple[str, ...]]:
+        """The lists by their keys."""
+        return {key: getattr(self, key) for key in SELECTED}
+
+
+SELECTED = ("tags", "paths", "methods", "operations")
+
+
+@frozen
 class Settings:
     """What a configuration file sets, paths made absolute.
 
     ``packages`` are package names by file, ``described`` the OpenAPI documents of capabilities, None where there is
-    to be none.
+    to be none, ``selected`` what is exposed of OpenAPI documents.
     """
 
     paths: tuple[Path, ...] = ()
@@ -38,6 +61,7 @@ class Settings:
     suppress: tuple[str, ...] = ()
     packages: Mapping[Path, str] = MappingProxyType({})
     described: Mapping[Path, Path | None] = MappingProxyType({})
+    selected: Mapping[Path, Selection] = MappingProxyType({})
     file: Path | None = None
 
 
@@ -98,6 +122,7 @@ def _settings(
     """``value``, which fits the schema, with its paths checked and made absolute."""
     packages: dict[Path, str] = {}
     described: dict[Path, Path | None] = {}
+    selected: dict[Path, Selection] = {}
     paths: list[Path] = []
 
     def inside(text: str, *pointer: str | int) -> Path:
@@ -117,7 +142,7 @@ def _settings(
         return place
 
     for index, item in enumerate(value.get("paths", ())):
-        entry = {"path": item} if isinstance(item, str) else item
+        entry: dict[str, Any] = {"path": item} if isinstance(item, str) else item
         paths.append(inside(entry["path"], "paths", index))
         if "package" in entry:
             packages[paths[-1]] = entry["package"]
@@ -125,6 +150,8 @@ def _settings(
             described[paths[-1]] = inside(place, "paths", index, "described_by")
         elif "described_by" in entry:
             described[paths[-1]] = None
+        if found := entry.get("select"):
+            selected[paths[-1]] = _selection(found, ("paths", index, "select"), span)
     overlays = tuple(
         inside(text, "overlays", index)
         for index, text in enumerate(value.get("overlays", ()))
@@ -140,8 +167,20 @@ def _settings(
         suppress=tuple(value.get("suppress", ())),
         packages=packages,
         described=described,
+        selected=selected,
         file=file,
     )
+
+
+def _selection(value: dict[str, list[str]], pointer: Pointer, span: _Places) -> Selection:  # fmt: skip
+    """``value``, which fits the schema, with the place of everything in it."""
+    places = {
+        (key, index): span((*pointer, key, index), False)
+        for key, words in value.items()
+        for index, _ in enumerate(words)
+    }
+    lists = {key: tuple(words) for key, words in value.items()}
+    return Selection(**lists, span=span(pointer, False), places=places)
 
 
 def _read_toml(
