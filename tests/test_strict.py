@@ -1,7 +1,7 @@
 """What ``--strict`` accepts and refuses: the verdicts of the official schema, each on a document of our own.
 
 A case is its name, the verdict, and what is replaced in a document that is right; names are those of the list of
-documents on which schemas are compared (V02 to V23).
+documents on which schemas are compared (V02 to V24, F16).
 """
 
 # ruff: noqa: E501 (a table has one case in a line)
@@ -56,6 +56,9 @@ def changed(*pairs: str) -> str:
 
 
 AGG = "  aggregates: [{label: All, namespace: all, functions: [{name: read, description: Read., call: one.find, inputParameters: [{name: q, type: string, description: Q.}]}]}]\n  exposes:\n"
+
+
+CONTROL = "  exposes:\n  - {type: control, port: 7171, management: {logs: LOGS}}\n"
 
 
 def tool(extra: str, old: str = TOOL) -> tuple[str, str]:
@@ -154,6 +157,11 @@ CASES = [
         "reject",
         changed("method: GET, input", "method: GET, outputRawFormat: text, input"),
     ),
+    (
+        "F16",
+        "reject",
+        changed("method: GET, input", "method: GET, outputRawFormat: INI, input"),
+    ),
     ("V15", "reject", changed("port: 8080", "port: 8080\n    description: x")),
     (
         "V16a",
@@ -209,6 +217,14 @@ CASES = [
         changed(
             TOOL,
             "{name: find, description: Find., steps: [{name: a, type: call, call: one.find}, {name: b, type: lookup, index: a, match: id, lookupValue: x}], mappings: [{targetName: x, value: $.b}], outputParameters: [{name: x, type: string}]}",
+        ),
+    ),
+    (
+        "V18c",
+        "reject",
+        changed(
+            TOOL,
+            "{name: find, description: Find., steps: [{name: a, type: call, call: one.find}, {name: b, type: lookup, index: a, match: id, lookupValue: x, outputParameters: []}], mappings: [{targetName: x, value: $.b}], outputParameters: [{name: x, type: string}]}",
         ),
     ),
     (
@@ -268,6 +284,21 @@ CASES = [
             "port: 8080\n    authentication: {type: oauth2, authorizationServerUri: 'https://a.dev', resource: 'https://b.dev', scopes: [a]}",
         ),
     ),
+    (
+        "V23 switch",
+        "accept",
+        changed("  exposes:\n", CONTROL.replace("LOGS", "true")),
+    ),
+    (
+        "V23 stream",
+        "accept",
+        changed("  exposes:\n", CONTROL.replace("LOGS", "{stream: true}")),
+    ),
+    (
+        "V23 too many",
+        "reject",
+        changed("  exposes:\n", CONTROL.replace("LOGS", "{max-subscribers: 50}")),
+    ),
 ]
 
 
@@ -310,3 +341,25 @@ DIALECT = (
 @pytest.mark.parametrize("text", [c[2] for c in CASES if c[0].startswith(DIALECT)])
 def test_the_dialect_is_built(text: str, tmp_path: Path) -> None:
     assert errors(tmp_path, text, strict=False) == []
+
+
+SEEDS = Path(__file__).parents[1] / "specs"
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
+        "flux/image-generation-generation.yaml",
+        "huggingface/inference-providers-image-generation.yaml",
+        "ollama/openai-compatibility-images.yaml",
+    ],
+)
+def test_v24_what_people_write_is_not_strict(seed: str, tmp_path: Path) -> None:
+    text = (SEEDS / seed).read_text()
+    assert errors(tmp_path, text, strict=True)
+    assert errors(tmp_path, text, strict=False) == []
+
+
+def test_f16_formats_that_are_none(tmp_path: Path) -> None:
+    (text,) = [text for name, _, text in CASES if name == "F16"]
+    assert errors(tmp_path, text, strict=False) == ["N205"]

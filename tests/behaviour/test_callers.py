@@ -153,6 +153,16 @@ def test_a_server_without_its_secret_does_not_start(
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize("kind", ["rest", "mcp"])
+def test_callers_are_asked_for_their_secret_whatever_is_required(
+    kind: str, registry: Registry, tmp_path: Path
+) -> None:
+    block = '{type: bearer, token: "{{FLEET_KEY}}"}'
+    exposed.build(tmp_path, rest(block) + mcp(block))
+    said = exposed.refused_start(tmp_path, kind, registry, ("--require-variables=off",))
+    assert "FLEET_KEY: callers are asked for it" in said
+
+
 def test_a_secret_written_in_the_document_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="N217"):
         exposed.build(tmp_path, rest("{type: bearer, token: written}"))

@@ -59,7 +59,9 @@ capability:
       - {name: table, method: GET, outputRawFormat: csv, inputParameters: [{name: key, in: path}]}
     - name: root
       path: /
-      operations: [{name: list, method: GET}]
+      operations:
+      - {name: list, method: GET}
+      - {name: people, method: GET, outputParameters: [{name: mail, type: string, value: $.email}]}
   exposes:
 """
 OUTPUTS = {
@@ -135,7 +137,10 @@ FLOWS = {
       - {name: single, type: call, call: registry.profile, with: {key: u-2}}
       - {name: hit, type: lookup, index: single, match: region, lookupValue: eu, outputParameters: [region]}
       - {name: miss, type: lookup, index: single, match: region, lookupValue: us, outputParameters: [region]}
-      mappings: [{targetName: hit, value: $.hit}, {targetName: miss, value: $.miss}]""",
+      - {name: none, type: lookup, index: single, match: region, lookupValue: eu, outputParameters: []}
+      mappings: [{targetName: hit, value: $.hit}, {targetName: miss, value: $.miss}, {targetName: none, value: $.none}]""",
+    "L05": """
+      - {name: people, type: call, call: registry.people}""",
     "L06": """
       - {name: single, type: call, call: registry.profile, with: {key: u-2}}""",
     "L07": """
@@ -255,7 +260,11 @@ STEPPED: dict[str, Any] = {
         "echo": "/v1/echo-eu",
     },
     "L03": {"one": {"email": "bob@example.com", "missing": None}},
-    "L04": {"hit": {"region": "eu"}},
+    "L04": {"hit": {"region": "eu"}, "none": {}},
+    "L05": [
+        {"id": "u-1", "email": "al@example.com", "mail": "al@example.com"},
+        {"id": "u-2", "email": "bob@example.com", "mail": "bob@example.com"},
+    ],
     "L06": {"region": "eu"},
     "L07": {"route": {"from": "A", "to": "C"}, "ship": {"flag": "NO"}},
     "made": {"id": 9},

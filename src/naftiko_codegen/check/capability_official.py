@@ -90,7 +90,8 @@ def _unit(unit: Node, kind: str, report: Report) -> None:
 
 def _lookup(step: Node, report: Report) -> None:
     for name in _LOOKUP:
-        if not step.has(name):
+        found = step.find(name)
+        if found is None or found.value == []:
             words = "a lookup should have {}"
             report.repeated("N203", words, step.pointer, word=f"`{name}`")
     for name in ("index", "match"):
