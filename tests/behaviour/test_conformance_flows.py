@@ -138,7 +138,10 @@ FLOWS = {
       - {name: hit, type: lookup, index: single, match: region, lookupValue: eu, outputParameters: [region]}
       - {name: miss, type: lookup, index: single, match: region, lookupValue: us, outputParameters: [region]}
       - {name: none, type: lookup, index: single, match: region, lookupValue: eu, outputParameters: []}
-      mappings: [{targetName: hit, value: $.hit}, {targetName: miss, value: $.miss}, {targetName: none, value: $.none}]""",
+      mappings:
+      - {targetName: hit, value: $.hit}
+      - {targetName: miss, value: $.miss}
+      - {targetName: none, value: $.none}""",
     "L05": """
       - {name: people, type: call, call: registry.people}""",
     "L06": """
