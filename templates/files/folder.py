@@ -53,6 +53,17 @@ def _walk(folder: str, above: str, depth: int) -> Iterator[tuple[str, int]]:
 
 def read(root: str, relative: str) -> bytes:
     """A file below ``root``. Raises ``UnsafePath``, ``FileNotFoundError``, or ``OSError`` for one too large."""
+    return whole(_place(root, relative))
+
+
+def moment(root: str, relative: str) -> tuple[int, int]:
+    """When a file below ``root`` was written, in nanoseconds, and its size; raises as ``read`` does."""
+    found = _place(root, relative).stat()
+    return found.st_mtime_ns, found.st_size
+
+
+def _place(root: str, relative: str) -> Path:
+    """The path of a file below ``root``; raises as ``read`` does."""
     segments = relative.split("/")
     if len(segments) > DEEPEST + 1 or not all(map(_SEGMENT, segments)):
         raise UnsafePath("a path may only have plain names in it")
@@ -67,7 +78,7 @@ def read(root: str, relative: str) -> bytes:
         raise UnsafePath("the path follows a link")
     if not path.is_file():
         raise FileNotFoundError(relative)
-    return whole(path)
+    return path
 
 
 def whole(path: Path) -> bytes:

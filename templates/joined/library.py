@@ -17,6 +17,8 @@ class JoinedLibrary:
         self._members = members
         self._owner: dict[str, Library] = {}
         self.has_resources = any(member.has_resources for member in members)
+        self.watches = any(member.watches for member in members)
+        self.completes = any(member.completes for member in members)
         self.templates = [item for member in members for item in member.templates]
         self.prompts: list[Wire] = []
         for member in members:
@@ -41,6 +43,16 @@ class JoinedLibrary:
                     break
         raise refused
 
+    async def stamp(self, uri: str) -> object:
+        """What the first package says which has the file ``uri``; raises ``Refused``."""
+        refused = Refused(f"No file, so nothing to watch: {printable(uri[:200])}")
+        for member in self._members:
+            try:
+                return await member.stamp(uri)
+            except Exception as error:
+                refused = _own(error)
+        raise refused
+
     async def prompt(self, name: str, arguments: Mapping[str, str]) -> Sequence[Wire]:
         """See ``Library``."""
         if name not in self._owner:
@@ -49,6 +61,18 @@ class JoinedLibrary:
             return await self._owner[name].prompt(name, arguments)
         except Exception as error:
             raise _own(error) from None
+
+    def complete(
+        self, kind: str, name: str, argument: str, typed: str
+    ) -> Sequence[str]:
+        """What the first package says which knows ``name``; raises ``Refused``."""
+        refused = Refused(f"Nothing to complete: {printable(name[:200])}")
+        for member in self._members:
+            try:
+                return member.complete(kind, name, argument, typed)
+            except Exception as error:
+                refused = _own(error)
+        raise refused
 
     def counts(self) -> Samples:
         """See ``Library``."""

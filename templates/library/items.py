@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
 from ..mcp.binding import Tool
@@ -50,15 +50,22 @@ class Folder:
 
 
 class Prompt:
-    """Messages with ``{{name}}`` placeholders: pairs of role and text, or the text of one ``file``."""
+    """Messages with ``{{name}}`` placeholders: pairs of role and text, or one ``file``."""
 
     __slots__ = ("file", "messages", "name")
 
     def __init__(self, name: str, *messages: tuple[str, str], file: str = "") -> None:
-        """``file`` is a path of this machine; its text is one message of the user."""
+        """``file`` is a path of this machine; its content is one message of the user."""
         self.name = name
         self.messages = messages
         self.file = file
+
+
+def fitting(values: Sequence[str], typed: str) -> list[str]:
+    """Those of ``values`` that begin with what is ``typed``, then those that have it in them, whatever the case."""
+    sought = typed.casefold()
+    found = [value for value in values if sought in value.casefold()]
+    return sorted(found, key=lambda value: not value.casefold().startswith(sought))
 
 
 def filled(text: str, arguments: Mapping[str, str]) -> str:

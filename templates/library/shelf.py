@@ -6,15 +6,18 @@ import asyncio
 import logging
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from .._runtime.service import Service
-from ..files.folder import UnsafePath, listed, media_type, read, whole
+from ..files.folder import UnsafePath, listed, media_type, moment, read, whole
 from ..mcp.calls import PackageTools
 from ..mcp.toolbox import Onward, Refused, Wire, printable
 from ..server.meter import Samples
 from ..server.settings import Settings
-from .items import Folder, Prompt, Resource, filled
+from .items import Folder, Prompt, Resource, filled, fitting
 
 logger = logging.getLogger(__name__)
 
@@ -28,12 +31,18 @@ class Shelf:
         settings: Settings,
         resources: Sequence[Resource | Folder],
         prompts: Sequence[Prompt],
-        wire: Mapping[str, list[Wire]],
+        wire: Mapping[str, Any],
     ) -> None:
-        """``wire`` holds ``resources``, ``resourceTemplates`` and ``prompts`` as clients see them, and ``tools``."""
-        self.templates = wire["resourceTemplates"]
-        self.prompts = wire["prompts"]
+        """``wire`` holds ``resources``, ``resourceTemplates`` and ``prompts`` as clients see them, and ``tools``.
+
+        ``completions`` are the values of arguments by kind, name and argument.
+        """
+        self.templates: list[Wire] = wire["resourceTemplates"]
+        self.prompts: list[Wire] = wire["prompts"]
         self.has_resources = bool(resources)
+        self.watches = any(isinstance(item, Folder) for item in resources)
+        self._values: dict[str, dict[str, Any]] = wire.get("completions", {})
+        self.completes = bool(self._values)
         self._wire = {item["name"]: item for item in wire["resources"]}
         self._resources = resources
         self._prompts = {prompt.name: prompt for prompt in prompts}
@@ -57,8 +66,17 @@ class Shelf:
                 if uri == item.uri or uri.startswith(f"{item.uri}/"):
                     return [await asyncio.to_thread(_content, item, uri)]
             elif (arguments := item.arguments(uri)) is not None:
-                return [await self._called(item, uri, arguments, onward)]
+                return await self._called(item, uri, arguments, onward)
         raise Refused(f"Unknown resource: {printable(uri[:200])}")
+
+    async def stamp(self, uri: str) -> object:
+        """See ``Library``."""
+        for item in self._resources:
+            if isinstance(item, Folder) and uri == item.uri:
+                return await asyncio.to_thread(listed, item.root)
+            if isinstance(item, Folder) and uri.startswith(f"{item.uri}/"):
+                return await asyncio.to_thread(_stamp, item, uri)
+        raise Refused(f"No file, so nothing to watch: {printable(uri[:200])}")
 
     async def prompt(self, name: str, arguments: Mapping[str, str]) -> list[Wire]:
         """The messages of a prompt, filled in; raises ``Refused``."""
@@ -71,13 +89,26 @@ class Shelf:
                 raise Refused(
                     f"The prompt {name} needs the argument {argument['name']}"
                 )
-        messages: Sequence[tuple[str, str]] = prompt.messages
         if prompt.file:
-            messages = (("user", await asyncio.to_thread(_text, prompt.file)),)
+            block = await asyncio.to_thread(_block, prompt)
+            if block["type"] == "text":
+                block["text"] = filled(block["text"], arguments)
+            return [{"role": "user", "content": block}]
         return [
             {"role": role, "content": {"type": "text", "text": filled(text, arguments)}}
-            for role, text in messages
+            for role, text in prompt.messages
         ]
+
+    def complete(self, kind: str, name: str, argument: str, typed: str) -> list[str]:
+        """See ``Library``."""
+        if kind == "ref/prompt":
+            known = name in self._prompts
+        else:
+            known = any(item["uriTemplate"] == name for item in self.templates)
+        if not known:
+            raise Refused(f"Nothing to complete: {printable(name[:200])}")
+        found = self._values.get(kind, {}).get(name, {}).get(argument, ())
+        return fitting(found, typed)
 
     def counts(self) -> Samples:
         """See ``Toolbox``."""
@@ -89,21 +120,24 @@ class Shelf:
 
     async def _called(
         self, item: Resource, uri: str, arguments: dict[str, str], onward: Onward
-    ) -> Wire:
-        """The reply of the call as a content."""
+    ) -> list[Wire]:
+        """The reply of the call, one content for each of its parts."""
         result = await self._calls.call(item.tool.name, dict(arguments), onward)
         blocks = result["content"]
         if result.get("isError"):
             raise Refused("\n".join(b.get("text", "") for b in blocks), failed=True)
-        block: Wire = blocks[0] if blocks else {"type": "text", "text": ""}
-        if block["type"] == "text":
-            kind = item.media_type
-            return {"uri": uri, "mimeType": kind, "text": block["text"]}
-        if block["type"] == "resource":
-            inner: Wire = block["resource"]
-            kind = item.media_type if item.tool.binary else ""
-            return {**inner, "uri": uri, "mimeType": kind or inner["mimeType"]}
-        return {"uri": uri, "mimeType": block["mimeType"], "blob": block["data"]}
+        return [_reply(item, uri, block) for block in blocks]
+
+
+def _reply(item: Resource, uri: str, block: Wire) -> Wire:
+    """A content block of a tool as a content of a resource."""
+    if block["type"] == "text":
+        return {"uri": uri, "mimeType": item.media_type, "text": block["text"]}
+    if block["type"] == "resource":
+        inner: Wire = block["resource"]
+        kind = item.media_type if item.tool.binary else ""
+        return {**inner, "uri": uri, "mimeType": kind or inner["mimeType"]}
+    return {"uri": uri, "mimeType": block["mimeType"], "blob": block["data"]}
 
 
 def _files(folder: Folder, wire: Wire) -> list[Wire]:
@@ -117,6 +151,15 @@ def _files(folder: Folder, wire: Wire) -> list[Wire]:
         }
         for path, size in listed(folder.root)
     ]
+
+
+def _stamp(folder: Folder, uri: str) -> tuple[int, int]:
+    """When a file was written, and its size; raises ``Refused``."""
+    try:
+        return moment(folder.root, uri[len(folder.uri) + 1 :])
+    except (OSError, UnsafePath):
+        shown = printable(uri[:200])
+        raise Refused(f"No file, so nothing to watch: {shown}") from None
 
 
 def _content(folder: Folder, uri: str) -> Wire:
@@ -141,10 +184,23 @@ def _content(folder: Folder, uri: str) -> Wire:
         return {"uri": uri, "mimeType": kind, "blob": b64encode(raw).decode("ascii")}
 
 
-def _text(path: str) -> str:
-    """The text of a prompt's file."""
+def _block(prompt: Prompt) -> Wire:
+    """The file of a prompt: an image, a sound, a text, or else a document that is embedded."""
     try:
-        return whole(Path(path)).decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        raw = whole(Path(prompt.file))
+    except OSError as error:
         logger.warning("the file of a prompt cannot be read: %s", type(error).__name__)
         raise Refused("The file of the prompt cannot be read", failed=True) from None
+    kind = media_type(prompt.file)
+    family = kind.partition("/")[0]
+    if family not in ("image", "audio") or kind == "image/svg+xml":
+        with suppress(UnicodeDecodeError):
+            return {"type": "text", "text": raw.decode("utf-8")}
+    data = b64encode(raw).decode("ascii")
+    if family in ("image", "audio"):
+        return {"type": family, "data": data, "mimeType": kind}
+    uri = f"prompt:///{quote(prompt.name, safe='')}"
+    return {
+        "type": "resource",
+        "resource": {"uri": uri, "mimeType": kind, "blob": data},
+    }

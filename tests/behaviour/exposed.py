@@ -136,11 +136,16 @@ def build(root: Path, servers: str, head: str = HEAD) -> str:
 
 @contextmanager
 def serve(
-    root: Path, kind: str, upstream: Registry, *more: str, **extra: str
+    root: Path,
+    kind: str,
+    upstream: Registry,
+    *more: str,
+    name: str = "fleet",
+    **extra: str,
 ) -> Iterator[int]:
-    """``python -m fleet kind`` on a free port, which is yielded; its log must hold no traceback and no ``extra``."""
+    """``python -m name kind`` on a free port, which is yielded; its log must hold no traceback and no ``extra``."""
     port = free_port()
-    command = [sys.executable, "-m", "fleet", kind, f"--port={port}", *more]
+    command = [sys.executable, "-m", name, kind, f"--port={port}", *more]
     command.append(f"--upstream={upstream.url}")
     env = environment(**extra) | {"PYTHONPATH": str(root)}
     process = Process(command, env=env, cwd=root)

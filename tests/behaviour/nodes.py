@@ -1,4 +1,4 @@
-"""Runs the Node programs of `tests/node` (Prism, the MCP Inspector, a browser script) with their Node 22."""
+"""Runs the Node programs of `tests/node` (Prism, the MCP Inspector, the conformance suite, …) with their Node 22."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ INSPECTOR = (
     / "build"
     / "index.js"
 )
+CONFORMANCE = MODULES / "@modelcontextprotocol" / "conformance" / "dist" / "index.js"
+CONFORMANCE_OLD = MODULES / "conformance-handshake" / "dist" / "index.js"
+"""The suite as of 0.1.16, which knows the revisions up to 2025-11-25 only."""
 
 
 def node_environment(node: str, **extra: str) -> dict[str, str]:

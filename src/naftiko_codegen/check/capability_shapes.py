@@ -357,6 +357,7 @@ SHAPES: dict[str, dict[str, Key]] = {
     "prompt argument": {
         **NAME_OF_THING, "name": NAMED, "description": ASKED, "required": Key("boolean"),
         "type": dialect(TEXT, "ignored: arguments of prompts are texts"),
+        "enum": dialect(LIST_OF_TEXT, "offered to clients that complete what is typed"),
     },
     "prompt message": {
         "role": Key("text", need="error", choices=("user", "assistant")), "content": needed(TEXT),

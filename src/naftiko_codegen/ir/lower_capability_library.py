@@ -44,7 +44,7 @@ def library(
 
 def _prompt(item: McpPrompt, source: str) -> Prompt:
     arguments = tuple(
-        PromptArgument(a.name, a.label, a.description, a.required)
+        PromptArgument(a.name, a.label, a.description, a.required, a.values)
         for a in item.arguments
     )
     return Prompt(item.name, item.label, item.description, arguments, item.messages, item.file,

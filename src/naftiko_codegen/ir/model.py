@@ -446,12 +446,13 @@ class Resource:
 
 @frozen
 class PromptArgument:
-    """What a prompt is filled in with."""
+    """What a prompt is filled in with; ``values`` are those that clients are offered."""
 
     name: str
     title: str = ""
     description: str = ""
     required: bool = True
+    values: tuple[str, ...] = ()
 
 
 @frozen

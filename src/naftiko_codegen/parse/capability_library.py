@@ -100,10 +100,17 @@ def prompts(server: Node, report: Report) -> Iterator[McpPrompt]:
 def _arguments(node: Node) -> tuple[PromptArgument, ...]:
     return tuple(
         PromptArgument(item.name, clean(item.text("label", "display")), clean(item.text("description")),
-                       item.flag("required") is not False)
+                       item.flag("required") is not False, _values(item))
         for item in node.entries("arguments")
         if item.name
     )  # fmt: skip
+
+
+def _values(argument: Node) -> tuple[str, ...]:
+    """The texts of ``enum``."""
+    found = argument.find("enum")
+    values = found.value if found and isinstance(found.value, list) else []
+    return tuple(dict.fromkeys(v for v in values if isinstance(v, str)))
 
 
 def location(node: Node, report: Report) -> str:

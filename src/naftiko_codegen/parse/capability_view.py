@@ -234,12 +234,13 @@ class McpResource:
 
 @frozen
 class PromptArgument:
-    """What a prompt is filled in with."""
+    """What a prompt is filled in with; ``values`` are those that clients are offered."""
 
     name: str
     label: str
     description: str
     required: bool
+    values: tuple[str, ...] = ()
 
 
 @frozen

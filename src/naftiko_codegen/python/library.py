@@ -18,6 +18,7 @@ from naftiko_codegen.ir.model import (
 )
 from naftiko_codegen.ir.rest_document import ANSWERED
 from naftiko_codegen.python.adapters import adapters
+from naftiko_codegen.python.completions import completions
 from naftiko_codegen.python.layout import STEP, call, string, tuple_of
 from naftiko_codegen.python.mcp import operation_imports, tool_code, wire_of
 from naftiko_codegen.python.naming import Locate, PackageNames
@@ -121,10 +122,14 @@ def _prompt(prompt: Prompt) -> Code:
 def _wire(
     package: Package, server: McpServer, operations: dict[str, Operation]
 ) -> dict[str, Json]:
-    """What clients see, by list; ``tools`` are those behind the resources, which clients do not see."""
+    """What clients see, by list; ``tools`` are those behind the resources, which clients do not see.
+
+    ``completions`` are the values that clients are offered for arguments, when there are any.
+    """
     components = dict(package.service.schemas)
     plain = [r for r in server.resources if "{" not in r.uri]
     templates = [r for r in server.resources if "{" in r.uri]
+    completed = completions(server, operations)
     return {
         "resources": [_seen(item, "uri") for item in plain],
         "resourceTemplates": [_seen(item, "uriTemplate") for item in templates],
@@ -134,6 +139,7 @@ def _wire(
             for item in server.resources
             if item.tool
         ],
+        **({"completions": completed} if completed else {}),
     }
 
 
