@@ -31,9 +31,10 @@ class LazySdk:
         identity: Identity,
         max_body: int,
         library: Library | None = None,
+        sessions: bool = False,
     ) -> None:
-        """``max_body`` limits requests, in bytes."""
-        self._arguments = (toolbox, identity, max_body, library)
+        """``max_body`` limits requests, in bytes; ``sessions`` are for clients of the handshake era."""
+        self._arguments = (toolbox, identity, max_body, library, sessions)
         self._app: Any = None
         self._host: asyncio.Task[None] | None = None
         self._started = asyncio.Event()

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from ..server.meter import Samples
@@ -19,6 +19,10 @@ ONWARD = "naftiko.onward"
 """Where the scope of a request that is left to the SDK holds them."""
 
 
+Tell: TypeAlias = Callable[[str], Awaitable[None]]
+"""Is told the name of each upstream call that is done, of a tool that makes several."""
+
+
 class Toolbox(Protocol):
     """Tools and the way to call them."""
 
@@ -27,10 +31,12 @@ class Toolbox(Protocol):
         """The ``Tool`` objects of ``tools/list``, in the author's order."""
         ...
 
-    async def call(self, name: str, arguments: Wire, onward: Onward) -> Wire:
+    async def call(
+        self, name: str, arguments: Wire, onward: Onward, tell: Tell | None = None
+    ) -> Wire:
         """The ``CallToolResult`` of a call; a failure is one with ``isError``.
 
-        ``name`` is one of ``tools``. Raises nothing but ``CancelledError``.
+        ``name`` is one of ``tools``. Raises nothing but ``CancelledError``, and what ``tell`` raises.
         """
         ...
 
@@ -55,8 +61,18 @@ class Library(Protocol):
     """Resources and prompts, in wire terms."""
 
     @property
+    def completes(self) -> bool:
+        """Whether any argument of a prompt or template has values to complete it with."""
+        ...
+
+    @property
     def has_resources(self) -> bool:
         """Whether there are resources at all."""
+        ...
+
+    @property
+    def watches(self) -> bool:
+        """Whether there are resources whose changes can be seen."""
         ...
 
     @property
@@ -73,6 +89,10 @@ class Library(Protocol):
         """The ``Resource`` objects there are now."""
         ...
 
+    async def stamp(self, uri: str) -> object:
+        """What is another value when the file ``uri`` has changed; raises ``Refused`` for what is no file."""
+        ...
+
     async def read(self, uri: str, onward: Onward) -> Sequence[Wire]:
         """The contents of a resource; raises ``Refused``."""
         ...
@@ -85,17 +105,30 @@ class Library(Protocol):
         """The messages of a prompt; raises ``Refused``."""
         ...
 
+    def complete(
+        self, kind: str, name: str, argument: str, typed: str
+    ) -> Sequence[str]:
+        """The values that fit what is ``typed`` of an argument, best first; raises ``Refused``.
+
+        ``kind`` is ``ref/prompt`` or ``ref/resource``, ``name`` the prompt's or the URI template.
+        """
+        ...
+
     async def close(self) -> None:
         """Release the connections."""
 
 
-def capabilities(library: Library | None) -> Wire:
-    """What the server can do, as it says at the beginning."""
+def capabilities(library: Library | None, sessions: bool = False) -> Wire:
+    """What the server can do, as it says at the beginning, and to those without a session."""
     found: Wire = {"tools": {"listChanged": False}}
+    if sessions:
+        found["logging"] = {}
     if library is not None and library.has_resources:
         found["resources"] = {"subscribe": False, "listChanged": False}
     if library is not None and library.prompts:
         found["prompts"] = {"listChanged": False}
+    if library is not None and library.completes:
+        found["completions"] = {}
     return found
 
 

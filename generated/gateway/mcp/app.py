@@ -64,7 +64,9 @@ class App:
         self._library = library
         self._identity = identity
         self._settings = settings
-        self._answers = Answers(identity, toolbox.tools, capabilities(library))
+        sessions = settings.sessions
+        able = capabilities(library, sessions)
+        self._answers = Answers(identity, toolbox.tools, able)
         names = [tool["name"] for tool in toolbox.tools]
         self._routes = {name: f"tools/call {printable(name)}" for name in names}
         self._reader = Reader()
@@ -83,7 +85,8 @@ class App:
             settings.allow_origins,
             "" if callers else settings.token,
         )
-        self._sdk = LazySdk(toolbox, identity, settings.max_body, library)
+        self._sessions = sessions
+        self._sdk = LazySdk(toolbox, identity, settings.max_body, library, sessions)
         self._active = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -162,6 +165,8 @@ class App:
             busy = [("retry-after", "1")]
             raise Problem(503, "The server is busy.", headers=busy)
         if scope["method"] != "POST":
+            if self._sessions and scope["method"] in ("GET", "DELETE"):
+                return await self._replay(scope, b"", seen, receive, send)
             # Without sessions there is nothing a stream could bring or a DELETE could end.
             raise Problem(405, "Only POST is served.", headers=[("allow", "POST")])
         body = await self._body(headers, receive)
@@ -171,7 +176,7 @@ class App:
         if plain is None and is_foreign(body):
             await answer_json(send, FOREIGN, 400)
             return PATH, 400, True
-        if plain is None:
+        if plain is None or (self._sessions and not plain[1]):
             return await self._replay(scope, body, seen, receive, send)
         request, modern = plain
         if not isinstance(request, Call):

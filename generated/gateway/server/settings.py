@@ -54,6 +54,7 @@ class Settings:
     metrics: bool = True
     traces: bool = True
     require_variables: bool = True
+    sessions: bool = False
     skills: str = ""
     serve: tuple[str, ...] = ()
     caller_issuer: str = ""
@@ -193,6 +194,14 @@ OPTIONS = (
         "switch",
         "pass the trace context of callers on, and record spans where OpenTelemetry is set up: on or off",
         "on|off",
+    ),
+    Option(
+        "sessions",
+        "switch",
+        "sessions for clients of before 2026: log messages, cancellation, news of files; "
+        "each must then always reach the same process: on or off",
+        "on|off",
+        ("mcp",),
     ),
     Option(
         "skills",

@@ -49,7 +49,7 @@ def result(
     wrapped: bool,
 ) -> Wire:
     """The result of a reply that reports success; ``declared`` checks its structured content."""
-    media_type, charset = _media_type(headers)
+    media_type, charset = _media_type(headers.get("content-type", ""))
     if declared is not None or kind_of(media_type) == "json" or not media_type:
         value = _json(raw)
         if value is not _NOTHING:
@@ -61,15 +61,15 @@ def result(
         return {"content": [], "isError": False}
     if not raw:
         return text_result(f"{reason(status)}: done, without content.")
-    return {
-        "content": [_block(tool, media_type, charset, raw)],
-        "isError": False,
-    }
+    blocks = [_block(tool, media_type, charset, raw)]
+    if media_type.startswith("multipart/"):
+        blocks = _blocks(tool, headers["content-type"], raw) or blocks
+    return {"content": blocks, "isError": False}
 
 
 def blob(tool: str, headers: Mapping[str, str], raw: bytes) -> Wire:
     """The result of a reply that is bytes, whatever its media type says."""
-    block = _embedded(tool, _media_type(headers)[0], raw)
+    block = _embedded(tool, _media_type(headers.get("content-type", ""))[0], raw)
     return {"content": [block], "isError": False}
 
 
@@ -111,7 +111,7 @@ def failure(
     if _RETRY_AFTER(after):
         seconds = " seconds" if after.isdigit() else ""
         words += f" It asks to retry after {after}{seconds}."
-    media_type, charset = _media_type(headers)
+    media_type, charset = _media_type(headers.get("content-type", ""))
     shown = _shown(words, media_type, charset, raw)
     shown["content"][0]["text"] = redact(shown["content"][0]["text"])
     return _bounded(shown)
@@ -130,6 +130,17 @@ def _structured(
     text = raw.decode("utf-8", "replace")
     content = [{"type": "text", "text": text}]
     return {"content": content, "structuredContent": structured, "isError": False}
+
+
+def _blocks(tool: str, content_type: str, raw: bytes) -> list[Wire]:
+    """One content block for each part of a reply."""
+    from .parts import parts
+
+    found = []
+    for number, (kind, content) in enumerate(parts(content_type, raw), 1):
+        media_type, charset = _media_type(kind)
+        found.append(_block(f"{tool}-{number}", media_type, charset, content))
+    return found
 
 
 def _block(tool: str, media_type: str, charset: str, raw: bytes) -> Wire:
@@ -152,9 +163,9 @@ def _embedded(tool: str, media_type: str, raw: bytes) -> Wire:
     return {"type": "resource", "resource": resource}
 
 
-def _media_type(headers: Mapping[str, str]) -> tuple[str, str]:
+def _media_type(content_type: str) -> tuple[str, str]:
     """Media type in lower case, empty when there is none to trust, and character set."""
-    name, _, rest = headers.get("content-type", "").partition(";")
+    name, _, rest = content_type.partition(";")
     found = re.search(r'charset="?([A-Za-z0-9._-]{1,40})', rest)
     name = name.strip().lower()
     return (name if _MEDIA_TYPE(name) else ""), found[1] if found else "utf-8"

@@ -19,20 +19,33 @@ from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
 
 from ..server.tracecontext import PARENT, STATE, given
+from .telling import Logs, session_of
 from .toolbox import ONWARD, Identity, Library, Onward, Refused, Toolbox
 from .wire import CACHE, TTL_MS
 
+MOST_SESSIONS = 1000
+"""Sessions at a time; the SDK ends those of half an hour of silence."""
+
 _CLOSE_SECONDS = 5.0
+_MOST_VALUES = 100
 
 
 def server(
-    toolbox: Toolbox, identity: Identity, library: Library | None = None
+    toolbox: Toolbox,
+    identity: Identity,
+    library: Library | None = None,
+    sessions: bool = False,
 ) -> Server[Any]:
-    """The low-level server; its answers equal those of the fast path."""
+    """The low-level server; its answers equal those of the fast path.
+
+    With ``sessions``, which last, it also serves what needs them: log messages, and news of files.
+    """
     schemas = {tool["name"]: tool["inputSchema"] for tool in toolbox.tools}
     listed = types.ListToolsResult.model_validate(
         {"tools": list(toolbox.tools), **CACHE}, by_name=False
     )
+
+    logs = Logs(sessions)
 
     async def list_tools(context: Any, params: Any) -> types.ListToolsResult:
         return listed
@@ -43,9 +56,15 @@ def server(
         if params.name not in schemas:
             shown = params.name[:200]
             raise MCPError(code=types.INVALID_PARAMS, message=f"Unknown tool: {shown}")
-        result = await toolbox.call(
-            params.name, params.arguments or {}, _onward(context)
-        )
+        arguments, onward = params.arguments or {}, _onward(context)
+        tell = logs.telling(context, params.name)
+        try:
+            result = await toolbox.call(params.name, arguments, onward, tell)
+            if tell is not None:
+                await tell.end(bool(result.get("isError")))
+        finally:
+            if tell is not None:
+                tell.stop()
         return types.CallToolResult.model_validate(result, by_name=False)
 
     return Server(
@@ -57,9 +76,19 @@ def server(
         get_tool_input_schema=schemas.get,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
-        **(_reading(library) if library is not None and library.has_resources else {}),
-        **(_prompting(library) if library is not None and library.prompts else {}),
+        **logs.handlers(),
+        **(_offering(library, sessions) if library is not None else {}),
     )
+
+
+def _offering(library: Library, sessions: bool) -> dict[str, Any]:
+    """The handlers of what there is besides tools."""
+    return {
+        **(_reading(library) if library.has_resources else {}),
+        **(_watching(library) if sessions and library.watches else {}),
+        **(_prompting(library) if library.prompts else {}),
+        **(_completing(library) if library.completes else {}),
+    }
 
 
 def _reading(library: Library) -> dict[str, Any]:
@@ -85,7 +114,7 @@ def _reading(library: Library) -> dict[str, Any]:
         try:
             contents = list(await library.read(str(params.uri), _onward(context)))
         except Refused as refused:
-            raise _error(refused) from None
+            raise _error(refused, uri=str(params.uri)) from None
         return types.ReadResourceResult.model_validate(
             {"contents": contents}, by_name=False
         )
@@ -118,6 +147,57 @@ def _prompting(library: Library) -> dict[str, Any]:
     return {"on_list_prompts": list_prompts, "on_get_prompt": get_prompt}
 
 
+def _completing(library: Library) -> dict[str, Any]:
+    """The handler of completions."""
+
+    async def complete(
+        context: Any, params: types.CompleteRequestParams
+    ) -> types.CompleteResult:
+        about, argument = params.ref, params.argument
+        name = about.name if about.type == "ref/prompt" else about.uri
+        try:
+            found = library.complete(about.type, name, argument.name, argument.value)
+        except Refused as refused:
+            raise _error(refused) from None
+        return types.CompleteResult(
+            completion=types.Completion(
+                values=list(found[:_MOST_VALUES]),
+                total=len(found),
+                has_more=len(found) > _MOST_VALUES,
+            )
+        )
+
+    return {"on_completion": complete}
+
+
+def _watching(library: Library) -> dict[str, Any]:
+    """The handlers of subscriptions to files."""
+    from ..library.subscriptions import Subscriptions
+
+    subscriptions = Subscriptions(library)
+
+    async def subscribe(
+        context: Any, params: types.SubscribeRequestParams
+    ) -> types.EmptyResult:
+        uri = str(params.uri)
+        try:
+            await subscriptions.add(session_of(context), uri, context.session)
+        except Refused as refused:
+            raise _error(refused, uri=uri) from None
+        return types.EmptyResult()
+
+    async def unsubscribe(
+        context: Any, params: types.UnsubscribeRequestParams
+    ) -> types.EmptyResult:
+        subscriptions.remove(session_of(context), str(params.uri))
+        return types.EmptyResult()
+
+    return {
+        "on_subscribe_resource": subscribe,
+        "on_unsubscribe_resource": unsubscribe,
+    }
+
+
 def _onward(context: Any) -> Onward:
     """What goes with upstream calls: over HTTP what the application has left, else the trace that the caller names."""
     meta = context.meta or {}
@@ -128,24 +208,30 @@ def _onward(context: Any) -> Onward:
     return found if PARENT in found else {**traced, **found}
 
 
-def _error(refused: Refused) -> MCPError:
+def _error(refused: Refused, **data: str) -> MCPError:
     code = types.INTERNAL_ERROR if refused.failed else types.INVALID_PARAMS
-    return MCPError(code=code, message=str(refused))
+    return MCPError(code=code, message=str(refused), data=data or None)
 
 
 def http_app(
-    toolbox: Toolbox, identity: Identity, max_body: int, library: Library | None = None
+    toolbox: Toolbox,
+    identity: Identity,
+    max_body: int,
+    library: Library | None = None,
+    sessions: bool = False,
 ) -> Any:
-    """The SDK's ASGI application for ``/mcp``.
+    """The SDK's ASGI application for ``/mcp``; with ``sessions`` for clients of the handshake era.
 
     Host and Origin have been checked before (``server/guard.py``), so its own check,
     which knows fewer settings, is off.
     """
     logging.getLogger("mcp").setLevel(logging.WARNING)
     unchecked = TransportSecuritySettings(enable_dns_rebinding_protection=False)
-    return server(toolbox, identity, library).streamable_http_app(
+    app = server(toolbox, identity, library, sessions)
+    return app.streamable_http_app(
         streamable_http_path="/mcp",
-        stateless_http=True,
+        stateless_http=not sessions,
+        max_sessions=MOST_SESSIONS,
         json_response=False,
         max_request_body_size=max_body,
         transport_security=unchecked,
@@ -171,7 +257,7 @@ async def _stdio(toolbox: Toolbox, identity: Identity, library: Library | None) 
     if sys.platform != "win32":
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop)
-    app = server(toolbox, identity, library)
+    app = server(toolbox, identity, library, sessions=True)
     try:
         async with stdio_server() as (reader, writer):
             await app.run(reader, writer, app.create_initialization_options())

@@ -24,7 +24,7 @@ from ..server.upstream import Reply, Upstream
 from .binding import Tool
 from .check import Check
 from .content import answered, blob, failure, result, shaped, told
-from .toolbox import Onward, Wire, printable, text_result
+from .toolbox import Onward, Tell, Wire, printable, text_result
 
 _FAILED_BYTES = 65536
 """Bytes read of a reply that reports a failure."""
@@ -49,7 +49,9 @@ class PackageTools:
         bound = {tool.name: tool for tool in tools}
         self._bound = {item["name"]: _Bound(bound[item["name"]], item) for item in wire}
 
-    async def call(self, name: str, arguments: Wire, onward: Onward) -> Wire:
+    async def call(
+        self, name: str, arguments: Wire, onward: Onward, tell: Tell | None = None
+    ) -> Wire:
         """See ``Toolbox``."""
         bound = self._bound[name]
         problems = bound.arguments.problems(arguments)
@@ -58,7 +60,7 @@ class PackageTools:
             return text_result("\n- ".join(lines), error=True)
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._call(bound, arguments, onward)
+                return await self._call(bound, arguments, onward, tell)
         except ArgumentError as error:
             words = f"The arguments of {name} are not accepted: {error}"
         except Problem as problem:
@@ -84,12 +86,13 @@ class PackageTools:
         """Close the connections."""
         await self._upstream.close()
 
-    async def _call(self, bound: _Bound, arguments: Wire, onward: Onward) -> Wire:
+    async def _call(
+        self, bound: _Bound, arguments: Wire, onward: Onward, tell: Tell | None
+    ) -> Wire:
         tool = bound.tool
         if tool.flow is not None:
-            made = await tool.flow(
-                tool.values(arguments), Caller(self._upstream, onward)
-            )
+            caller = Caller(self._upstream, onward, tell)
+            made = await tool.flow(tool.values(arguments), caller)
             return told(tool, bound.reply, made)
         if tool.operation is None:
             return answered(tool, bound.reply, arguments)

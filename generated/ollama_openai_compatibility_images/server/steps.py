@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from asyncio import to_thread
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -33,10 +33,14 @@ class Caller:
     """Calls operations of one upstream and gives their JSON."""
 
     def __init__(
-        self, upstream: Upstream, onward: Mapping[str, str] | None = None
+        self,
+        upstream: Upstream,
+        onward: Mapping[str, str] | None = None,
+        tell: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
-        """``onward`` are headers that go with every call."""
+        """``onward`` are headers that go with every call; ``tell`` is told the name of each that is done."""
         self._upstream = upstream
+        self._tell = tell
         self._headers = onward or {}
         self.last: Any = NOTHING
         """The last reply, and its status."""
@@ -66,6 +70,8 @@ class Caller:
                 kind = reply.headers.get("content-type", "")
                 raw = await to_thread(operation.reads, raw, kind)
             self.last, self.status = _decode(raw or b"null"), reply.status
+            if self._tell is not None:
+                await self._tell(operation.name)
             return self.last
         except DecodingError as error:
             raise Problem(502, f"{operation.name}: {error}") from None
