@@ -17,6 +17,7 @@ from ..web.exchange import Exchange
 
 _PATH = "the rest of the path"
 _QUERY = "the query"
+_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 _BODY_HEADERS = (("Content-Type", b"content-type"), ("Content-Encoding", b"content-encoding"))  # fmt: skip
 
 
@@ -31,6 +32,7 @@ class Through(Operation):
             "",
             parameters=like.parameters,
             security=like.security,
+            idempotent=method in _IDEMPOTENT,
             base_url=like.base_url,
             upstream=like.upstream,
             texts=like.texts,

@@ -59,8 +59,8 @@ def _get(name: str, *contents: Content, **more: Any) -> Operation:
     path = more.pop("path", f"/{name}")
     security = (("zoo",),)
     return Operation(
-        name, "GET", path, "", replies=_reply(*contents), security=security, **more
-    )
+        name, "GET", path, "", replies=_reply(*contents), security=security, idempotent=True, **more
+    )  # fmt: skip
 
 
 def _raw(media_type: str) -> Content:

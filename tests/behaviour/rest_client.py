@@ -1,4 +1,4 @@
-"""A generated REST server as a process, and the plainest clients: ``http.client`` and a socket."""
+"""A generated server as a process, and the plainest clients: ``http.client`` and a socket."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Server:
     def _port(self) -> int:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline and self.process.poll() is None:
-            found = re.search(r"^serving on http://\S+:(\d+)$", self.log, re.M)
+            found = re.search(r"^serving on http://\S+:(\d+)(?:/mcp)?$", self.log, re.M)
             if found:
                 return int(found[1])
             time.sleep(0.02)
@@ -103,6 +103,7 @@ def running(
     upstream: str,
     *options: str,
     program: Sequence[str] = ("-m", NAME),
+    kind: str = "rest",
     **extra: str,
 ) -> Iterator[Server]:
     """Run the package in ``folder`` with a free port until the block ends; ``program`` is what Python runs."""
@@ -111,7 +112,7 @@ def running(
     command = [
         sys.executable,
         *program,
-        "rest",
+        kind,
         "--port=0",
         f"--upstream={upstream}",
         *options,
@@ -129,4 +130,7 @@ def running(
                 process.kill()
                 process.wait()
         assert "Traceback" not in server.log, server.log
-        assert TOKEN not in server.log
+        assert "never retrieved" not in server.log, server.log
+        assert "was destroyed" not in server.log, server.log
+        secrets = (v for k, v in extra.items() if k.endswith(("_KEY", "_TOKEN")))
+        assert not any(secret in server.log for secret in (TOKEN, *secrets))

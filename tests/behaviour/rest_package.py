@@ -72,7 +72,7 @@ def operation(
     """An upstream operation that needs the token."""
     return Operation(
         name, method, path, "http://127.0.0.1:9/base", parameters=parameters,
-        replies=OK, security=SECURITY, **more,
+        replies=OK, security=SECURITY, idempotent=method == "GET", **more,
     )  # fmt: skip
 
 

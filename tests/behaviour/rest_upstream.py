@@ -37,6 +37,8 @@ class Peer:
     connections: int = 0
     pause: float = 0.0
     """Seconds waited before each further piece of a request's body is read."""
+    plan: list[str] = field(default_factory=list)
+    """What the next requests meet, one after the other, instead of what their paths say."""
     _tls: ssl.SSLContext | None = None
     _ready: threading.Event = field(default_factory=threading.Event)
 
@@ -62,6 +64,7 @@ class Peer:
         self.gone = 0
         self.connections = 0
         self.pause = 0.0
+        self.plan.clear()
 
     async def _serve(self) -> None:
         server = await asyncio.start_server(
@@ -93,6 +96,8 @@ class Peer:
         if target.endswith("/early"):
             return True
         action = target.partition("?")[0].rpartition("/")[2]
+        if self.plan:
+            action = self.plan.pop(0)
         name, _, argument = action.partition("-")
         if name in ("hang", "drip"):
             return await self._watched(reader, ACTIONS[name](writer, argument, seen))
@@ -148,6 +153,17 @@ async def _echo(writer: Writer, _: str, seen: Seen) -> bool:
 async def _status(writer: Writer, argument: str, _: Seen) -> bool:
     lines = ["content-type: application/json", "retry-after: 7", "content-length: 12"]
     _write(writer, f"{argument} Odd", lines, b'{"error": 1}')
+    return True
+
+
+async def _bare(writer: Writer, argument: str, _: Seen) -> bool:
+    lines = ["content-type: application/json", "content-length: 12"]
+    _write(writer, f"{argument} Odd", lines, b'{"error": 1}')
+    return True
+
+
+async def _soon(writer: Writer, argument: str, _: Seen) -> bool:
+    _write(writer, f"{argument} Odd", ["retry-after: 0", "content-length: 0"])
     return True
 
 
@@ -293,7 +309,8 @@ async def _junk(writer: Writer, _: str, __: Seen) -> bool:
 
 
 ACTIONS: dict[str, Callable[[Writer, str, Seen], Any]] = {
-    "status": _status, "headers": _headers, "location": _location, "html": _html, "gzip": _gzip, "reset": _reset,
+    "status": _status, "bare": _bare, "soon": _soon, "headers": _headers, "location": _location, "html": _html,
+    "gzip": _gzip, "reset": _reset,
     "cut": _cut, "lie": _lie, "hang": _hang, "drip": _drip, "big": _big, "many": _many, "junk": _junk,
     "interim": _interim, "close": _close, "extra": _extra, "trailer": _trailer, "idle": _idle,
 }  # fmt: skip

@@ -40,7 +40,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def process(peer: Peer, folder: Path) -> Iterator[Server]:
     """The server of this module, with short limits."""
-    limits = ("--read-timeout=0.5", "--total-timeout=1.5", "--body-timeout=0.5")
+    limits = (
+        "--read-timeout=0.5",
+        "--total-timeout=1.5",
+        "--body-timeout=0.5",
+        "--retries=0",
+    )
     with running(folder, peer.url, *limits, PLAYED_TOKEN=TOKEN) as server:
         yield server
 

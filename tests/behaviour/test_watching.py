@@ -165,7 +165,8 @@ def test_rest_metrics(folder: Path, registry: Registry) -> None:
     assert found["naftiko_request_active", rest] == 1, "the scrape itself"
     assert found["naftiko_request_shed_total", rest] == 0
     name = "naftiko_http_client_total"
-    assert found[name, "operation=get-ship", "status=5xx", "upstream=Fleet"] == 1
+    assert found[name, "operation=get-ship", "status=5xx", "upstream=Fleet"] == 3
+    assert found["naftiko_http_client_retries_total", "upstream=Fleet"] == 2
     assert found[name, "operation=list-ships", "status=2xx", "upstream=Fleet"] == 2
     assert found["process_cpu_seconds_total",] > 0
 
@@ -184,7 +185,8 @@ def test_mcp_metrics(folder: Path, registry: Registry) -> None:
     list_ = "operation=tools/call list-ships"
     assert found["naftiko_request_errors_total", "adapter=mcp", list_] == 0
     name = "naftiko_http_client_total"
-    assert found[name, "operation=get-ship", "status=5xx", "upstream=Fleet"] == 1
+    assert found[name, "operation=get-ship", "status=5xx", "upstream=Fleet"] == 3
+    assert found["naftiko_http_client_retries_total", "upstream=Fleet"] == 2
 
 
 @pytest.mark.parametrize("kind", ["rest", "mcp"])
