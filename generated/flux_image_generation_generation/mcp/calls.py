@@ -18,9 +18,10 @@ from .._runtime.service import Service
 from ..server.meter import Samples
 from ..server.plain import LARGEST_REPLY, decompressed
 from ..server.problems import Problem
+from ..server.reply import Reply
 from ..server.settings import Settings
 from ..server.steps import Caller
-from ..server.upstream import Reply, Upstream
+from ..server.upstream import Upstream
 from .binding import Tool
 from .check import Check
 from .content import answered, blob, failure, result, shaped, told

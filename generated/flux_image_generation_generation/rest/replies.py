@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from .._runtime.errors import ReplyTooLarge, TransportError
 from ..server.problems import Problem
-from ..server.upstream import Reply, Upstream
+from ..server.reply import Reply
+from ..server.upstream import Upstream
 from ..web.exchange import SANDBOX, Exchange
 
 PASSED = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable
 
 import httptools
 from multidict import CIMultiDict
@@ -29,6 +29,7 @@ class Reply:
     __slots__ = (
         "_chunks",
         "_connection",
+        "_done",
         "_ended",
         "_error",
         "_size",
@@ -45,6 +46,7 @@ class Reply:
         self._chunks: deque[bytes] = deque()
         self._size = 0
         self._ended = False
+        self._done: Callable[[], None] | None = None
         self._error: Exception | None = None
         self._waiter: asyncio.Future[None] | None = None
         self.status = status
@@ -57,6 +59,7 @@ class Reply:
         async for chunk in self.iter_bytes():
             size += len(chunk)
             if limit is not None and size > limit:
+                await self.close()
                 raise ReplyTooLarge(f"the reply has more than {limit} bytes")
             found.append(chunk)
         return found[0] if len(found) == 1 else b"".join(found)
@@ -84,6 +87,13 @@ class Reply:
         if not self._ended:
             self._connection.abort()
 
+    def when_done(self, done: Callable[[], None]) -> None:
+        """Call ``done`` once nothing more is to come of the upstream; at once when that is so already."""
+        if self._ended:
+            done()
+        else:
+            self._done = done
+
     def push(self, chunk: bytes) -> bool:
         """Keep a piece of the body; whether there is room for more."""
         self._chunks.append(chunk)
@@ -95,6 +105,8 @@ class Reply:
         """The body has ended, or has broken off with ``error``."""
         self._ended = True
         self._error = error
+        if self._done is not None:
+            self._done()
         self._wake()
 
     def _wake(self) -> None:

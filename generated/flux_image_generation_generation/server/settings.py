@@ -44,6 +44,13 @@ class Settings:
     allow_origins: tuple[str, ...] = ()
     max_body: int = 32 * MIB
     max_concurrency: int = 512
+    max_calls: int = 256
+    max_waiting: int = 256
+    waiting_timeout: float = 5.0
+    retries: int = 2
+    retry_patience: float = 5.0
+    breaker_failures: int = 20
+    breaker_seconds: float = 10.0
     connect_timeout: float = 10.0
     read_timeout: float = 300.0
     total_timeout: float = 600.0
@@ -140,6 +147,55 @@ OPTIONS = (
         "integer",
         "requests handled at a time; more are refused with 503",
         "COUNT",
+    ),
+    Option(
+        "max_calls",
+        "integer",
+        "calls of one API at a time, each to the end of its reply; more wait; 0: any number",
+        "COUNT",
+        _CALLING,
+    ),
+    Option(
+        "max_waiting",
+        "integer",
+        "calls that wait for one API; more are refused with 503",
+        "COUNT",
+        _CALLING,
+    ),
+    Option(
+        "waiting_timeout",
+        "seconds",
+        "longest wait of a call for its turn, after which it is refused with 503",
+        "SECONDS",
+        _CALLING,
+    ),
+    Option(
+        "retries",
+        "integer",
+        "how often a call is made again that got no reply, or 408, 429, 500, 502, 503 or 504, if it is safe to",
+        "COUNT",
+        _CALLING,
+    ),
+    Option(
+        "retry_patience",
+        "delay",
+        "longest Retry-After of the API that is waited for; a reply with a longer one goes to the caller",
+        "SECONDS",
+        _CALLING,
+    ),
+    Option(
+        "breaker_failures",
+        "integer",
+        "calls of one API in a row without a reply (or with 502 or 504) after which it is down; 0: it never is",
+        "COUNT",
+        _CALLING,
+    ),
+    Option(
+        "breaker_seconds",
+        "seconds",
+        "time for which an API that is down is not called (503 with Retry-After) before one call is tried",
+        "SECONDS",
+        _CALLING,
     ),
     Option(
         "connect_timeout",

@@ -4,18 +4,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Mapping
 from time import perf_counter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from .._runtime.errors import ArgumentError, MissingCredential, TimedOut, TransportError
 from .._runtime.handshake import Handshake, TokenRefused
 from .._runtime.operation import Operation
 from .._runtime.request import LARGEST_TOKEN, Request, Timeouts, origin
 from .._runtime.service import Authenticator, Service
+from .calling import Calling
+from .flow import Flow
 from .http1 import Http1Transport
-from .meter import CallMeter, Samples
+from .meter import CallMeter, Samples, merged
 from .problems import Problem
+from .reply import Reply
 from .settings import Settings
 from .tracecontext import spell_b3
 from .tracesetup import tracer
@@ -26,28 +29,6 @@ if TYPE_CHECKING:
 USER_AGENT = "naftiko-server"
 
 logger = logging.getLogger(__name__)
-
-
-class Reply(Protocol):
-    """A reply of the upstream, whatever transport it came over; its body is read at most once."""
-
-    status: int
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """Names in any case."""
-        ...
-
-    async def read(self, limit: int | None = None) -> bytes:
-        """The whole body; raises ``TransportError``, ``ReplyTooLarge`` above ``limit`` bytes."""
-        ...
-
-    def iter_bytes(self) -> AsyncIterator[bytes]:
-        """The body as it arrives; raises ``TransportError``."""
-        ...
-
-    async def close(self) -> None:
-        """End the call."""
 
 
 class Upstream:
@@ -71,6 +52,8 @@ class Upstream:
         self._transport = transport = Http1Transport()
         self._meter = CallMeter(lambda: transport.retries, service.name)
         self._counts = settings.metrics
+        self._calling = Calling(settings, self._send)
+        self._flows: dict[Operation, Flow] = {}
         self._tracer = tracer(settings) if settings.traces else None
         self._b3 = settings.propagation == "b3"
         self._timeouts = Timeouts(
@@ -107,6 +90,25 @@ class Upstream:
         request = self._request(operation, values, headers)
         if body is not None or request.body is None:
             request.body = body
+        flow = self._flows.get(operation) or self._flow(operation)
+        try:
+            return await self._calling.call(flow, operation, request)
+        except TransportError as error:
+            raise self.failure(error) from None
+        except TokenRefused as error:
+            logger.error("%s: %s", self.service.name, self.redact(str(error)))
+            raise Problem(
+                502, "The upstream service gave this server no access."
+            ) from None
+
+    def _flow(self, operation: Operation) -> Flow:
+        """The way to the upstream of ``operation``, looked up once."""
+        name = operation.upstream or self.service.name
+        flow = self._calling.flow(self.address(operation), name)
+        return self._flows.setdefault(operation, flow)
+
+    async def _send(self, operation: Operation, request: Request) -> Reply:
+        """One try of a call, counted."""
         started = perf_counter()
         status = 0
         try:
@@ -117,13 +119,6 @@ class Upstream:
                 reply = await self._shaken(handshake, request)
             status = reply.status
             return reply
-        except TransportError as error:
-            raise self.failure(error) from None
-        except TokenRefused as error:
-            logger.error("%s: %s", self.service.name, self.redact(str(error)))
-            raise Problem(
-                502, "The upstream service gave this server no access."
-            ) from None
         finally:
             if self._counts:
                 seconds = perf_counter() - started
@@ -149,7 +144,9 @@ class Upstream:
 
     def counts(self) -> Samples:
         """What has been counted; nothing when that is switched off."""
-        return self._meter.samples() if self._counts else {}
+        if not self._counts:
+            return {}
+        return merged([self._meter.samples(), self._calling.samples()])
 
     async def _shaken(self, handshake: Handshake, request: Request) -> Reply:
         """Send ``request`` with what its credential needs before and after."""

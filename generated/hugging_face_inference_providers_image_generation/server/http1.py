@@ -18,7 +18,8 @@ from .connection import Connection, Reply
 if TYPE_CHECKING:
     from ssl import SSLContext
 
-    from .._runtime.aio import AsyncReply, AsyncTransport
+    from .._runtime.aio import AsyncTransport
+    from .proxied import ProxiedReply
 
 _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"})
 
@@ -38,7 +39,7 @@ class Http1Transport:
         self.retries = 0
         """Calls sent again, because a kept connection had been closed."""
 
-    async def open(self, request: Request, timeouts: Timeouts) -> Reply | AsyncReply:
+    async def open(self, request: Request, timeouts: Timeouts) -> Reply | ProxiedReply:
         """Send ``request``; the reply's body is still to be read, as it was sent.
 
         Raises ``ConnectionFailed`` or ``TimedOut``.
@@ -85,12 +86,14 @@ class Http1Transport:
             place.close(loop.time() - IDLE_SECONDS)
         self._sweeper = loop.call_later(IDLE_SECONDS / 2, self._sweep)
 
-    async def _over_proxy(self, request: Request, timeouts: Timeouts) -> AsyncReply:
+    async def _over_proxy(self, request: Request, timeouts: Timeouts) -> ProxiedReply:
+        from .proxied import ProxiedReply
+
         if self._proxied is None:
             from .._runtime.aio import AsyncTransport
 
             self._proxied = AsyncTransport(decompress=False, connections=0)
-        return await self._proxied.open(request, timeouts)
+        return ProxiedReply(await self._proxied.open(request, timeouts))
 
 
 class _Origin:

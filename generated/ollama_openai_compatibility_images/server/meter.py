@@ -49,7 +49,24 @@ METRICS = {
     ),
     "naftiko_http_client_retries_total": (
         "counter",
-        "Calls sent again because a kept connection had been closed.",
+        "Calls made again: the first try failed, or met a kept connection that had been closed.",
+    ),
+    "naftiko_http_client_active": (
+        "gauge",
+        "Calls of the upstream that run, each to the end of its reply.",
+    ),
+    "naftiko_http_client_waiting": ("gauge", "Calls that wait for their turn."),
+    "naftiko_http_client_shed_total": (
+        "counter",
+        "Calls refused with 503 before they were made: the upstream is `busy`, or `down`.",
+    ),
+    "naftiko_http_client_breaker_open": (
+        "gauge",
+        "1 while the upstream counts as down.",
+    ),
+    "naftiko_http_client_breaker_opened_total": (
+        "counter",
+        "How often the upstream has been found to be down.",
     ),
     "process_cpu_seconds_total": ("counter", "User and system time."),
     "process_resident_memory_bytes": ("gauge", "Memory in use."),
