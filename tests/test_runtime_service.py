@@ -10,22 +10,24 @@ import pytest
 from client_fixture import runtime
 
 service = runtime("service")
+credentials = runtime("credentials")
+authenticator = runtime("authenticator")
 operation = runtime("operation")
 errors = runtime("errors")
 SECRET = "s3cr3t-value"
 
 
 def credential(kind: str, *variables: str, **more: Any) -> Any:
-    return service.Credential(more.pop("key", "k"), kind, variables, **more)
+    return credentials.Credential(more.pop("key", "k"), kind, variables, **more)
 
 
 def apply(
-    *credentials: Any, given: Any = None, environ: Any = None, security: Any = None
+    *known: Any, given: Any = None, environ: Any = None, security: Any = None
 ) -> Any:
     """The target after the credentials of a service were put into it."""
-    found = service.Service("Zoo", "https://zoo.example", credentials)
-    auth = service.Authenticator(found, given, environ or {})
-    security = security or (tuple(c.key for c in credentials),)
+    found = service.Service("Zoo", "https://zoo.example", known)
+    auth = authenticator.Authenticator(found, given, environ or {})
+    security = security or (tuple(c.key for c in known),)
     target = operation.Target("/a", {})
     auth.apply(operation.Operation("call", "GET", "/a", security=security), target)
     return target
@@ -53,7 +55,7 @@ def test_explicit_before_environment() -> None:
     assert apply(made, given={"k": "mine"}, environ={"T": "s"}).headers == {
         "Authorization": "Bearer mine"
     }
-    assert apply(made, given={"k": service.Secret("mine")}).headers == {
+    assert apply(made, given={"k": credentials.Secret("mine")}).headers == {
         "Authorization": "Bearer mine"
     }
     pair = apply(credential("basic", "U", "P"), given={"k": ("u", "")})
@@ -107,8 +109,8 @@ def test_values_no_header_may_hold(value: str) -> None:
 
 
 def test_secrets_do_not_show() -> None:
-    secret = service.Secret(SECRET)
-    auth = service.Authenticator(
+    secret = credentials.Secret(SECRET)
+    auth = authenticator.Authenticator(
         service.Service("Zoo", "https://zoo.example"), {"k": secret}
     )
     shown = [
@@ -127,7 +129,7 @@ def test_secrets_do_not_show() -> None:
 
 def test_redact() -> None:
     made = credential("bearer", "T")
-    auth = service.Authenticator(
+    auth = authenticator.Authenticator(
         service.Service("Zoo", "https://zoo.example", (made,)), {"k": SECRET}
     )
     auth.apply(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from .._runtime.service import Credential
+from .._runtime.credentials import Credential
 from ..callers.chosen import chosen
 from ..callers.tokens import TokenCallers
 from ..server.guard import Callers

@@ -53,7 +53,7 @@ def callers_imports(callers: Callers | None) -> tuple[Code, ...]:
     module, name = _MODULES.get(callers.kind, "tokens"), _class(callers)
     lines = [Code(f"from ..{FOLDER}.{module} import {name}")]
     if callers.credentials:
-        lines.insert(0, Code("from .._runtime.service import Credential"))
+        lines.insert(0, Code("from .._runtime.credentials import Credential"))
     if callers.in_files:
         lines.append(Code("from ..binds import VARIABLES"))
     lines.append(Code("from ..server.guard import Callers"))
