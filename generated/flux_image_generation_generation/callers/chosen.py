@@ -32,7 +32,7 @@ def chosen(settings: Settings) -> Callers | None:
         return None
     if found == ["issuer"]:
         return _token_holders(settings)
-    from .._runtime.service import Credential
+    from .._runtime.credentials import Credential
     from .tokens import TokenCallers
 
     variable = caller_variable(settings.package, found[0])

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote_to_bytes
 
-from .._runtime.service import Credential, Environ
+from .._runtime.credentials import Credential, Environ
 from ..server.problems import Problem
 from .tokens import secret_of
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar
 
+from .._runtime.credentials import Given
 from .._runtime.request import Timeouts
 from .._runtime.retry import Retry
-from .._runtime.service import BaseUrl, Given, Service
+from .._runtime.service import BaseUrl, Service
 from .._runtime.sync import SyncTransport
 from ._core import Core
 from ._engine import AsyncEngine, Engine

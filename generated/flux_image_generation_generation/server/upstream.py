@@ -8,11 +8,12 @@ from collections.abc import AsyncIterable, Awaitable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from .._runtime.authenticator import Authenticator
 from .._runtime.errors import ArgumentError, MissingCredential, TimedOut, TransportError
 from .._runtime.handshake import Handshake, TokenRefused
 from .._runtime.operation import Operation
 from .._runtime.request import LARGEST_TOKEN, Request, Timeouts, origin
-from .._runtime.service import Authenticator, Service
+from .._runtime.service import Service
 from .calling import Calling
 from .flow import Flow
 from .http1 import Http1Transport

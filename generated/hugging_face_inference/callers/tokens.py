@@ -8,8 +8,8 @@ import os
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, unquote
 
+from .._runtime.credentials import Credential, Environ
 from .._runtime.errors import ArgumentError
-from .._runtime.service import Credential, Environ
 from ..server.problems import Problem
 from ..server.settings import MissingVariables, SettingsError
 

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from typing import Any, TypeAlias
 from urllib.parse import quote_plus
 
-from .._runtime.service import Environ
+from .._runtime.credentials import Environ
 from ..server.settings import MissingVariables
 from .authority import Authority, fetch
 

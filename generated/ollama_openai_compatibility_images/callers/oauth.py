@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
-from .._runtime.service import Environ
+from .._runtime.credentials import Environ
 from ..server.guard import is_loopback
 from ..server.problems import Problem
 from ..server.settings import SettingsError

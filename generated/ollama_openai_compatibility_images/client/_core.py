@@ -7,19 +7,15 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from .._runtime.authenticator import Authenticator
 from .._runtime.body import Content, content
 from .._runtime.codec import UNSET, decode, encode
+from .._runtime.credentials import Given
 from .._runtime.errors import ArgumentError, DecodingError, reason, status_class
 from .._runtime.operation import Operation
 from .._runtime.request import Request, Timeouts, origin
 from .._runtime.retry import Retry
-from .._runtime.service import (
-    Authenticator,
-    BaseUrl,
-    Given,
-    Service,
-    check_base_url,
-)
+from .._runtime.service import BaseUrl, Service, check_base_url
 from .._runtime.style import header, token
 from ._attempt import Attempt
 from ._call import Call
