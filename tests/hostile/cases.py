@@ -358,7 +358,7 @@ OPENAPI: dict[str, Case] = {
     "two-documents": ("a.yaml", HEAD + PATHS + b"---\n" + HEAD + PATHS, "refuse"),
     "swagger": (
         "a.yaml",
-        b"swagger: '2.0'\ninfo: {title: T, version: '1'}\npaths: {}\n",
+        b"swagger: '1.2'\ninfo: {title: T, version: '1'}\npaths: {}\n",
         "refuse",
     ),
     "of-the-future": (
