@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import socket
@@ -42,16 +43,28 @@ class Door:
     def get(self, action: str) -> Outcome:
         """Have the upstream do ``action``, in a GET."""
         if self.kind == "rest":
-            found = self.server.call("GET", f"/v1/files/{action}")
-            failed = found.status >= 400
-            return Outcome(
-                found.status, failed, found.body.decode("latin-1"), found.headers
-            )
+            return self._over_rest(f"/v1/files/{action}")
         body, headers = message(TOOL, {"animal_id": action})
         found = self.server.call("POST", "/mcp", body, headers)
         result = json.loads(found.body)["result"]
         text = "".join(part.get("text", "") for part in result["content"])
         return Outcome(found.status, result["isError"], text, found.headers)
+
+    def _over_rest(self, path: str) -> Outcome:
+        with self.server.connection() as connection:
+            connection.request("GET", path)
+            reply = connection.getresponse()
+            headers = {name.lower(): value for name, value in reply.getheaders()}
+            text, whole = b"", True
+            try:
+                while piece := reply.read(65536):
+                    text = (text + piece)[:65536]
+            except (http.client.HTTPException, ConnectionError):
+                whole = False
+            if int(headers.get("content-length", 0)) > len(text):
+                whole = False
+            failed = reply.status >= 400 or not whole
+            return Outcome(reply.status, failed, text.decode("latin-1"), headers)
 
     @contextmanager
     def begun(self, action: str) -> Iterator[socket.socket]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import json
 import ssl
 import threading
@@ -206,10 +207,36 @@ async def _gzip(writer: Writer, _: str, __: Seen) -> bool:
     return True
 
 
+async def _bomb(writer: Writer, argument: str, _: Seen) -> bool:
+    body = gzip.compress(bytes(int(argument) << 20))
+    lines = ["content-type: text/plain", "content-encoding: gzip"]
+    _write(writer, "200 OK", [*lines, f"content-length: {len(body)}"], body)
+    return True
+
+
+async def _json(writer: Writer, _: str, __: Seen) -> bool:
+    lines = ["content-type: application/json", "content-length: 7"]
+    _write(writer, "200 OK", lines, b'{"name"')
+    return True
+
+
+async def _endless(writer: Writer, _: str, __: Seen) -> bool:
+    _write(writer, "200 OK", ["content-type: text/plain", "transfer-encoding: chunked"])
+    while not writer.is_closing():
+        writer.write(b"%x\r\n%b\r\n" % (len(CHUNK), CHUNK))
+        await writer.drain()
+        await asyncio.sleep(0.0005)
+    return False
+
+
 async def _reset(writer: Writer, argument: str, _: Seen) -> bool:
     if argument == "inside":
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-le")
         await writer.drain()
+    if argument == "after":
+        _write(writer, "200 OK", ["content-type: text/plain", "content-length: 9"])
+        await writer.drain()
+        await asyncio.sleep(0.02)
     writer.transport.abort()
     return False
 
@@ -310,7 +337,7 @@ async def _junk(writer: Writer, _: str, __: Seen) -> bool:
 
 ACTIONS: dict[str, Callable[[Writer, str, Seen], Any]] = {
     "status": _status, "bare": _bare, "soon": _soon, "headers": _headers, "location": _location, "html": _html,
-    "gzip": _gzip, "reset": _reset,
+    "gzip": _gzip, "bomb": _bomb, "json": _json, "endless": _endless, "reset": _reset,
     "cut": _cut, "lie": _lie, "hang": _hang, "drip": _drip, "big": _big, "many": _many, "junk": _junk,
     "interim": _interim, "close": _close, "extra": _extra, "trailer": _trailer, "idle": _idle,
 }  # fmt: skip
