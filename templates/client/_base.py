@@ -48,6 +48,7 @@ class Client:
         transport: sync.Injected | None,
         strict: bool,
         user_agent: str,
+        server: str = "",
     ) -> None:
         core = Core(
             service,
@@ -57,6 +58,7 @@ class Client:
             retries=retries,
             strict=strict,
             user_agent=user_agent,
+            server=server,
         )
         self._engine = Engine(core, SyncTransport(transport))
 
@@ -88,6 +90,7 @@ class AsyncClient:
         transport: aio.Injected | None,
         strict: bool,
         user_agent: str,
+        server: str = "",
     ) -> None:
         from .._runtime.aio import AsyncTransport
 
@@ -99,6 +102,7 @@ class AsyncClient:
             retries=retries,
             strict=strict,
             user_agent=user_agent,
+            server=server,
         )
         self._engine = AsyncEngine(core, AsyncTransport(transport))
 

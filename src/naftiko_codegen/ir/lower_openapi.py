@@ -19,6 +19,8 @@ from naftiko_codegen.ir.model import (
     Operation,
     Origin,
     Package,
+    Server,
+    ServerVariable,
     Service,
 )
 from naftiko_codegen.ir.schema import Types
@@ -27,7 +29,7 @@ from naftiko_codegen.ir.schema_normal import Schemas
 from naftiko_codegen.ir.write_only import readable
 from naftiko_codegen.parse.openapi import parse
 from naftiko_codegen.parse.openapi_refs import Refs
-from naftiko_codegen.parse.openapi_view import Api, SchemeView
+from naftiko_codegen.parse.openapi_view import Api, SchemeView, ServerView
 from naftiko_codegen.read.document import Document
 
 
@@ -83,6 +85,7 @@ def _service(api: Api, types: Types, operations: Operations, refs: Refs) -> Serv
         operations=lowered,
         groups=_groups(api, lowered, types),
         hooks=hooks,
+        servers=tuple(_server(view, types) for view in api.servers),
         models=readable(types.models, types.aliases, lowered, hooks),
         aliases=types.aliases,
         credentials=_credentials(api, types),
@@ -90,6 +93,20 @@ def _service(api: Api, types: Types, operations: Operations, refs: Refs) -> Serv
             (name, named.schema) for name, named in types.schemas.named.items()
         ),
     )
+
+
+def _server(view: ServerView, types: Types) -> Server:
+    variables = (
+        ServerVariable(
+            it.name,
+            it.default,
+            it.values,
+            it.description,
+            origin(types.report.document, it.pointer),
+        )
+        for it in view.variables
+    )
+    return Server(view.name, view.url, view.description, tuple(variables))
 
 
 def _groups(

@@ -254,6 +254,27 @@ class VariableFile:
 
 
 @frozen
+class ServerVariable:
+    """A part of server URLs that callers choose; ``values`` are all it may be, or empty for any."""
+
+    name: str
+    default: str
+    values: tuple[str, ...] = ()
+    description: str = ""
+    origin: Origin = NOWHERE
+
+
+@frozen
+class Server:
+    """A base URL that callers may choose; ``url`` still has its ``{variables}``."""
+
+    name: str
+    url: str
+    description: str = ""
+    variables: tuple[ServerVariable, ...] = ()
+
+
+@frozen
 class Service:
     """The upstream API: what the client calls. ``schemas`` are the component schemas, JSON Schema 2020-12.
 
@@ -271,6 +292,8 @@ class Service:
     upstreams: tuple[tuple[str, str], ...] = ()
     """Names and base URLs when there are several; ``base_url`` is empty then."""
     hooks: tuple[Hook, ...] = ()
+    servers: tuple[Server, ...] = ()
+    """What ``base_url`` may be chosen from; the first one, with its defaults, is ``base_url``."""
     files: tuple[VariableFile, ...] = ()
     """Where variables are read from that the environment does not have."""
     needs_all: bool = False

@@ -12,7 +12,7 @@ from naftiko_codegen.parse.openapi_operations import operations
 from naftiko_codegen.parse.openapi_refs import Refs
 from naftiko_codegen.parse.openapi_report import Report
 from naftiko_codegen.parse.openapi_security import requirements, schemes, scopes
-from naftiko_codegen.parse.openapi_servers import first_server
+from naftiko_codegen.parse.openapi_servers import first_server, servers
 from naftiko_codegen.parse.openapi_view import Api, OperationView, TagView
 from naftiko_codegen.read.document import Document, Json
 
@@ -61,6 +61,7 @@ def parse(document: Document, diagnostics: Diagnostics) -> tuple[Api, Refs] | No
         operations=listed,
         schemes=found,
         security=requirements(root, (), by_key, report) or (),
+        servers=servers(root, report) if base_url else (),
         hooks=all_hooks(webhooks(root, refs), listed, report),
         scopes=scopes(root, (), by_key, report),
     )

@@ -1,4 +1,4 @@
-"""Server objects → a base URL that is safe to send credentials to, or none and a finding."""
+"""Server objects → base URLs that are safe to send credentials to, or none and a finding."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 from urllib.parse import urlsplit
 
 from naftiko_codegen.check.text import quote
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.parse.openapi_report import Report
+from naftiko_codegen.parse.openapi_view import ServerView, VariableView
 from naftiko_codegen.read.document import Json, Pointer
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
@@ -26,6 +28,93 @@ def first_server(owner: dict[str, Json], pointer: Pointer, report: Report) -> st
         return ""
     url = _filled(servers[0], report.text(servers[0], "url", place), place, report)
     return _checked(url, place, report)
+
+
+def servers(root: dict[str, Json], report: Report) -> tuple[ServerView, ...]:
+    """The servers of the document, the first one the default; nothing when there is no choice among them."""
+    found: dict[str, ServerView] = {}
+    listed = root["servers"]
+    for index, raw in enumerate(listed):
+        place = ("servers", index)
+        if not isinstance(raw, dict):
+            report.wrong(raw, "an object", place)
+            continue
+        view = _server(raw, place, report, first=not index)
+        if view is not None:
+            found.setdefault(view.url, view)
+    named = {view.name for view in found.values()}
+    if "" in named or len(named) < len(found):
+        found = {url: changed(view, name=url) for url, view in found.items()}
+    several = len(found) > 1 or any(view.variables for view in found.values())
+    return tuple(found.values()) if several else ()
+
+
+def _server(
+    raw: dict[str, Json], pointer: Pointer, report: Report, *, first: bool
+) -> ServerView | None:
+    """The view of a server that can be used; what is wrong with the first one has been said."""
+    url = raw.get("url")
+    if not isinstance(url, str):
+        return None
+    variables = report.mapping(raw, "variables", pointer)
+    used = dict.fromkeys(_VARIABLE.findall(url))
+    found = [
+        _variable(name, variables[name], (*pointer, "variables", name), report)
+        for name in used
+        if isinstance(variables.get(name), dict)
+    ]
+    defaults = {v.name: v.default for v in found}
+    plain = _fill(url.strip(), defaults)
+    if fault := _fault(plain):
+        if not first:
+            words = quote(url) or "of no text"
+            message = f"the server URL {words} {fault}; it cannot be chosen"
+            report.note("N440", message, (*pointer, "url"))
+        return None
+    return ServerView(
+        report.text(raw, "name", pointer),
+        url.strip().rstrip("/"),
+        report.text(raw, "description", pointer),
+        tuple(_sound(v, url.strip(), defaults, report) for v in found),
+        pointer,
+    )
+
+
+def _variable(
+    name: str, raw: dict[str, Json], pointer: Pointer, report: Report
+) -> VariableView:
+    spelled = [
+        (
+            it
+            if isinstance(it, str)
+            else report.document.written((*pointer, "enum", i)) or ""
+        )
+        for i, it in enumerate(report.items(raw, "enum", pointer))
+    ]
+    default = raw.get("default")
+    if not isinstance(default, str):
+        default = report.document.written((*pointer, "default")) or ""
+    values = dict.fromkeys([default, *filter(None, spelled)] if spelled else [])
+    words = report.text(raw, "description", pointer)
+    return VariableView(name, default, tuple(values), words, pointer)
+
+
+def _sound(
+    variable: VariableView, url: str, defaults: dict[str, str], report: Report
+) -> VariableView:
+    """``variable`` without the values that make no URL to send credentials to."""
+    kept = []
+    for value in variable.values:
+        if fault := _fault(_fill(url, defaults | {variable.name: value})):
+            message = f"with {quote(variable.name)} {quote(value)} the server URL {fault}; the value is left out"
+            report.warning("N440", message, variable.pointer)
+        else:
+            kept.append(value)
+    return changed(variable, values=tuple(kept))
+
+
+def _fill(url: str, values: dict[str, str]) -> str:
+    return _VARIABLE.sub(lambda match: values.get(match[1], match[0]), url)
 
 
 def _filled(server: dict[str, Json], url: str, pointer: Pointer, report: Report) -> str:

@@ -128,6 +128,28 @@ class TagView:
 
 
 @frozen
+class VariableView:
+    """A variable of server URLs; ``values`` are all it may be, or empty for any."""
+
+    name: str
+    default: str
+    values: tuple[str, ...]
+    description: str
+    pointer: Pointer
+
+
+@frozen
+class ServerView:
+    """A server that callers may choose; ``url`` still has its variables."""
+
+    name: str
+    url: str
+    description: str
+    variables: tuple[VariableView, ...]
+    pointer: Pointer
+
+
+@frozen
 class Api:
     """A whole document; ``base_url`` is empty when the document gives no usable one."""
 
@@ -141,5 +163,7 @@ class Api:
     schemes: tuple[SchemeView, ...]
     security: tuple[tuple[str, ...], ...]
     hooks: tuple[HookView, ...] = ()
+    servers: tuple[ServerView, ...] = ()
+    """The document's own, when there is a choice: several, or any variable."""
     scopes: tuple[tuple[str, str], ...] = ()
     """The scopes of tokens by key of the credential, for operations without ``security`` of their own."""

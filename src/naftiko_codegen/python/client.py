@@ -22,6 +22,7 @@ from naftiko_codegen.python.layout import (
 )
 from naftiko_codegen.python.names import Wanted
 from naftiko_codegen.python.naming import Locate, PackageNames
+from naftiko_codegen.python.servers import choice
 from naftiko_codegen.python.text import Code, SpecText
 
 TAKEN = frozenset([*HOMES, "AsyncClient", "AsyncResource", "Client", "Resource"])
@@ -81,7 +82,9 @@ class ClientModule:
     head: Code
     async_head: Code
     arguments: tuple[Code, ...]
+    choices: tuple[Code, ...]
     base_url: Code
+    server: Code
     credentials: Code
     user_agent: Code
     imports: Code
@@ -196,6 +199,7 @@ def _client(
 ) -> ClientModule:
     service = package.service
     keywords = argument_names(service.credentials, locate, diagnostics)
+    chosen = choice(service, (*SETTINGS, *keywords), locate, diagnostics)
     given = [
         f"{string(c.key)}: {keyword}"
         for c, keyword in zip(service.credentials, keywords, strict=True)
@@ -206,12 +210,14 @@ def _client(
     always = ["._base:AsyncClient", "._base:Client", ".._runtime.request:Timeouts", ".._runtime.retry:Retry",
               "..service:SERVICE", "typing:TYPE_CHECKING"]  # fmt: skip
     always += ["collections.abc:Mapping"] * bool(service.upstreams)
+    always += ["..service:SERVERS"] * bool(service.servers)
+    always += ["typing:Literal"] * any("Literal[" in it for it in chosen.arguments)
     always += ["functools:cached_property"] * bool(attributes)
     return ClientModule(
         Code(f"{names.package}/client/_client.py"),
         SpecText(f"The client of {package.title}, synchronous and asynchronous."),
         SpecText(_about(package)),
-        SpecText(_init_words(service.credentials, keywords, package)),
+        SpecText(_init_words(service.credentials, keywords, package, chosen.words)),
         SpecText(f"``{names.client}``, to be awaited; use one in one event loop."),
         SpecText(
             f"Take what ``{names.client}`` takes; ``transport`` is an aiohttp session or connector."
@@ -222,7 +228,9 @@ def _client(
             _argument(c, keyword)
             for c, keyword in zip(service.credentials, keywords, strict=True)
         ),
+        chosen.arguments,
         _base_url(service),
+        chosen.work,
         bracketed("{", given, "}", indent=3 * STEP, before=3 * STEP, after=1),
         string(names.package.replace("_", "-")),
         imports(methods, always),
@@ -276,7 +284,10 @@ def _about(package: Package) -> str:
 
 
 def _init_words(
-    credentials: tuple[Credential, ...], keywords: tuple[Code, ...], package: Package
+    credentials: tuple[Credential, ...],
+    keywords: tuple[Code, ...],
+    package: Package,
+    choices: tuple[str, ...],
 ) -> str:
     """What the arguments of the constructor mean."""
     lines = [
@@ -305,6 +316,7 @@ def _init_words(
         else "the document names none"
     )
     lines += [
+        *choices,
         _base_url_words(package.service)
         or f"    base_url: where all calls go; {default}.",
         "    timeout: seconds, or ``Timeouts`` with one limit for each phase.",

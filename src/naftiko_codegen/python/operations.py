@@ -25,6 +25,7 @@ from naftiko_codegen.python.layout import (
 )
 from naftiko_codegen.python.naming import PackageNames
 from naftiko_codegen.python.outcomes import readable
+from naftiko_codegen.python.servers import addresses_code
 from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.read.document import Json
 from naftiko_codegen.render.files import File
@@ -40,6 +41,7 @@ class ServiceModule:
     service: Code
     uses_credentials: bool
     uses_files: bool
+    addresses: Code
 
 
 @frozen
@@ -86,6 +88,7 @@ def plan(
         _service(package),
         bool(service.credentials),
         bool(service.files),
+        addresses_code(service),
     )
     if service.files:
         yield _binds(package, names)

@@ -12,6 +12,7 @@ from naftiko_codegen.python import (
     forward,
     models,
     operations,
+    servers,
     streams,
     webhooks,
 )
@@ -76,6 +77,7 @@ def runtime_folders(package: Package, targets: Collection[str]) -> tuple[str, ..
         *([operations.FOLDER] if operations.reading(package) else []),
         *(["variables"] if package.service.files else []),
         *(["client"] if "client" in targets else []),
+        *([servers.FOLDER] if package.service.servers else []),
         *([webhooks.FOLDER] if package.service.hooks else []),
         *([streams.FOLDER] if "client" in targets and streams.streams(package) else []),
         *(["server", callers.FOLDER] if served else []),

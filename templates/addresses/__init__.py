@@ -1,0 +1,1 @@
+"""Where an API may be called: its servers, and their variables."""
