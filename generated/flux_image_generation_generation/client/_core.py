@@ -40,8 +40,9 @@ class Core:
         retries: Retry | int | None,
         strict: bool,
         user_agent: str,
+        server: str = "",
     ) -> None:
-        self.base_urls = service.addresses(base_url)
+        self.base_urls = service.addresses(base_url or server or None)
         self.base_url = next(iter(self.base_urls.values()))
         self._fixed = base_url is not None
         self.timeouts = Timeouts.of(timeout)

@@ -49,6 +49,7 @@ class Client:
         transport: sync.Injected | None,
         strict: bool,
         user_agent: str,
+        server: str = "",
     ) -> None:
         core = Core(
             service,
@@ -58,6 +59,7 @@ class Client:
             retries=retries,
             strict=strict,
             user_agent=user_agent,
+            server=server,
         )
         self._engine = Engine(core, SyncTransport(transport))
 
@@ -89,6 +91,7 @@ class AsyncClient:
         transport: aio.Injected | None,
         strict: bool,
         user_agent: str,
+        server: str = "",
     ) -> None:
         from .._runtime.aio import AsyncTransport
 
@@ -100,6 +103,7 @@ class AsyncClient:
             retries=retries,
             strict=strict,
             user_agent=user_agent,
+            server=server,
         )
         self._engine = AsyncEngine(core, AsyncTransport(transport))
 
