@@ -34,6 +34,9 @@ from naftiko_codegen.python.text import Code, SpecText
 from naftiko_codegen.read.document import Json
 from naftiko_codegen.render.files import File
 
+MANY = 200
+"""Tools of one server from which on a mode of fewer is suggested."""
+
 
 @frozen
 class ToolsModule:
@@ -81,6 +84,10 @@ def _plan(
     if server is None:
         return
     _check_names(server, locate, diagnostics)
+    if len(server.tools) >= MANY:
+        words = f"{len(server.tools)} tools: a client that reads the whole list fills its model's context with it"
+        hint = "serve them with `--tools search`, or expose less of them with `select` in the configuration"
+        diagnostics.note("N525", words, locate(package.origin), hint)
     operations = {o.name: o for o in (ANSWERED, *package.service.operations)}
     components = dict(package.service.schemas)
     tools = [t for t in server.tools if t.operation in operations]
