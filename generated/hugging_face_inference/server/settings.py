@@ -38,6 +38,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     transport: str = "http"
+    tools: str = "all"
     upstream: str = ""
     upstreams: tuple[tuple[str, str], ...] = ()
     allow_hosts: tuple[str, ...] = ()
@@ -122,6 +123,13 @@ OPTIONS = (
     ),
     Option("port", "integer", "port to listen on; 0 picks a free one", "PORT"),
     Option("transport", "transport", "http or stdio (MCP only)", "NAME", ("mcp",)),
+    Option(
+        "tools",
+        "tools",
+        "all: every tool is listed; search: two tools find and call the others (MCP only)",
+        "all|search",
+        ("mcp",),
+    ),
     Option(
         "upstream",
         "url",
@@ -363,6 +371,8 @@ def _read(option: Option, said: str | list[str], source: str) -> object:
         return _choice(text, source, ("on", "off")) == "on"
     if option.kind == "transport":
         return _choice(text, source, ("http", "stdio"))
+    if option.kind == "tools":
+        return _choice(text, source, ("all", "search"))
     return _url(text, source) if option.kind == "url" else text
 
 

@@ -48,6 +48,15 @@ class Toolbox(Protocol):
         """Release the connections; no call follows."""
 
 
+def offered(toolbox: Toolbox, mode: str) -> Toolbox:
+    """``toolbox``; in the mode ``search`` two tools that find and call those of it."""
+    if mode != "search":
+        return toolbox
+    from .search import SearchTools
+
+    return SearchTools(toolbox)
+
+
 class Refused(Exception):  # noqa: N818
     """What a caller asked for cannot be given; the message is for the caller. ``failed``: by no fault of theirs."""
 
