@@ -48,6 +48,7 @@ def stub() -> Iterator[Registry]:
     """The upstream."""
     with exposed.registry() as running:
         running.answers.update(REPLIES)
+        running.silent = "/v1/slow"
         yield running
 
 

@@ -63,11 +63,17 @@ class Request:
 
 @dataclass
 class Registry:
-    """A running upstream; ``answers`` by path (status, media type, body) replace its own."""
+    """A running upstream; ``answers`` by path (status, media type, body) replace its own.
+
+    What asks for ``silent`` gets no answer: ``waiting`` is set then, and ``gone`` once the caller has left.
+    """
 
     url: str
     seen: list[Request] = field(default_factory=list)
     answers: dict[str, tuple[int, str, bytes]] = field(default_factory=dict)
+    silent: str = ""
+    waiting: threading.Event = field(default_factory=threading.Event)
+    gone: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -84,6 +90,13 @@ def registry() -> Iterator[Registry]:
             running.seen.append(Request(self.command, self.path, headers, body))
             said = json.dumps({"path": self.path}).encode()
             path = self.path.partition("?")[0]
+            if path == running.silent:
+                running.waiting.set()
+                self.connection.settimeout(20)
+                if not self.connection.recv(1):
+                    running.gone.set()
+                self.close_connection = True
+                return
             status, kind, reply = running.answers.get(
                 path, (200, "application/json", said)
             )
