@@ -18,6 +18,7 @@ from ..server.settings import Settings
 from ..server.watch import Watch
 from .heartbeat import Heartbeat, Message, Receive, Send, answer_json
 from .lazy import LazySdk, require
+from .listening import until
 from .pages import answer_plain, refuse, single, too_large
 from .plain import (
     Call,
@@ -71,7 +72,7 @@ class App:
         self._routes = {name: f"tools/call {printable(name)}" for name in names}
         self._reader = Reader()
         self.started = False
-        self.stopping = False
+        self._stopped = asyncio.Event()
         self.observer = Observer("mcp", settings, lambda: self._active)
         counts = [toolbox.counts, *([library.counts] if library else [])]
         self.counts = tuple(counts)
@@ -118,6 +119,16 @@ class App:
         finally:
             self._active -= 1
             self.observer.end(seen, scope["method"], route, route, status, failed)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether no more requests are wanted; streams of news end when it is set."""
+        return self._stopped.is_set()
+
+    @stopping.setter
+    def stopping(self, value: bool) -> None:
+        if value:
+            self._stopped.set()
 
     def state(self) -> str:
         """Why no more requests are wanted; empty when they are."""
@@ -166,7 +177,7 @@ class App:
             raise Problem(503, "The server is busy.", headers=busy)
         if scope["method"] != "POST":
             if self._sessions and scope["method"] in ("GET", "DELETE"):
-                return await self._replay(scope, b"", seen, receive, send)
+                return await self._listen(scope, seen, receive, send)
             # Without sessions there is nothing a stream could bring or a DELETE could end.
             raise Problem(405, "Only POST is served.", headers=[("allow", "POST")])
         body = await self._body(headers, receive)
@@ -258,6 +269,16 @@ class App:
             if not status:
                 raise Problem(500, "The server failed; its log says why.") from None
         return PATH, status, False
+
+    async def _listen(
+        self, scope: Message, seen: Seen, receive: Receive, send: Send
+    ) -> Handled:
+        """Leave the stream of news of a session to the SDK, or the end of a session."""
+        ending = until(self._stopped, receive)
+        handled = await self._replay(scope, b"", seen, ending, send)
+        if self.stopping and handled[1] == 200 and scope["method"] == "GET":
+            await send({"type": "http.response.body", "body": b""})
+        return handled
 
     async def _body(
         self, headers: list[tuple[bytes, bytes]], receive: Receive
