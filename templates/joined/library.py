@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from ..mcp.toolbox import Library, Onward, Refused, Wire, printable
+from ..mcp.toolbox import Library, Onward, Refused, Tell, Wire, printable
 from ..server.meter import Samples, merged
 
 
@@ -43,15 +43,20 @@ class JoinedLibrary:
                     break
         raise refused
 
-    async def stamp(self, uri: str) -> object:
-        """What the first package says which has the file ``uri``; raises ``Refused``."""
+    async def watch(self, owner: str, uri: str, tell: Tell) -> None:
+        """Let the first package tell which has the file ``uri``; raises ``Refused``."""
         refused = Refused(f"No file, so nothing to watch: {printable(uri[:200])}")
         for member in self._members:
             try:
-                return await member.stamp(uri)
+                return await member.watch(owner, uri, tell)
             except Exception as error:
                 refused = _own(error)
         raise refused
+
+    def unwatch(self, owner: str, uri: str) -> None:
+        """See ``Library``."""
+        for member in self._members:
+            member.unwatch(owner, uri)
 
     async def prompt(self, name: str, arguments: Mapping[str, str]) -> Sequence[Wire]:
         """See ``Library``."""

@@ -14,10 +14,11 @@ from urllib.parse import quote
 from .._runtime.service import Service
 from ..files.folder import UnsafePath, listed, media_type, moment, read, whole
 from ..mcp.calls import PackageTools
-from ..mcp.toolbox import Onward, Refused, Wire, printable
+from ..mcp.toolbox import Onward, Refused, Tell, Wire, printable
 from ..server.meter import Samples
 from ..server.settings import Settings
 from .items import Folder, Prompt, Resource, filled, fitting
+from .subscriptions import Subscriptions
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Shelf:
         self.completes = bool(self._values)
         self._wire = {item["name"]: item for item in wire["resources"]}
         self._resources = resources
+        self._subscriptions = Subscriptions(self._stamp)
         self._prompts = {prompt.name: prompt for prompt in prompts}
         tools = [item.tool for item in resources if isinstance(item, Resource)]
         self._calls = PackageTools(service, settings, tools, wire["tools"])
@@ -69,8 +71,16 @@ class Shelf:
                 return await self._called(item, uri, arguments, onward)
         raise Refused(f"Unknown resource: {printable(uri[:200])}")
 
-    async def stamp(self, uri: str) -> object:
+    async def watch(self, owner: str, uri: str, tell: Tell) -> None:
         """See ``Library``."""
+        await self._subscriptions.add(owner, uri, tell)
+
+    def unwatch(self, owner: str, uri: str) -> None:
+        """See ``Library``."""
+        self._subscriptions.remove(owner, uri)
+
+    async def _stamp(self, uri: str) -> object:
+        """What is another value when the file ``uri`` has changed; raises ``Refused``."""
         for item in self._resources:
             if isinstance(item, Folder) and uri == item.uri:
                 return await asyncio.to_thread(listed, item.root)

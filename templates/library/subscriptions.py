@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
+from collections.abc import Awaitable, Callable
 
-from ..mcp.toolbox import Library, Refused
+from ..mcp.toolbox import Refused, Tell
 
 SECONDS = 2.0
 MOST = 1000
@@ -18,17 +18,17 @@ logger = logging.getLogger(__name__)
 class Subscriptions:
     """The subscriptions of all sessions of one server."""
 
-    def __init__(self, library: Library) -> None:
-        """``library`` has the files."""
-        self._library = library
-        self._kept: dict[tuple[str, str], tuple[Any, object]] = {}
+    def __init__(self, stamp: Callable[[str], Awaitable[object]]) -> None:
+        """``stamp`` is another value when a file has changed; it raises ``Refused`` for what is no file."""
+        self._stamp = stamp
+        self._kept: dict[tuple[str, str], tuple[Tell, object]] = {}
         self._task: asyncio.Task[None] | None = None
 
-    async def add(self, owner: str, uri: str, session: Any) -> None:
-        """Tell ``session`` of changes; ``owner`` is its id. Raises ``Refused`` for what is no file."""
-        stamp = await self._library.stamp(uri)
+    async def add(self, owner: str, uri: str, tell: Tell) -> None:
+        """``tell`` the session ``owner`` of changes. Raises ``Refused``."""
+        stamp = await self._stamp(uri)
         self._kept.pop((owner, uri), None)
-        self._kept[owner, uri] = session, stamp
+        self._kept[owner, uri] = tell, stamp
         if len(self._kept) > MOST:
             del self._kept[next(iter(self._kept))]
         if self._task is None or self._task.done():
@@ -42,21 +42,19 @@ class Subscriptions:
         """Compare until there is nobody left."""
         while self._kept:
             await asyncio.sleep(SECONDS)
-            for key, (session, before) in list(self._kept.items()):
+            for key, (tell, before) in list(self._kept.items()):
                 try:
-                    await self._compare(key, session, before)
+                    await self._compare(key, tell, before)
                 except Exception as error:
                     logger.info("a subscription ends: %s", type(error).__name__)
                     self._kept.pop(key, None)
 
-    async def _compare(
-        self, key: tuple[str, str], session: Any, before: object
-    ) -> None:
-        """Tell ``session`` when there is a change; a file that is gone is one."""
+    async def _compare(self, key: tuple[str, str], tell: Tell, before: object) -> None:
+        """Tell of a change; a file that is gone is one."""
         try:
-            now = await self._library.stamp(key[1])
+            now = await self._stamp(key[1])
         except Refused:
             now = None
         if now != before and key in self._kept:
-            self._kept[key] = session, now
-            await session.send_resource_updated(key[1])
+            self._kept[key] = tell, now
+            await tell(key[1])

@@ -201,8 +201,8 @@ def test_a_request_asks_for_logs_of_its_own(ports: dict[str, int]) -> None:
     async def use(client: Client) -> None:
         await client.call_tool("test_tool_with_logging", {})
 
+    url = f"http://127.0.0.1:{ports['sessions']}/mcp"
     for level, heard in (("info", 4), ("warning", 0), (None, 0)):
-        url = f"http://127.0.0.1:{ports['sessions']}/mcp"
         run(lambda **more: Client(url, **more), use, logging_callback=note, log_level=level)  # fmt: skip
         assert len(told) == heard
         told.clear()
