@@ -172,16 +172,14 @@ def _completing(library: Library) -> dict[str, Any]:
 
 def _watching(library: Library) -> dict[str, Any]:
     """The handlers of subscriptions to files."""
-    from ..library.subscriptions import Subscriptions
-
-    subscriptions = Subscriptions(library)
 
     async def subscribe(
         context: Any, params: types.SubscribeRequestParams
     ) -> types.EmptyResult:
         uri = str(params.uri)
         try:
-            await subscriptions.add(session_of(context), uri, context.session)
+            tell = context.session.send_resource_updated
+            await library.watch(session_of(context), uri, tell)
         except Refused as refused:
             raise _error(refused, uri=uri) from None
         return types.EmptyResult()
@@ -189,7 +187,7 @@ def _watching(library: Library) -> dict[str, Any]:
     async def unsubscribe(
         context: Any, params: types.UnsubscribeRequestParams
     ) -> types.EmptyResult:
-        subscriptions.remove(session_of(context), str(params.uri))
+        library.unwatch(session_of(context), str(params.uri))
         return types.EmptyResult()
 
     return {

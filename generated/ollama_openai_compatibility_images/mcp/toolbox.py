@@ -20,7 +20,7 @@ ONWARD = "naftiko.onward"
 
 
 Tell: TypeAlias = Callable[[str], Awaitable[None]]
-"""Is told the name of each upstream call that is done, of a tool that makes several."""
+"""Is told the name of each upstream call that is done, of a tool that makes several; or of each file that changes."""
 
 
 class Toolbox(Protocol):
@@ -98,8 +98,12 @@ class Library(Protocol):
         """The ``Resource`` objects there are now."""
         ...
 
-    async def stamp(self, uri: str) -> object:
-        """What is another value when the file ``uri`` has changed; raises ``Refused`` for what is no file."""
+    async def watch(self, owner: str, uri: str, tell: Tell) -> None:
+        """Tell the session ``owner`` of changes of the file ``uri``; raises ``Refused`` for what is no file."""
+        ...
+
+    def unwatch(self, owner: str, uri: str) -> None:
+        """Tell it no more."""
         ...
 
     async def read(self, uri: str, onward: Onward) -> Sequence[Wire]:
