@@ -70,7 +70,7 @@ class Worker:
         self._timer = loop.call_later(PUBLISH_SECONDS, self._publish)
 
     def _beside(self) -> meter.Samples:
-        """What the siblings have counted; what is shown of this process is told them, so that no later page has less."""
+        """What the siblings have counted. They are told what this page shows, so that no later page has less."""
         self._write()
         return self._board.others(self._slot)
 
