@@ -76,7 +76,7 @@ METRICS = {
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _STATUS = ("none", "1xx", "2xx", "3xx", "4xx", "5xx")
-_STARTED = time.time()
+_started = time.time()
 
 
 class Series:
@@ -164,9 +164,15 @@ class CallMeter:
         }
 
 
+def started_at(moment: float) -> None:
+    """The server has started at ``moment``, in Unix time, before this process of it."""
+    global _started
+    _started = moment
+
+
 def page(sources: Iterable[Counts]) -> bytes:
     """All counts as one page."""
-    found = merged([*(source() for source in sources), _process()])
+    found = merged([*(source() for source in sources), process()])
     return "".join(_families(found)).encode()
 
 
@@ -220,10 +226,11 @@ def _histogram(name: str, labels: str, made: Series) -> Iterator[tuple[str, floa
     yield f"{name}_count{{{labels}}}", count
 
 
-def _process() -> dict[str, dict[str, float]]:
+def process() -> Samples:
+    """What the system has counted of this process."""
     values: dict[str, float] = {
         "process_cpu_seconds_total": time.process_time(),
-        "process_start_time_seconds": _STARTED,
+        "process_start_time_seconds": _started,
     }
     try:
         import resource

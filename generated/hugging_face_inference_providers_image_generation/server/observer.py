@@ -46,6 +46,8 @@ class Observer:
         self.adapter = adapter
         self.meter = Meter(adapter, active) if settings.metrics else None
         self.log = AccessLog(settings.access_log, adapter)
+        self.beside: tuple[Counts, ...] = ()
+        """What other processes behind the same port have counted."""
         self._traces = settings.traces
         self._b3 = settings.propagation == "b3"
         self._tracer = tracer(settings) if settings.traces else None
@@ -104,4 +106,4 @@ class Observer:
     def page(self, more: tuple[Counts, ...]) -> bytes:
         """The page of metrics, with what others have counted."""
         own = () if self.meter is None else (self.meter.samples,)
-        return page((*own, *more))
+        return page((*own, *more, *self.beside))

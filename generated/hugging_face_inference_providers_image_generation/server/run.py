@@ -4,14 +4,18 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from .guard import is_loopback
 from .logs import configure
 from .settings import Settings, caller_variable
+
+if TYPE_CHECKING:
+    from .worker import Worker
 
 KEEP_ALIVE_SECONDS = 75
 BACKLOG = 2048
@@ -47,20 +51,42 @@ def run_all(sites: Sequence[Site], handlers: Sequence[logging.Handler] = ()) -> 
     configure()
     for handler in handlers:
         logging.getLogger().addHandler(handler)
+    worker = _worker()
     listeners: list[socket.socket] = []
     for site in sites:
-        listener = _listener(site.settings)
+        listener = worker.listener if worker else _listener(site.settings)
         if listener is None:
             for other in listeners:
                 other.close()
             return 1
         listeners.append(listener)
     for site, listener in zip(sites, listeners, strict=True):
-        _announce(site, listener)
+        if worker is None or worker.announces:
+            _announce(site, listener)
     from .serving import serve
 
-    serve([(site, _config(site)) for site in sites], listeners)
+    serve([(site, _config(site)) for site in sites], listeners, worker)
     return 0
+
+
+def run_workers(serve: Callable[[Settings], int | None], settings: Settings) -> int:
+    """``serve`` in ``settings.workers`` processes behind one port; standard input and output have just one."""
+    if settings.transport == "stdio" or _worker() is not None:
+        return int(serve(settings) or 0)
+    from .workers import allowed, supervise
+
+    allowed(settings)
+    listener = _listener(settings)
+    return 1 if listener is None else supervise(settings, listener)
+
+
+def _worker() -> Worker | None:
+    """What this process is among several behind one port."""
+    if "NAFTIKO_WORKER" not in os.environ:
+        return None
+    from .worker import current
+
+    return current()
 
 
 def _listener(settings: Settings) -> socket.socket | None:

@@ -52,6 +52,7 @@ class Settings:
     retry_patience: float = 5.0
     breaker_failures: int = 20
     breaker_seconds: float = 10.0
+    workers: int = 1
     connect_timeout: float = 10.0
     read_timeout: float = 300.0
     total_timeout: float = 600.0
@@ -204,6 +205,13 @@ OPTIONS = (
         "time for which an API that is down is not called (503 with Retry-After) before one call is tried",
         "SECONDS",
         _CALLING,
+    ),
+    Option(
+        "workers",
+        "integer",
+        "processes that share the port, each with the limits given here; SIGHUP replaces them one by one",
+        "COUNT",
+        ("rest", "mcp", "skill"),
     ),
     Option(
         "connect_timeout",

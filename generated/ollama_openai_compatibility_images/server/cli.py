@@ -119,6 +119,10 @@ def serve(command: str, module: str, settings: Settings, service: Service) -> in
         calls = [] if command == "skill" else [service]
         services = server.services() if hasattr(server, "services") else calls
         check(settings, services, getattr(server, "callers", None))
+        if settings.workers > 1 and command != "control":
+            from .run import run_workers
+
+            return run_workers(server.serve, settings)
         return int(server.serve(settings) or 0)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith(root):

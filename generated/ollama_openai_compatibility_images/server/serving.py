@@ -9,14 +9,29 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 from .run import Site
 
+if TYPE_CHECKING:
+    from .worker import Worker
+
+
+_CLOSE = (b"connection", b"close")
+
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to ``serve``."""
+    """A server that leaves signals to ``serve``, and tells the supervisor when it takes requests."""
+
+    worker: Worker | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start."""
+        await super().startup(sockets)
+        if self.worker is not None:
+            self.worker.ready()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -27,9 +42,14 @@ class _Server(uvicorn.Server):
 class _Serving:
     """All servers of a process; a first stop signal ends them in order, a second one at once."""
 
-    def __init__(self, sites: Sequence[tuple[Site, uvicorn.Config]]) -> None:
+    def __init__(
+        self, sites: Sequence[tuple[Site, uvicorn.Config]], worker: Worker | None
+    ) -> None:
+        self._worker = worker
         self._sites = [site for site, _ in sites]
         self._servers = [_Server(config) for _, config in sites]
+        for server in self._servers:
+            server.worker = worker
         self._drain = max(site.settings.drain_timeout for site in self._sites)
 
     async def run(self, listeners: Sequence[socket.socket]) -> None:
@@ -43,11 +63,15 @@ class _Serving:
             number: signal.signal(number, stop)
             for number in (signal.SIGINT, signal.SIGTERM)
         }
+        if self._worker is not None:
+            self._worker.begin([site.app for site in self._sites], self._stop)
         try:
             async with asyncio.TaskGroup() as group:
                 for server, listener in zip(self._servers, listeners, strict=True):
                     group.create_task(server.serve(sockets=[listener]))
         finally:
+            if self._worker is not None:
+                self._worker.end()
             for number, handler in before.items():
                 signal.signal(number, handler)
 
@@ -56,6 +80,10 @@ class _Serving:
         again = any(site.app.stopping for site in self._sites)
         for site in self._sites:
             site.app.stopping = True
+        for server in self._servers if not again else ():
+            # Connections end with an answer, so that nobody sends a request down one that is just being closed.
+            server.config.encoded_headers.append(_CLOSE)
+            server.server_state.default_headers.append(_CLOSE)
         if again or not self._drain:
             self._end()
         else:
@@ -68,8 +96,10 @@ class _Serving:
 
 
 def serve(
-    sites: Sequence[tuple[Site, uvicorn.Config]], listeners: Sequence[socket.socket]
+    sites: Sequence[tuple[Site, uvicorn.Config]],
+    listeners: Sequence[socket.socket],
+    worker: Worker | None = None,
 ) -> None:
     """Serve each of ``sites`` on its listener until a stop signal, at most its time for shutting down longer."""
     with asyncio.Runner(loop_factory=sites[0][1].get_loop_factory()) as runner:
-        runner.run(_Serving(sites).run(listeners))
+        runner.run(_Serving(sites, worker).run(listeners))
