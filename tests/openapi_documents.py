@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from textwrap import dedent, indent
 
-from naftiko_codegen import pipeline
+from naftiko_codegen import modelling, pipeline
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.lower_openapi import openapi_package
 from naftiko_codegen.ir.model import Alias, Model, Operation, Package, Tool
 from naftiko_codegen.ir.types import Type
+from naftiko_codegen.options import Options
 
 HEAD = """\
 openapi: {version}
@@ -25,8 +26,8 @@ class Compiled:
         path = folder / name
         path.write_text(text, encoding="utf-8")
         diagnostics = Diagnostics()
-        options = pipeline.Options(paths=(path,))
-        sources = pipeline.translated(pipeline.read(options, diagnostics))
+        options = Options(paths=(path,))
+        sources = modelling.translated(pipeline.read(options, diagnostics))
         self._package = openapi_package(sources.documents[0], diagnostics)
         self.findings = [
             f"{d.severity.word} {d.code} {d.span.line}:{d.span.column} {d.message}"

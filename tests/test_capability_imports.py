@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from naftiko_codegen import pipeline
+from naftiko_codegen import modelling, pipeline
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import Package
+from naftiko_codegen.options import Options
 
 LIBRARY = """\
 naftiko: 1.0.0-alpha2
@@ -46,9 +47,9 @@ def write(folder: Path, **files: str) -> None:
 
 def compiled(folder: Path) -> tuple[list[Package], list[str]]:
     diagnostics = Diagnostics()
-    options = pipeline.Options(paths=(folder / "main.yaml",))
+    options = Options(paths=(folder / "main.yaml",))
     sources = pipeline.read(options, diagnostics)
-    packages = pipeline.lower(sources, options, 1, diagnostics)
+    packages = modelling.lower(sources, options, 1, diagnostics)
     findings = [
         f"{Path(d.span.file).name}:{d.span.line} {d.severity.word} {d.code} {d.message}"
         + (f" | {d.hint}" if d.hint else "")
@@ -103,7 +104,7 @@ def test_the_other_file_is_an_input_of_the_package(tmp_path: Path) -> None:
     for text in (LIBRARY, LIBRARY.replace("/ships", "/boats")):
         write(tmp_path, lib=text)
         diagnostics = Diagnostics()
-        options = pipeline.Options(paths=(tmp_path / "main.yaml",), targets=("client",))
+        options = Options(paths=(tmp_path / "main.yaml",), targets=("client",))
         sources, made = pipeline.compile_all(options, diagnostics, lambda _: None)
         assert made is not None
         manifest = next(f for f in made.files if f.path.endswith("_generated.json"))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from naftiko_codegen import pipeline
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.options import Options
 
 BROKEN = """\
 naftiko: 1.0.0-alpha2
@@ -86,7 +87,7 @@ capability:
 def judged(folder: Path, text: str) -> list[str]:
     (folder / "spec.yaml").write_text(text)
     diagnostics = Diagnostics()
-    options = pipeline.Options(paths=(folder / "spec.yaml",))
+    options = Options(paths=(folder / "spec.yaml",))
     sources = pipeline.read(options, diagnostics)
     pipeline.judge(sources, 1, diagnostics)
     return [f"{it.span.line} {it.code}" for it in diagnostics]

@@ -13,6 +13,7 @@ import pytest
 
 from naftiko_codegen import pipeline
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.options import Options
 
 GOOD = """\
 naftiko: 1.0.0-alpha2
@@ -156,9 +157,7 @@ def found(folder: Path, text: str) -> list[str]:
     (folder / "spec.yaml").write_text(text)
     (folder / "two.yaml").write_text(TWO)
     diagnostics = Diagnostics()
-    options = pipeline.Options(
-        paths=(folder / "spec.yaml",), judge=True, render=False, jobs=1
-    )
+    options = Options(paths=(folder / "spec.yaml",), judge=True, render=False, jobs=1)
     pipeline.compile_all(options, diagnostics, lambda _: None)
     return [f"{it.span.line} {it.code}" for it in diagnostics]
 

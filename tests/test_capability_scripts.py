@@ -9,6 +9,7 @@ import pytest
 from naftiko_codegen import pipeline
 from naftiko_codegen.cli import main
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.options import Options
 from naftiko_codegen.read.document import Script
 
 
@@ -42,7 +43,7 @@ capability:
 def read(folder: Path, text: str, *, allowed: bool = True) -> tuple[list[Script], list[str]]:  # fmt: skip
     (folder / "spec.yaml").write_text(text)
     diagnostics = Diagnostics()
-    options = pipeline.Options(paths=(folder / "spec.yaml",), scripts=allowed)
+    options = Options(paths=(folder / "spec.yaml",), scripts=allowed)
     (document,) = pipeline.read(options, diagnostics).documents
     found = [f"{it.code} {it.message}" for it in diagnostics]
     return [script for _, script in document.scripts], found

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from naftiko_codegen import pipeline
+from naftiko_codegen import modelling, pipeline
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import Package
+from naftiko_codegen.options import Options
 
 HEAD = """\
 naftiko: 1.0.0-alpha3
@@ -31,9 +32,9 @@ def compiled(
     path = folder / "spec.yaml"
     path.write_text(f"{head}  - {skills}\n")
     diagnostics = Diagnostics()
-    sources = pipeline.read(pipeline.Options(paths=(path,)), diagnostics)
-    options = pipeline.Options(paths=(path,))
-    packages = pipeline.lower(sources, options, 1, diagnostics)
+    sources = pipeline.read(Options(paths=(path,)), diagnostics)
+    options = Options(paths=(path,))
+    packages = modelling.lower(sources, options, 1, diagnostics)
     findings = [f"{d.span.line} {d.code} {d.message}" for d in diagnostics]
     return (packages[0] if packages else None), findings
 

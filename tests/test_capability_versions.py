@@ -8,6 +8,7 @@ import pytest
 
 from naftiko_codegen import pipeline
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.options import Options
 
 LISTS = """\
 naftiko: {version}
@@ -173,7 +174,7 @@ def build(folder: Path, text: str) -> tuple[dict[str, bytes], list[str]]:
     path = folder / "ships.yaml"
     path.write_text(text)
     diagnostics = Diagnostics()
-    options = pipeline.Options(paths=(path,), gateway=False, jobs=1)
+    options = Options(paths=(path,), gateway=False, jobs=1)
     _, compiled = pipeline.compile_all(options, diagnostics, lambda _: None)
     found = [f"{it.code} {it.message}" for it in diagnostics]
     assert compiled, found

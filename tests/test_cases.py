@@ -10,8 +10,11 @@ from pathlib import Path
 import black
 import pytest
 
-from naftiko_codegen import pipeline
+from naftiko_codegen import modelling, pipeline
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.emitter import Emitter
+from naftiko_codegen.modelling import locator
+from naftiko_codegen.options import TARGETS, Options
 from naftiko_codegen.render.files import File
 from naftiko_codegen.report import findings
 from naftiko_codegen.report.show import show
@@ -25,8 +28,8 @@ FOLDERS += sorted(
 )
 COPIED = b"# Copied by naftiko-codegen"
 TARGETS = {
-    "all": pipeline.TARGETS,
-    "findings": pipeline.TARGETS,
+    "all": TARGETS,
+    "findings": TARGETS,
     "deploy": ("rest", "mcp", "skill", "deploy"),
 }
 """Of the folders that are not called as their only target."""
@@ -36,21 +39,21 @@ def produced(folder: Path) -> dict[str, bytes]:
     """Every file a case stands for, by its path below ``expect``."""
     target = folder.parent.name
     specs = sorted(p for p in folder.iterdir() if p.suffix in (".yaml", ".json"))
-    options = pipeline.Options(
+    options = Options(
         paths=tuple(specs),
         targets=TARGETS.get(target, (target,)),
         scripts=folder.name != "scripts-not-allowed",
     )
     diagnostics = Diagnostics()
-    model = pipeline.modelled(
+    model = modelling.modelled(
         pipeline.read(options, diagnostics), options, 1, diagnostics
     )
     sources, packages = model.sources, model.packages
     found = {"ir.txt": "\n".join(show(p) for p in packages).encode()}
     if packages and not diagnostics.failed and target != "findings":
-        locate = pipeline.locator(sources)
+        locate = locator(sources)
         named = pipeline.name(packages, locate, diagnostics)
-        emitter = pipeline.Emitter(options, locate)
+        emitter = Emitter(options, locate)
         files = [f for pair in named for f in emitter.files(pair, diagnostics)]
         found |= {
             f"files/{f.path}": f.content

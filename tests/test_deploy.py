@@ -17,6 +17,7 @@ from naftiko_codegen import pipeline
 from naftiko_codegen.commands.request import Asked, settled
 from naftiko_codegen.deploy.names import cluster_name
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.options import Options
 from naftiko_codegen.python.settings import metric_kinds
 
 ROOT = Path(__file__).parent.parent
@@ -28,9 +29,7 @@ FOLDERS = (PACKAGE, "hugging_face_inference", "gateway")
 @pytest.fixture(scope="module")
 def files() -> dict[str, str]:
     """Every file of the folders ``deploy``, by its path."""
-    options = pipeline.Options(
-        paths=SPECS, targets=("rest", "mcp", "deploy"), allowed=(ROOT,)
-    )
+    options = Options(paths=SPECS, targets=("rest", "mcp", "deploy"), allowed=(ROOT,))
     diagnostics = Diagnostics()
     _, compiled = pipeline.compile_all(options, diagnostics, lambda words: None)
     assert compiled is not None

@@ -12,6 +12,7 @@ import pytest
 
 from naftiko_codegen import pipeline
 from naftiko_codegen.diagnostics import Diagnostics, Severity
+from naftiko_codegen.options import Options
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ROOT / "generated"
@@ -37,7 +38,7 @@ assert "naftiko_codegen" not in sys.modules
 
 def compiled(specs: Path) -> tuple[dict[str, bytes], Diagnostics]:
     diagnostics = Diagnostics()
-    options = pipeline.Options(paths=(specs,))
+    options = Options(paths=(specs,))
     _, made = pipeline.compile_all(options, diagnostics, lambda words: None)
     assert made is not None
     return {file.path: file.content for file in made.files}, diagnostics

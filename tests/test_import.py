@@ -10,6 +10,7 @@ import yaml
 from naftiko_codegen import pipeline
 from naftiko_codegen.cli import main
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.options import Options
 
 DOCUMENT = """\
 openapi: 3.1.0
@@ -166,7 +167,7 @@ def test_what_comes_out_keeps_to_the_language_but_for_types_of_consumed_inputs(
 ) -> None:
     run(document, "-o", tmp_path / "specs")
     diagnostics = Diagnostics()
-    options = pipeline.Options(paths=(tmp_path / "specs",), render=False, judge=True)
+    options = Options(paths=(tmp_path / "specs",), render=False, judge=True)
     _, made = pipeline.compile_all(options, diagnostics, lambda words: None)
     assert made is not None
     found = {it.code for it in diagnostics if it.severity.word != "note"}

@@ -8,11 +8,12 @@ from types import MappingProxyType
 
 import pytest
 
-from naftiko_codegen import pipeline
+from naftiko_codegen import modelling, pipeline
 from naftiko_codegen.cli import main
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import Package
 from naftiko_codegen.ir.types import ModelRef
+from naftiko_codegen.options import Options
 
 CAPABILITY = """\
 naftiko: 1.0.0-alpha2
@@ -65,7 +66,7 @@ class Run:
         (folder / "desk.yaml").write_text(capability)
         for number, text in enumerate(documents):
             (folder / f"api{number}.yaml").write_text(text)
-        options = pipeline.Options(
+        options = Options(
             paths=(folder,),
             described={
                 folder / name: folder / file if file else None
@@ -74,7 +75,7 @@ class Run:
         )
         diagnostics = Diagnostics()
         sources = pipeline.read(options, diagnostics)
-        self.model = pipeline.modelled(sources, options, 1, diagnostics)
+        self.model = modelling.modelled(sources, options, 1, diagnostics)
         self.codes = [d.code for d in diagnostics if d.code[:3] == "N34"]
 
     @property

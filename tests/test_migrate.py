@@ -21,6 +21,7 @@ from naftiko_codegen.check.capability_shapes import VERSIONS as ALL
 from naftiko_codegen.cli import main
 from naftiko_codegen.commands.migrate import migrated
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.options import Options
 from naftiko_codegen.read.sources import load
 
 COMMENTED = """\
@@ -150,7 +151,7 @@ def rewritten_file(path: Path, target: str) -> str:
 
 
 def compiled(path: Path) -> dict[str, bytes]:
-    options = pipeline.Options(paths=(path,), gateway=False, scripts=True, jobs=1)
+    options = Options(paths=(path,), gateway=False, scripts=True, jobs=1)
     _, made = pipeline.compile_all(options, Diagnostics(), lambda _: None)
     files = made.files if made else ()
     return {f.path: f.content for f in files if "_generated.json" not in f.path}

@@ -19,7 +19,8 @@ from hostile.mutations import damage_bytes, damage_tree
 from hostile.payloads import PAYLOADS, capability, openapi, planted
 
 from naftiko_codegen.diagnostics import Diagnostics
-from naftiko_codegen.pipeline import Options, compile_all
+from naftiko_codegen.options import Options
+from naftiko_codegen.pipeline import compile_all
 
 SPECS = Path(__file__).parents[1] / "specs"
 SEEDS = sorted(path for path in SPECS.rglob("*.y*ml") if ".overlay." not in path.name)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from naftiko_codegen import pipeline
+from naftiko_codegen import modelling, pipeline
 from naftiko_codegen.commands.request import Asked, settled
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import Package
+from naftiko_codegen.options import Options
 
 DOCUMENT = """\
 openapi: 3.1.0
@@ -36,9 +37,9 @@ def exposed(folder: Path, select: str, more: str = "") -> tuple[list[str], list[
     )
     diagnostics = Diagnostics()
     settings = settled(Asked(config=file), diagnostics)
-    options = pipeline.Options(paths=settings.paths, selected=settings.selected)
+    options = Options(paths=settings.paths, selected=settings.selected)
     sources = pipeline.read(options, diagnostics)
-    model = pipeline.modelled(sources, options, 1, diagnostics)
+    model = modelling.modelled(sources, options, 1, diagnostics)
     found = [f"{it.span.line}:{it.span.column}: {it.code}: {it.message} {it.hint}".strip()
              for it in diagnostics if it.severity.word == "error"]  # fmt: skip
     tools = [name for package in model.packages for name in _operations(package)]

@@ -14,6 +14,7 @@ import pytest
 
 from naftiko_codegen import pipeline
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.options import Options
 
 BASE = """\
 naftiko: 1.0.0-alpha2
@@ -305,9 +306,7 @@ CASES = [
 def errors(folder: Path, text: str, *, strict: bool) -> list[str]:
     (folder / "spec.yaml").write_text(text)
     diagnostics = Diagnostics(strict=strict)
-    options = pipeline.Options(
-        paths=(folder / "spec.yaml",), judge=True, render=False, jobs=1
-    )
+    options = Options(paths=(folder / "spec.yaml",), judge=True, render=False, jobs=1)
     pipeline.compile_all(options, diagnostics, lambda _: None)
     return [it.code for it in diagnostics if it.severity.word == "error"]
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from naftiko_codegen import pipeline
+from naftiko_codegen import modelling, pipeline
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.options import Options
 
 SPEC = """\
 {top}
@@ -36,9 +37,9 @@ def findings(folder: Path, *codes: str, **comments: str) -> list[str]:
     path = folder / "spec.yaml"
     path.write_text(SPEC.format(**{"top": "#", "above": "#", "beside": "", **comments}))
     diagnostics = Diagnostics()
-    options = pipeline.Options(paths=(path,), suppress=codes)
+    options = Options(paths=(path,), suppress=codes)
     sources = pipeline.read(options, diagnostics)
-    pipeline.lower(sources, options, 1, diagnostics)
+    modelling.lower(sources, options, 1, diagnostics)
     return [f"{it.span.line} {it.code}" for it in diagnostics]
 
 
@@ -78,7 +79,7 @@ def test_the_configuration_suppresses_everywhere(tmp_path: Path) -> None:
 def test_errors_are_never_suppressed(tmp_path: Path) -> None:
     (tmp_path / "spec.yaml").write_text("naftiko: 1.0.0-alpha2\n")
     diagnostics = Diagnostics()
-    options = pipeline.Options(paths=(tmp_path / "spec.yaml",), suppress=("N200",))
+    options = Options(paths=(tmp_path / "spec.yaml",), suppress=("N200",))
     sources = pipeline.read(options, diagnostics)
-    pipeline.lower(sources, options, 1, diagnostics)
+    modelling.lower(sources, options, 1, diagnostics)
     assert [it.code for it in diagnostics] == ["N200"]

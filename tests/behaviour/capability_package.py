@@ -18,6 +18,7 @@ from typing import Any
 
 from naftiko_codegen import pipeline
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.options import Options
 
 from .harness import Process, environment, free_port
 
@@ -100,7 +101,7 @@ def build(folder: Path, text: str, *, name: str = "spec") -> str:
     spec = folder / f"{name}.yaml"
     spec.write_text(text)
     diagnostics = Diagnostics()
-    options = pipeline.Options(paths=(spec,))
+    options = Options(paths=(spec,))
     _, made = pipeline.compile_all(options, diagnostics, lambda _: None)
     assert made is not None, [f"{d.code} {d.message}" for d in diagnostics]
     for file in made.files:

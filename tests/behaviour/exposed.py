@@ -16,6 +16,7 @@ from typing import Any
 from behaviour.harness import Failed, Process, environment, free_port
 from naftiko_codegen import pipeline
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.options import Options
 from naftiko_codegen.report import findings
 
 HEAD = """\
@@ -137,7 +138,7 @@ def build(root: Path, servers: str, head: str = HEAD) -> str:
     spec = root / "spec.yaml"
     spec.write_text(head + servers)
     diagnostics = Diagnostics()
-    options = pipeline.Options(paths=(spec,), gateway=False, scripts=True)
+    options = Options(paths=(spec,), gateway=False, scripts=True)
     _, made = pipeline.compile_all(options, diagnostics, lambda words: None)
     said = "\n".join(findings.text(diagnostics))
     assert made is not None, said

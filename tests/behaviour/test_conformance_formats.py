@@ -11,6 +11,7 @@ import pytest
 
 from naftiko_codegen import pipeline
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.options import Options
 
 from .capability_package import Recorder, Seen, ask, build, recorder, serving, tool
 
@@ -192,7 +193,7 @@ def test_f16_a_format_that_is_none(tmp_path: Path) -> None:
     spec = tmp_path / "spec.yaml"
     spec.write_text(document().replace('"outputRawFormat": "csv"', '"outputRawFormat": "INI"'))  # fmt: skip
     diagnostics = Diagnostics()
-    options = pipeline.Options(paths=(spec,))
+    options = Options(paths=(spec,))
     _, made = pipeline.compile_all(options, diagnostics, lambda _: None)
     assert made is None
     assert any(d.code == "N205" and "INI" in d.message for d in diagnostics)

@@ -14,6 +14,7 @@ import yaml
 
 from naftiko_codegen import pipeline
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.options import Options
 
 from .harness import ROOT, Process, environment, free_port
 
@@ -26,7 +27,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the built package."""
     root = tmp_path_factory.mktemp("deployed")
     spec = ROOT / "tests/cases/deploy/several-servers/spec.yaml"
-    options = pipeline.Options(paths=(spec,), targets=("rest", "mcp", "deploy"))
+    options = Options(paths=(spec,), targets=("rest", "mcp", "deploy"))
     _, compiled = pipeline.compile_all(options, Diagnostics(), lambda words: None)
     assert compiled is not None
     for file in compiled.files:

@@ -15,6 +15,7 @@ from mcp import Client, MCPError
 
 from naftiko_codegen import pipeline
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.options import Options
 
 from .capability_package import Recorder, ask, recorder, serving, tool
 from .harness import environment
@@ -118,7 +119,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, found: Diagnostics) -> Path
     for name, text in (("harbour", HARBOUR), ("weather", WEATHER)):
         (root / f"{name}.yaml").write_text(text)
     paths = (root / "harbour.yaml", root / "weather.yaml")
-    options = pipeline.Options(paths=paths)
+    options = Options(paths=paths)
     _, made = pipeline.compile_all(options, found, lambda _: None)
     assert made is not None, [f"{d.code} {d.message}" for d in found]
     for file in made.files:

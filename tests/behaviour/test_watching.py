@@ -26,6 +26,7 @@ from behaviour.exposed import Registry, ask
 from behaviour.harness import Process, environment, free_port
 from naftiko_codegen import pipeline
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.options import Options
 
 pytestmark = pytest.mark.xdist_group("exposed-watching")
 
@@ -398,7 +399,7 @@ def test_a_gateway_is_watched_as_one(
         (tmp_path / f"{name}.yaml").write_text(text)
         specs.append(tmp_path / f"{name}.yaml")
     diagnostics = Diagnostics()
-    options = pipeline.Options(paths=tuple(specs))
+    options = Options(paths=tuple(specs))
     _, made = pipeline.compile_all(options, diagnostics, lambda words: None)
     assert made is not None, [str(item) for item in diagnostics]
     for file in made.files:

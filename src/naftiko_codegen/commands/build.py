@@ -90,7 +90,8 @@ def _compile(
     job: Job, diagnostics: Diagnostics, terminal: Terminal
 ) -> tuple[Sources, Compiled | None]:
     """Run the pipeline; what stopped it has been printed when there is no result."""
-    from naftiko_codegen.pipeline import Options, compile_all
+    from naftiko_codegen.options import Options
+    from naftiko_codegen.pipeline import compile_all
 
     asked, settings = job.asked, job.settings
     options = Options(

@@ -51,7 +51,9 @@ def _package(
     asked: Asked, settings: Settings, diagnostics: Diagnostics
 ) -> Package | None:
     """The package of the first path, with the types of its twins; None after an error. Raises UsageError."""
-    from naftiko_codegen.pipeline import Options, modelled, read
+    from naftiko_codegen.modelling import modelled
+    from naftiko_codegen.options import Options
+    from naftiko_codegen.pipeline import read
 
     spec = Path(asked.paths[0]).resolve()
     lender = settings.described.get(spec)

@@ -51,13 +51,9 @@ def import_(asked: Asked, terminal: Terminal, *, overwrite: bool = False) -> int
 def _capabilities(asked: Asked, diagnostics: Diagnostics) -> list[Capability]:
     """The capabilities of the document; none after an error. Raises UsageError for what is no OpenAPI document."""
     from naftiko_codegen.importing.capability import capabilities
-    from naftiko_codegen.pipeline import (
-        Options,
-        locator,
-        lower_document,
-        read,
-        translated,
-    )
+    from naftiko_codegen.modelling import locator, lower_document, translated
+    from naftiko_codegen.options import Options
+    from naftiko_codegen.pipeline import read
 
     options = Options(asked.paths, overlays=asked.overlays, allowed=asked.allowed)
     sources = translated(read(options, diagnostics))

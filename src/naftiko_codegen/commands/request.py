@@ -8,11 +8,10 @@ from pathlib import Path
 from naftiko_codegen.config.settings import Settings, find, load
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
+from naftiko_codegen.options import TARGETS
 from naftiko_codegen.report.console import shown
 
-ALL_TARGETS = ("client", "rest", "mcp", "skill", "control")
-"""What is built unless something else is asked for."""
-KNOWN_TARGETS = (*ALL_TARGETS, "deploy")
+KNOWN_TARGETS = (*TARGETS, "deploy")
 _SERVERS = ("rest", "mcp", "skill")
 
 
@@ -53,7 +52,7 @@ def settled(asked: Asked, diagnostics: Diagnostics) -> Settings:
     return Settings(
         paths=asked.paths or found.paths,
         output=asked.output or found.output,
-        targets=_complete(asked.targets or found.targets or ALL_TARGETS),
+        targets=_complete(asked.targets or found.targets or TARGETS),
         overlays=asked.overlays or found.overlays,
         strict=asked.strict or found.strict,
         gateway=found.gateway if asked.gateway is None else asked.gateway,

@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from naftiko_codegen.commands.request import Asked, UsageError, settled
 from naftiko_codegen.diagnostics import Diagnostics, Span
-from naftiko_codegen.pipeline import (
-    Emitter,
-    Named,
-    Options,
-    locator,
-    modelled,
-    name,
-    read,
-)
+from naftiko_codegen.emitter import Emitter, Named
+from naftiko_codegen.modelling import locator, modelled
+from naftiko_codegen.options import Options
+from naftiko_codegen.pipeline import name, read
 from naftiko_codegen.report.console import plain_lines, plain_path
 from naftiko_codegen.report.findings import place, source_lines
 from naftiko_codegen.report.follow import mentions, only

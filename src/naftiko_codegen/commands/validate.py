@@ -15,7 +15,8 @@ def validate(asked: Asked, terminal: Terminal) -> int:
     if diagnostics.failed:
         terminal.report(diagnostics, {}, excerpts=True)
         return 2
-    from naftiko_codegen.pipeline import Options, compile_all
+    from naftiko_codegen.options import Options
+    from naftiko_codegen.pipeline import compile_all
 
     diagnostics = Diagnostics(strict=settings.strict)
     options = Options(

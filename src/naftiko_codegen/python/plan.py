@@ -23,8 +23,6 @@ from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.render.files import File
 from naftiko_codegen.render.renderer import View
 
-TARGETS = ("client", "rest", "mcp", "skill", "control")
-"""What is built unless something else is asked for."""
 DEPLOY = "deploy"
 
 
