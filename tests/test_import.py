@@ -234,3 +234,20 @@ def test_names_alike_are_told_apart_by_what_they_stand_for(tmp_path: Path) -> No
     assert made["Straße"] == "stra-e"
     assert all(len(it) <= 64 for it in made.values())
     assert made == named(reversed(made))
+
+
+def test_what_is_named_oddly_builds(document: Path, tmp_path: Path) -> None:
+    text = document.read_text()
+    odd = text.replace("/pets/{petId}:", '/pets"/{petId}/100%:').replace(
+        "name: mode,", "name: body,"
+    )
+    document.write_text(odd)
+    run(document, "-o", tmp_path / "specs")
+    diagnostics = Diagnostics()
+    options = pipeline.Options(paths=(document, tmp_path / "specs"), render=False)
+    _, made = pipeline.compile_all(options, diagnostics, lambda words: None)
+    assert made is not None
+    assert {it.code for it in diagnostics if it.severity.word != "note"} == {"N209"}
+    (found,) = (tmp_path / "specs").iterdir()
+    assert "path: /pets%22/{{petId}}/100%25\n" in found.read_text()
+    assert "data: '{{request-body}}'\n" in found.read_text()

@@ -60,15 +60,15 @@ def sent(operation: Operation, service: Service, taken: set[str]) -> Sent:
         return _form(content, kinds, body.required, taken)
     raw = content.kind in ("text", "binary")
     types = "string" if raw else kinds.words(content.schema)
-    whole = Input("body", "body", types, words, body.required, {})
+    alone = content.kind in LENT or "body" not in map(respelled, taken)
+    name = "body" if alone else "request-body"
+    whole = Input(name, "body", types, words, body.required, {})
     if content.kind in LENT:
         return Sent(None, (whole,))
-    header = ("Content-Type", content.media_type)
-    if content.kind == "json":
-        plain = content.media_type == _JSON
-        block = {"type": "json", "data": "{{body}}"}
-        return Sent(block, (whole,), () if plain else (header,))
-    return Sent({"type": "text", "data": "{{body}}"}, (whole,), (header,))
+    plain = content.media_type == _JSON
+    headers = () if plain else (("Content-Type", content.media_type),)
+    kind = "json" if content.kind == "json" else "text"
+    return Sent({"type": kind, "data": f"{{{{{name}}}}}"}, (whole,), headers)
 
 
 def _form(content: Content, kinds: Kinds, needed: bool, taken: set[str]) -> Sent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
+from urllib.parse import quote
 
 from naftiko_codegen.check.capability_names import CONNECTION_HEADERS
 from naftiko_codegen.check.capability_shapes import METHODS, MORE_METHODS
@@ -12,6 +13,7 @@ from naftiko_codegen.importing.bodies import Input, sent
 from naftiko_codegen.importing.types import Kinds
 from naftiko_codegen.ir.model import Operation, Parameter, Service
 from naftiko_codegen.ir.schema_inline import bounded
+from naftiko_codegen.parse.capability_address import path_problem
 from naftiko_codegen.read.document import Json
 
 LONGEST = 1000
@@ -21,6 +23,8 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,100}\Z", re.ASCII)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z", re.ASCII)
 _LONGEST_NAME = 200
+_LONE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+"""A percent sign that begins no octet."""
 _FORMATS = {
     "application/xml": "xml", "text/xml": "xml", "text/csv": "csv", "text/tab-separated-values": "tsv",
     "application/yaml": "yaml", "text/html": "html", "text/markdown": "markdown",
@@ -45,6 +49,8 @@ def unsaid(operation: Operation) -> str:
     """Why the language has no words for ``operation``; empty when it has."""
     if operation.method not in (*METHODS, *MORE_METHODS):
         return f"it knows no method {operation.method}"
+    if problem := path_problem(_templated(operation.path, _renamed(operation, frozenset()))):  # fmt: skip
+        return f"its path {problem}"
     wrong = [it for it in operation.parameters if it.required and not _legal(it)]
     return f"the {wrong[0].place} parameter cannot be named so" if wrong else ""
 
@@ -60,7 +66,9 @@ def imported(
     kinds = Kinds(service)
     renamed = _renamed(operation, variables)
     parameters = [it for it in operation.parameters if _legal(it)]
-    given = [_input(it, renamed, kinds) for it in parameters if it.given]
+    fixed = {(it.place, it.name) for it in parameters if not it.given}
+    given = [_input(it, renamed, kinds) for it in parameters
+             if it.given and (it.place, it.name) not in fixed]  # fmt: skip
     body = sent(operation, service, {it.name for it in given})
     consumed = _consumed(operation, name)
     listed = [_declared(it) for it in (*given, *body.inputs)]
@@ -116,7 +124,16 @@ def _renamed(operation: Operation, variables: frozenset[str]) -> dict[str, str]:
 
 
 def _templated(path: str, renamed: dict[str, str]) -> str:
-    return _PLACEHOLDER.sub(lambda m: f"{{{{{renamed.get(m[1], m[1])}}}}}", path)
+    """``path`` with the placeholders of the language, percent-encoded between them."""
+    parts = _PLACEHOLDER.split(path)
+    return "".join(
+        f"{{{{{renamed.get(part, part)}}}}}" if index % 2 else _encoded(part)
+        for index, part in enumerate(parts)
+    )
+
+
+def _encoded(text: str) -> str:
+    return quote(_LONE.sub("%25", text), safe="/._~!$&'()*+,;=:@[]-%")
 
 
 def _input(it: Parameter, renamed: dict[str, str], kinds: Kinds) -> Input:

@@ -152,6 +152,11 @@ def path(text: str, pointer: Pointer, report: Report) -> tuple[str, tuple[str, .
     return joined, tuple(dict.fromkeys(names))
 
 
+def path_problem(text: str) -> str:
+    """Why ``text`` is no path of the language, or ``""``."""
+    return _path_problem(path_template(text))
+
+
 def _path_problem(pieces: Text) -> str:
     plain = "".join(piece if isinstance(piece, str) else "x" for piece in pieces)
     if plain.startswith("//"):
