@@ -452,7 +452,7 @@ def test_binds_with_a_location(tmp_path: Path) -> None:
         "secrets of `vault://x` are read from environment variables of the same names"
         in made.findings[0]
     )
-    assert made.package.service.credentials[0].variables == ("vault-key",)
+    assert made.package.service.credentials[0].variables == ("KEY",)
 
 
 @pytest.mark.parametrize(

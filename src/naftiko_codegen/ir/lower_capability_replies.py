@@ -99,7 +99,7 @@ class Replies:
         if form == "json":
             type_, schema = _REPLIES[upstream.reply]
             return Content(written or "application/json", "json", type_, schema)
-        words = "replies that are not JSON are passed on as they are: {}"
+        words = "replies that are not JSON: passed on as they are, unless outputs read them: {}"
         self._report.repeated(
             "N221",
             words,

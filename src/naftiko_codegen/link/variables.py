@@ -34,7 +34,7 @@ class Variables:
         self._meant: dict[str, set[tuple[str, str]]] = {}
         for variable in declared:
             self._meant.setdefault(variable.name, set()).add(
-                (variable.path, variable.key)
+                (variable.path or variable.store, variable.key)
             )
             self._known.setdefault(variable.name, variable)
             self._known.setdefault(f"{variable.namespace}.{variable.name}", variable)
@@ -78,8 +78,8 @@ class Variables:
         """
         found = self.find(name)
         bare = name.removeprefix(_ENV)
-        if found and found.path:
-            return self._in_file(found)
+        if found and (found.path or found.store):
+            return self._elsewhere(found)
         if found:
             if _LEGAL.match(found.key):
                 if not _COMMON.match(found.key):
@@ -117,11 +117,12 @@ class Variables:
             VariableFile(path, tuple(keys.items())) for path, keys in found.items()
         )
 
-    def _in_file(self, variable: Variable) -> str:
-        """The variable of the environment that comes before the file: its name, with its namespace where needed."""
+    def _elsewhere(self, variable: Variable) -> str:
+        """The variable of the environment that comes before a file or a store: its name, or both names."""
         name = variable.name
         if len(self._meant[name]) > 1:
             name = f"{variable.namespace}_{name}".upper()
         name = re.sub(r"\W", "_", name, flags=re.ASCII)
-        self._read.setdefault(name, variable)
+        if variable.path:
+            self._read.setdefault(name, variable)
         return name

@@ -74,7 +74,8 @@ def _bound(
         report.warning("N216", words, bind.pointer)
     for name, key in bind.pairs("keys"):
         if isinstance(key.value, str):
-            yield Variable(name, namespace, key.value, key.pointer, path)
+            store = "" if path else location
+            yield Variable(name, namespace, key.value, key.pointer, path, store)
 
 
 def _path(location: str) -> str:

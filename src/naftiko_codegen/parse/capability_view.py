@@ -14,13 +14,17 @@ Constant: TypeAlias = str | int | float | bool
 
 @frozen
 class Variable:
-    """A name for templates that stands for the environment variable ``key``, or for ``key`` in the file ``path``."""
+    """A name for templates that stands for the environment variable ``key``, or for ``key`` in the file ``path``.
+
+    Of a ``store`` that packages cannot read it is the variable of its own name.
+    """
 
     name: str
     namespace: str
     key: str
     pointer: Pointer
     path: str = ""
+    store: str = ""
 
 
 @frozen
