@@ -132,5 +132,6 @@ def running(
         assert "Traceback" not in server.log, server.log
         assert "never retrieved" not in server.log, server.log
         assert "was destroyed" not in server.log, server.log
-        secrets = (v for k, v in extra.items() if k.endswith(("_KEY", "_TOKEN")))
+        ends = ("_KEY", "_TOKEN")
+        secrets = (v for k, v in extra.items() if k.endswith(ends) and len(v) > 4)
         assert not any(secret in server.log for secret in (TOKEN, *secrets))
