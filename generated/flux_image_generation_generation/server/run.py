@@ -134,7 +134,7 @@ def listen(host: str, port: int) -> socket.socket:
 def _config(site: Site) -> Any:
     import uvicorn
 
-    from .protocol import BoundedProtocol
+    from .protocol import protocol
 
     app, settings = site.app, site.settings
     if settings.allow_origins:
@@ -143,7 +143,7 @@ def _config(site: Site) -> Any:
         app = Cors(app, settings.allow_origins)
     return uvicorn.Config(
         app,
-        http=BoundedProtocol,
+        http=protocol(settings),
         ws="none",
         lifespan="on",
         log_config=None,

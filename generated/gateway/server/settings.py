@@ -45,6 +45,8 @@ class Settings:
     allow_origins: tuple[str, ...] = ()
     max_body: int = 32 * MIB
     max_concurrency: int = 512
+    max_connections: int = 4096
+    rate: int = 0
     max_calls: int = 256
     max_waiting: int = 256
     waiting_timeout: float = 5.0
@@ -56,7 +58,9 @@ class Settings:
     connect_timeout: float = 10.0
     read_timeout: float = 300.0
     total_timeout: float = 600.0
+    head_timeout: float = 30.0
     body_timeout: float = 30.0
+    answer_timeout: float = 60.0
     drain_timeout: float = 0.0
     shutdown_timeout: float = 10.0
     access_log: bool = True
@@ -116,205 +120,72 @@ class Option:
 _CALLING = ("rest", "mcp", "control")
 
 OPTIONS = (
-    Option(
-        "host",
-        "text",
-        "address to listen on; anything but loopback is reachable from outside",
-        "ADDRESS",
-    ),
+    Option("host", "text", "address to listen on; anything but loopback is reachable from outside", "ADDRESS"),
     Option("port", "integer", "port to listen on; 0 picks a free one", "PORT"),
     Option("transport", "transport", "http or stdio (MCP only)", "NAME", ("mcp",)),
-    Option(
-        "tools",
-        "tools",
-        "all: every tool is listed; search: two tools find and call the others (MCP only)",
-        "all|search",
-        ("mcp",),
-    ),
-    Option(
-        "upstream",
-        "url",
-        "base URL of the API to call, instead of the document's",
-        "URL",
-        _CALLING,
-    ),
-    Option(
-        "allow_hosts",
-        "list",
-        "a further name that the Host header may have; * allows every name",
-        "NAME",
-    ),
-    Option(
-        "allow_origins",
-        "list",
-        "a further Origin whose web pages may call, e.g. https://app.example",
-        "ORIGIN",
-    ),
+    Option("tools", "tools",
+           "all: every tool is listed; search: two tools find and call the others (MCP only)", "all|search", ("mcp",)),
+    Option("upstream", "url", "base URL of the API to call, instead of the document's", "URL", _CALLING),
+    Option("allow_hosts", "list", "a further name that the Host header may have; * allows every name", "NAME"),
+    Option("allow_origins", "list", "a further Origin whose web pages may call, e.g. https://app.example", "ORIGIN"),
     Option("max_body", "integer", "largest request body in bytes", "BYTES", _CALLING),
-    Option(
-        "max_concurrency",
-        "integer",
-        "requests handled at a time; more are refused with 503",
-        "COUNT",
-    ),
-    Option(
-        "max_calls",
-        "integer",
-        "calls of one API at a time, each to the end of its reply; more wait; 0: any number",
-        "COUNT",
-        _CALLING,
-    ),
-    Option(
-        "max_waiting",
-        "integer",
-        "calls that wait for one API; more are refused with 503",
-        "COUNT",
-        _CALLING,
-    ),
-    Option(
-        "waiting_timeout",
-        "seconds",
-        "longest wait of a call for its turn, after which it is refused with 503",
-        "SECONDS",
-        _CALLING,
-    ),
-    Option(
-        "retries",
-        "integer",
-        "how often a call is made again that got no reply, or 408, 429, 500, 502, 503 or 504, if it is safe to",
-        "COUNT",
-        _CALLING,
-    ),
-    Option(
-        "retry_patience",
-        "delay",
-        "longest Retry-After of the API that is waited for; a reply with a longer one goes to the caller",
-        "SECONDS",
-        _CALLING,
-    ),
-    Option(
-        "breaker_failures",
-        "integer",
-        "calls of one API in a row without a reply (or with 502 or 504) after which it is down; 0: it never is",
-        "COUNT",
-        _CALLING,
-    ),
-    Option(
-        "breaker_seconds",
-        "seconds",
-        "time for which an API that is down is not called (503 with Retry-After) before one call is tried",
-        "SECONDS",
-        _CALLING,
-    ),
-    Option(
-        "workers",
-        "integer",
-        "processes that share the port, each with the limits given here; SIGHUP replaces them one by one",
-        "COUNT",
-        ("rest", "mcp", "skill"),
-    ),
-    Option(
-        "connect_timeout",
-        "seconds",
-        "longest wait for a connection to the API",
-        "SECONDS",
-        _CALLING,
-    ),
-    Option(
-        "read_timeout", "seconds", "longest silence of the API", "SECONDS", _CALLING
-    ),
-    Option(
-        "total_timeout",
-        "seconds",
-        "longest time of one request in all",
-        "SECONDS",
-        _CALLING,
-    ),
-    Option(
-        "body_timeout",
-        "seconds",
-        "longest silence of a caller that sends a body",
-        "SECONDS",
-        _CALLING,
-    ),
-    Option(
-        "drain_timeout",
-        "delay",
-        "time after a stop signal for which /readyz says no while requests are still taken",
-        "SECONDS",
-    ),
-    Option(
-        "shutdown_timeout",
-        "seconds",
-        "time that running requests get to finish after a stop signal",
-        "SECONDS",
-    ),
-    Option(
-        "access_log",
-        "switch",
-        "one line of JSON per request on standard error: on or off",
-        "on|off",
-    ),
-    Option(
-        "metrics",
-        "switch",
-        "count requests and upstream calls, for Prometheus at /metrics: on or off",
-        "on|off",
-    ),
-    Option(
-        "traces",
-        "switch",
-        "pass the trace context of callers on, and record spans where OpenTelemetry is set up: on or off",
-        "on|off",
-    ),
-    Option(
-        "sessions",
-        "switch",
-        "sessions for clients of before 2026: log messages, cancellation, news of files; "
-        "each must then always reach the same process: on or off",
-        "on|off",
-        ("mcp",),
-    ),
-    Option(
-        "skills",
-        "folder",
-        "folder that holds one folder for each skill, instead of the document's",
-        "FOLDER",
-        ("skill", "control"),
-    ),
-    Option(
-        "serve",
-        "list",
-        "a server to run beside the control server, by its kind or name, and its port; all of them when none is given",
-        "NAME[=PORT]",
-        ("control",),
-    ),
-    Option(
-        "require_variables",
-        "switch",
-        "refuse to start while a variable is missing that requests need: on or off",
-        "on|off",
-    ),
-    Option(
-        "caller_issuer",
-        "text",
-        "authorization server (OAuth 2) of which callers need an access token, a JWT",
-        "URL",
-    ),
-    Option(
-        "caller_resource",
-        "text",
-        "the URL that callers know this server by, which their tokens are for",
-        "URL",
-    ),
-    Option(
-        "caller_audience",
-        "text",
-        "what their tokens are for, when it is not that URL",
-        "NAME",
-    ),
+    Option("max_concurrency", "integer", "requests handled at a time; more are refused with 503", "COUNT"),
+    Option("max_connections", "integer", "connections of callers at a time; more are refused with 503", "COUNT"),
+    Option("rate", "integer",
+           "requests a minute of one caller (by credential where callers need one, else by address); 0: any number",
+           "COUNT"),
+    Option("max_calls", "integer",
+           "calls of one API at a time, each to the end of its reply; more wait; 0: any number", "COUNT", _CALLING),
+    Option("max_waiting", "integer", "calls that wait for one API; more are refused with 503", "COUNT", _CALLING),
+    Option("waiting_timeout", "seconds",
+           "longest wait of a call for its turn, after which it is refused with 503", "SECONDS", _CALLING),
+    Option("retries", "integer",
+           "how often a call is made again that got no reply, or 408, 429, 500, 502, 503 or 504, if it is safe to",
+           "COUNT", _CALLING),
+    Option("retry_patience", "delay",
+           "longest Retry-After of the API that is waited for; a reply with a longer one goes to the caller",
+           "SECONDS", _CALLING),
+    Option("breaker_failures", "integer",
+           "calls of one API in a row without a reply (or with 502 or 504) after which it is down; 0: it never is",
+           "COUNT", _CALLING),
+    Option("breaker_seconds", "seconds",
+           "time for which an API that is down is not called (503 with Retry-After) before one call is tried",
+           "SECONDS", _CALLING),
+    Option("workers", "integer",
+           "processes that share the port, each with the limits given here; SIGHUP replaces them one by one",
+           "COUNT", ("rest", "mcp", "skill")),
+    Option("connect_timeout", "seconds", "longest wait for a connection to the API", "SECONDS", _CALLING),
+    Option("read_timeout", "seconds", "longest silence of the API", "SECONDS", _CALLING),
+    Option("total_timeout", "seconds", "longest time of one request in all", "SECONDS", _CALLING),
+    Option("head_timeout", "seconds",
+           "longest time of a caller to send the head of a request, and of a connection without one", "SECONDS"),
+    Option("body_timeout", "seconds", "longest silence of a caller that sends a body", "SECONDS", _CALLING),
+    Option("answer_timeout", "seconds", "longest time of a caller to take the next 64 KiB of an answer", "SECONDS"),
+    Option("drain_timeout", "delay",
+           "time after a stop signal for which /readyz says no while requests are still taken", "SECONDS"),
+    Option("shutdown_timeout", "seconds", "time that running requests get to finish after a stop signal", "SECONDS"),
+    Option("access_log", "switch", "one line of JSON per request on standard error: on or off", "on|off"),
+    Option("metrics", "switch", "count requests and upstream calls, for Prometheus at /metrics: on or off", "on|off"),
+    Option("traces", "switch",
+           "pass the trace context of callers on, and record spans where OpenTelemetry is set up: on or off", "on|off"),
+    Option("sessions", "switch",
+           "sessions for clients of before 2026: log messages, cancellation, news of files; "
+           "each must then always reach the same process: on or off",
+           "on|off", ("mcp",)),
+    Option("skills", "folder",
+           "folder that holds one folder for each skill, instead of the document's", "FOLDER", ("skill", "control")),
+    Option("serve", "list",
+           "a server to run beside the control server, by its kind or name, and its port; "
+           "all of them when none is given",
+           "NAME[=PORT]", ("control",)),
+    Option("require_variables", "switch",
+           "refuse to start while a variable is missing that requests need: on or off", "on|off"),
+    Option("caller_issuer", "text",
+           "authorization server (OAuth 2) of which callers need an access token, a JWT", "URL"),
+    Option("caller_resource", "text", "the URL that callers know this server by, which their tokens are for", "URL"),
+    Option("caller_audience", "text", "what their tokens are for, when it is not that URL", "NAME"),
     Option("caller_scopes", "list", "a scope that their tokens need", "SCOPE"),
-)
+)  # fmt: skip
 
 SECRETS = (
     (

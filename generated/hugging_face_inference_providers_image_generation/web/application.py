@@ -12,6 +12,7 @@ from ..server.guard import Callers, Guard
 from ..server.meter import Counts
 from ..server.observer import HEALTH, METRICS, READY, Observer
 from ..server.problems import Problem
+from ..server.rate import rate
 from ..server.requestid import RequestIds
 from ..server.settings import Settings
 from .exchange import Exchange, Message, Receive, Send
@@ -93,6 +94,7 @@ class Application:
         callers = callers or chosen(settings)
         self._callers = callers
         self.asks_callers = bool(callers or settings.token)
+        self._rate = rate(settings, asks_callers=self.asks_callers)
         self._guard = Guard(
             settings.host,
             settings.allow_hosts,
@@ -174,6 +176,8 @@ class Application:
                 await self._callers.check(
                     exchange.headers, exchange.method, exchange.path, exchange.query
                 )
+            if self._rate is not None and not is_scrape:
+                self._rate.check(exchange.headers, exchange.client)
         try:
             served, values = self._router.find(exchange.method, exchange.path)
         except Problem as problem:

@@ -38,6 +38,7 @@ class Exchange:
     __slots__ = (
         "_send",
         "body_read",
+        "client",
         "headers",
         "method",
         "onward",
@@ -58,6 +59,7 @@ class Exchange:
         self.method: str = scope["method"]
         self.path: str = scope["raw_path"].decode("latin-1")
         self.query: bytes = scope["query_string"]
+        self.client: tuple[str, int] | None = scope.get("client")
         self.receive = receive
         self._send = send
         self.body_read = False

@@ -13,6 +13,7 @@ from ..server.guard import Callers, Guard
 from ..server.meter import MEDIA_TYPE as METRICS_TYPE
 from ..server.observer import HEALTH, METRICS, READY, Observer, Seen
 from ..server.problems import Problem
+from ..server.rate import rate
 from ..server.requestid import HEADER, RequestIds
 from ..server.settings import Settings
 from ..server.watch import Watch
@@ -80,6 +81,7 @@ class App:
         callers = callers or chosen(settings)
         self._callers = callers
         self.asks_callers = bool(callers or settings.token)
+        self._rate = rate(settings, asks_callers=self.asks_callers)
         self._guard = Guard(
             settings.host,
             settings.allow_hosts,
@@ -169,6 +171,8 @@ class App:
             await self._callers.check(named, scope["method"], path, query)
         if is_scrape:
             return await self._watched(METRICS, send)
+        if self._rate is not None:
+            self._rate.check(named, scope.get("client"))
         if scope["path"] != PATH:
             raise Problem(404, "There is nothing here; MCP is served at /mcp.")
         if self._active > self._settings.max_concurrency:
