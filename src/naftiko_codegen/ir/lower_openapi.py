@@ -23,6 +23,7 @@ from naftiko_codegen.ir.model import (
     ServerVariable,
     Service,
 )
+from naftiko_codegen.ir.pages import with_pages
 from naftiko_codegen.ir.schema import Types
 from naftiko_codegen.ir.schema_fields import origin
 from naftiko_codegen.ir.schema_normal import Schemas
@@ -79,6 +80,7 @@ def _stem(document: Document) -> str:
 
 def _service(api: Api, types: Types, operations: Operations, refs: Refs) -> Service:
     lowered, hooks = operations.lower(), operations.hooks()
+    lowered = with_pages(lowered, types.models, types.aliases)
     return Service(
         name=api.title,
         base_url=api.base_url,

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.control import Logs, Scripting, Telemetry
 from naftiko_codegen.ir.flow import Flow
+from naftiko_codegen.ir.paged import Pages
 from naftiko_codegen.ir.shape import Shape
 from naftiko_codegen.ir.template import BodyTemplate, Mixed
 from naftiko_codegen.ir.types import Type
@@ -214,6 +215,8 @@ class Operation:
     """The body, when the document writes it; ``body`` is None then."""
     variables: tuple[str, ...] = ()
     """The keys of the credentials of kind ``variable`` that fill gaps."""
+    pages: Pages | None = None
+    """How the next page is got, where replies are pages of a list."""
     origin: Origin = NOWHERE
 
 

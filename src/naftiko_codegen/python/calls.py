@@ -23,6 +23,7 @@ from naftiko_codegen.python.method_words import media_types, words_of
 from naftiko_codegen.python.model_homes import is_large
 from naftiko_codegen.python.naming import Locate, PackageNames, argument_names
 from naftiko_codegen.python.outcomes import Outcome, outcome_of
+from naftiko_codegen.python.paging import LIMIT, Paging, paging_of
 from naftiko_codegen.python.streams import Streaming, sibling, streaming_of
 from naftiko_codegen.python.text import Code, SpecText
 
@@ -40,6 +41,8 @@ class Method:
     async_doc: SpecText
     work: Code
     async_work: Code
+    uses: tuple[str, ...] = ()
+    """Names that only the work uses."""
 
 
 @frozen
@@ -78,6 +81,8 @@ def plan_methods(
         for constant, method in _ways(operation, aliases, owner, keywords, taken):
             calls.append(constant)
             methods.append(method)
+        if paging := _paging(operation, aliases, keywords, taken):
+            methods.append(_paged(operation, paging, aliases, owner, keywords))
     below = names.operations[operations[0].name].module
     return Methods(
         below, late, tuple(aliases.made), _apart(calls, late), tuple(methods)
@@ -165,6 +170,44 @@ def _streamed(
     flags = ("asked=True",) if streaming.asked else ()
     made = MadeCall("StreamCall", name.constant, item, more, tables, flags)
     return call_code(constant, made, aliases), found
+
+
+def _paging(
+    operation: Operation, aliases: Aliases, keywords: Mapping[str, Code], taken: Collection[str]
+) -> Paging | None:  # fmt: skip
+    """How the items of all pages are got, where a method can do that."""
+    if operation.pages is None or LIMIT in keywords.values():
+        return None
+    if outcome_of(operation, aliases).kind != "json":
+        return None
+    plain = aliases.operation(operation).method
+    return paging_of(operation, aliases.package, plain, taken, _IN + STEP)
+
+
+def _paged(
+    operation: Operation, paging: Paging, aliases: Aliases, owner: str, keywords: Mapping[str, Code]
+) -> Method:  # fmt: skip
+    """The method for the items of all pages."""
+    room = WIDTH - STEP - len(") -> AsyncPagedItems[]:")
+    item = aliases.short(aliases.type(paging.item), f"{paging.method}_item", room)
+    arguments = [*_arguments(operation, aliases, keywords), f"{LIMIT}: int = 1000"]
+    named = _named(aliases.operation(operation).constant, aliases)
+    values = _given(operation, named, keywords)[1]
+
+    def work(class_: str) -> Code:
+        items = ["self._engine", named, paging.way, values, LIMIT, "options"]
+        before = _IN + len("return ")
+        return Code("return " + call(class_, items, indent=_IN, before=before))
+
+    return Method(
+        _head("def", paging.method, arguments, f"PagedItems[{item}]"),
+        _head("def", paging.method, arguments, f"AsyncPagedItems[{item}]"),
+        SpecText(f"{words_of(operation, keywords)}\n\n{paging.words}"),
+        SpecText(f"See ``{owner}.{paging.method}``."),
+        work("PagedItems"),
+        work("AsyncPagedItems"),
+        (paging.class_,),
+    )
 
 
 def _head(start: str, name: str, arguments: Sequence[str], reply: str) -> Code:

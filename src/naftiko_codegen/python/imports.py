@@ -26,6 +26,13 @@ HOMES = {
     "AsyncItemStream": "..streams.stream",
     "ItemStream": "..streams.stream",
     "StreamCall": "..streams.stream",
+    "AsyncPagedItems": "..pages.pages",
+    "PagedItems": "..pages.pages",
+    "ByCursor": "..pages.ways",
+    "ByLast": "..pages.ways",
+    "ByLink": "..pages.ways",
+    "ByNumber": "..pages.ways",
+    "ByOffset": "..pages.ways",
 }
 """Where each name that the code of a method may use comes from."""
 
@@ -63,7 +70,8 @@ def imports(methods: Methods, always: Iterable[str]) -> Code:
 def _text(methods: Methods) -> str:
     """All code of ``methods``."""
     heads = [part for m in methods.methods for part in (m.head, m.async_head)]
-    return "\n".join([*methods.aliases, *methods.calls, *heads])
+    uses = (name for method in methods.methods for name in method.uses)
+    return "\n".join([*methods.aliases, *methods.calls, *heads, *uses])
 
 
 def _depth(line: str) -> tuple[int, str]:

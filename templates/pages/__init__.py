@@ -1,0 +1,1 @@
+"""Replies that are pages of a list."""
