@@ -16,6 +16,7 @@ ApiError
     ServerError 5xx
       ServiceUnavailable 503
   DecodingError                       a reply that does not fit its type
+  PagingError                         no next page, though there should be one
 """
 
 from __future__ import annotations
@@ -170,6 +171,10 @@ class DecodingError(ApiError):
         self.issues = issues
         self.status = status
         self.headers = headers or {}
+
+
+class PagingError(ApiError):
+    """A list that has no next page, though its reply says so; or more pages than were asked for."""
 
 
 _BY_STATUS: dict[int, type[StatusError]] = {

@@ -54,6 +54,12 @@ class Authenticator:
             return ""
         return " or ".join(item.variables_text() for item in known.values())
 
+    def query_names(self) -> frozenset[str]:
+        """The names of the query parameters that are credentials."""
+        known = self._service.credentials.values()
+        found = (it.name for it in known if it.kind == "apikey" and it.place == "query")
+        return frozenset(found)
+
     def filled(
         self, operation: Operation, values: Mapping[str, object]
     ) -> Mapping[str, object]:

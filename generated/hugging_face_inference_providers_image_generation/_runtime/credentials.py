@@ -95,7 +95,7 @@ class Credential:
         self.kind = kind
         self.variables = variables
         self.place = place
-        self.name = token(name or "Authorization")
+        self.name = name if place == "query" else token(name or "Authorization")
         self.token_url = token_url
         self.fields = fields or {}
         self.prefix = prefix

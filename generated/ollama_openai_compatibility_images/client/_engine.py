@@ -45,6 +45,12 @@ class Engine:
         value: T = self.core.finish(attempt, reply.status, reply.headers, data)
         return value
 
+    def fetch(self, attempt: Attempt) -> tuple[Any, Mapping[str, str]]:
+        """The decoded reply of a call that was begun, and its headers."""
+        reply, data = self._exchange(attempt, keep=False)
+        value = self.core.finish(attempt, reply.status, reply.headers, data)
+        return value, reply.headers
+
     def download(
         self,
         call: Call[Any],
@@ -118,6 +124,12 @@ class AsyncEngine:
         reply, data = await self._exchange(attempt, keep=False)
         value: T = self.core.finish(attempt, reply.status, reply.headers, data)
         return value
+
+    async def fetch(self, attempt: Attempt) -> tuple[Any, Mapping[str, str]]:
+        """The decoded reply of a call that was begun, and its headers."""
+        reply, data = await self._exchange(attempt, keep=False)
+        value = self.core.finish(attempt, reply.status, reply.headers, data)
+        return value, reply.headers
 
     async def download(
         self,
