@@ -37,6 +37,8 @@ Configuration is read from naftiko-codegen.yaml, or from the table
     overlays = ["house.overlay.yaml"]
     targets = ["client", "mcp"]
 \b
+Beside path, select = {tags = ["users"], methods = ["GET"]} says what the servers of a
+document expose, by tags, paths, methods and operations; package names its package.
 Further keys: gateway, strict and allow-scripts, true or false. Paths are relative to the
 file; what the command line says comes first.
 \b

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from naftiko_codegen.commands.request import Asked, UsageError, settled
+from naftiko_codegen.config.settings import Settings
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.report.console import plain, shown
 from naftiko_codegen.report.terminal import Terminal
@@ -26,7 +27,7 @@ def import_(asked: Asked, terminal: Terminal, *, overwrite: bool = False) -> int
     found: list[Capability] = []
     if not diagnostics.failed:
         diagnostics = Diagnostics(strict=settings.strict)
-        found = _capabilities(asked, diagnostics)
+        found = _capabilities(asked, settings, diagnostics)
     terminal.report(diagnostics, {}, excerpts=False)
     if diagnostics.failed:
         return 1
@@ -48,14 +49,19 @@ def import_(asked: Asked, terminal: Terminal, *, overwrite: bool = False) -> int
     return 0
 
 
-def _capabilities(asked: Asked, diagnostics: Diagnostics) -> list[Capability]:
+def _capabilities(asked: Asked, settings: Settings, diagnostics: Diagnostics) -> list[Capability]:  # fmt: skip
     """The capabilities of the document; none after an error. Raises UsageError for what is no OpenAPI document."""
     from naftiko_codegen.importing.capability import capabilities
     from naftiko_codegen.modelling import locator, lower_document, translated
     from naftiko_codegen.options import Options
     from naftiko_codegen.pipeline import read
 
-    options = Options(asked.paths, overlays=asked.overlays, allowed=asked.allowed)
+    options = Options(
+        asked.paths,
+        overlays=settings.overlays,
+        allowed=asked.allowed,
+        suppress=settings.suppress,
+    )
     sources = translated(read(options, diagnostics))
     document = next(iter(sources.documents), None)
     if document is None or diagnostics.failed:
