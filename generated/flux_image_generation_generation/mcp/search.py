@@ -24,6 +24,8 @@ LARGEST = 48_000
 
 _WORD = re.compile(r"[^\W_]+")
 _SPLIT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_IDLE = frozenset({"a", "an", "and", "by", "for", "in", "of", "on", "or", "the", "to", "with"})  # fmt: skip
+"""Words that say nothing of a tool."""
 _WEIGHTS = (("name", 4.0), ("title", 3.0), ("description", 1.0))
 _ARGUMENT = 0.5
 
@@ -181,14 +183,19 @@ def _weighted(tool: Wire) -> dict[str, float]:
     for word in _words(arguments):
         found[word] = _ARGUMENT
     for key, weight in reversed(_WEIGHTS):
-        for word in _words(tool.get(key, "")):
-            found[word] = max(weight, found.get(word, 0.0))
+        words = _words(tool.get(key, ""))
+        for word in words:
+            share = weight + weight / len(
+                words
+            )  # a short name is about each of its words
+            found[word] = max(share, found.get(word, 0.0))
     return found
 
 
 def _words(text: str) -> list[str]:
     """The words of ``text`` without case and plural: ``listIssues`` gives ``list`` and ``issue``."""
-    return [_singular(word) for word in _WORD.findall(_SPLIT.sub(" ", text).lower())]
+    found = _WORD.findall(_SPLIT.sub(" ", text).lower())
+    return [_singular(word) for word in found if word not in _IDLE]
 
 
 def _singular(word: str) -> str:
