@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -379,6 +380,21 @@ def test_on_reply_and_headers(mode: str) -> None:
     assert [(info.status, info.request_id) for info in infos] == [(201, "r-3")]
     (seen,) = server.seen
     assert (seen.header("accept"), seen.header("x-more")) == ("application/x", "1")
+
+
+def test_headers_of_replies_are_typed(mode: str) -> None:
+    infos: list[Any] = []
+    said = {"X_Left": " 12 ", "X_Words": "a, b", "X_When": "2026-01-02T03:04:05Z"}
+    with scripted(reply(201, {}, **said)) as server:
+        call(mode, server, "createimage", body={}, options=options(on_reply=infos.append))  # fmt: skip
+    (info,) = infos
+    assert info.header("x-left", int) == 12
+    assert info.header("X-Left", str) == "12"
+    assert info.header("X-Words", list[str]) == ["a", "b"]
+    assert info.header("X-When", datetime).year == 2026
+    assert info.header("X-None", int) is None
+    with pytest.raises(errors().DecodingError, match="X-Words"):
+        info.header("X-Words", int)
 
 
 def test_compressed_reply(mode: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from naftiko_codegen.ir.model import Body, Operation, Parameter
+from naftiko_codegen.ir.types import ArrayOf, Literals, Nullable, Scalar, Type
+from naftiko_codegen.python.annotations import annotation
 from naftiko_codegen.python.layout import literal
 from naftiko_codegen.python.text import Code
 from naftiko_codegen.read.document import Json
@@ -39,6 +41,8 @@ def words_of(operation: Operation, keywords: Mapping[str, Code]) -> str:
     failures = [f"    {reply.status}: {_line(reply.description)}" for reply in bad]
     if failures:
         parts.append("\n".join(["Raises ``StatusError``:", *failures]))
+    if headers := list(_about_headers(operation)):
+        parts.append("\n".join(["Reply headers (``ReplyInfo.header``):", *headers]))
     parts.append(f"``{operation.method} {operation.path}``")
     return "\n\n".join(part for part in parts if part)
 
@@ -53,6 +57,29 @@ def _about(parameter: Parameter, keyword: str) -> Iterator[str]:
         notes.append("Deprecated.")
     if text := " ".join(note for note in notes if note):
         yield f"    {keyword}: {text}"
+
+
+def _about_headers(operation: Operation) -> Iterator[str]:
+    """The headers of successful replies, with the type each can be read as."""
+    good = (r for r in operation.replies if r.status[0] in "2d")
+    found = {h.name.lower(): h for reply in good for h in reply.headers}
+    for header in found.values():
+        words = _line(header.description)
+        yield f"    {header.name}: ``{_header_type(header.type)}``. {words}".rstrip()
+
+
+def _header_type(type_: Type) -> str:
+    """The type of a header in ``ReplyInfo.header``: what its text can be made into."""
+    match type_:
+        case Nullable(inner):
+            return _header_type(inner)
+        case Scalar(kind) if kind in ("string", "integer", "number", "boolean"):
+            return annotation(type_, {})
+        case ArrayOf(Scalar(kind)) if kind in ("string", "integer", "number"):
+            return annotation(type_, {})
+        case Literals():
+            return annotation(type_, {})
+    return "str"
 
 
 def _about_body(operation: Operation) -> str:
