@@ -4,10 +4,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, get_origin
 
-from .._runtime.errors import request_id
+from msgspec import ValidationError, convert
+
+from .._runtime.errors import DecodingError, request_id
 from .._runtime.request import Timeouts
 from .._runtime.retry import Retry
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeForm
+
+
+T = TypeVar("T")
+
+
+def typed_header(headers: Mapping[str, str], name: str, type_: TypeForm[T]) -> T | None:
+    """The header ``name`` read as ``type_``; the items of a list have commas between them.
+
+    Raises ``DecodingError``.
+    """
+    text = headers.get(name)
+    if text is None:
+        return None
+    wanted: Any = type_
+    is_list = wanted is list or get_origin(wanted) is list
+    value = [item.strip() for item in text.split(",")] if is_list else text.strip()
+    try:
+        found: T = convert(value, wanted, strict=False)
+    except ValidationError as error:
+        raise DecodingError(f"the header {name} does not fit: {error}") from None
+    return found
 
 
 class ReplyInfo:
@@ -23,6 +50,13 @@ class ReplyInfo:
     def request_id(self) -> str | None:
         """The server's name for this call, to quote in a question to its support."""
         return request_id(self.headers)
+
+    def header(self, name: str, type_: TypeForm[T]) -> T | None:
+        """A header as a number, a date, a list of texts …; ``None`` when it is not there.
+
+        Raises ``DecodingError`` when its text is none of that type.
+        """
+        return typed_header(self.headers, name, type_)
 
     def __repr__(self) -> str:
         return f"ReplyInfo(status={self.status}, request_id={self.request_id!r})"

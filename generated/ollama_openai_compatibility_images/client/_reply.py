@@ -6,13 +6,18 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from .._runtime.errors import request_id
+from ._options import typed_header
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeForm
+
     from .._runtime.aio import AsyncReply
     from .._runtime.sync import SyncReply
+
+T = TypeVar("T")
 
 
 class _Head:
@@ -28,6 +33,10 @@ class _Head:
     def request_id(self) -> str | None:
         """The server's name for this call, to quote in a question to its support."""
         return request_id(self.headers)
+
+    def header(self, name: str, type_: TypeForm[T]) -> T | None:
+        """A header as a number, a date, a list of texts …; see ``ReplyInfo.header``."""
+        return typed_header(self.headers, name, type_)
 
     def __repr__(self) -> str:
         name = type(self).__name__
