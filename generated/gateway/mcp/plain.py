@@ -185,6 +185,18 @@ class Reader:
         plain = version in _HANDSHAKE and type(request) is not Discover
         return (request, False) if plain and _is_bare(request.params.meta) else None
 
+    def read_alone(self, line: bytes) -> tuple[Plain, bool] | None:
+        """As ``read``, of a message that comes without headers: its envelope tells the era."""
+        try:
+            request = _decode(line)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return None
+        meta = bytes(request.params.meta)
+        if meta and self._envelope(meta):
+            return (request, True) if type(request) in _MODERN_KINDS else None
+        plain = type(request) is not Discover and _is_bare(request.params.meta)
+        return (request, False) if plain else None
+
     def _modern(self, request: Plain, found: dict[bytes, bytes]) -> bool:
         """Whether headers and envelope agree with the body, as the version demands."""
         method = _MODERN_KINDS.get(type(request))

@@ -1,13 +1,9 @@
 # Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
-"""The official SDK's server over a toolbox: protocol edge cases over HTTP, and everything over stdio."""
+"""The official SDK's server over a toolbox: what is not plain, over HTTP and stdio."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import os
-import signal
-import sys
 from typing import Any
 
 import mcp_types as types
@@ -26,7 +22,6 @@ from .wire import CACHE, TTL_MS
 MOST_SESSIONS = 1000
 """Sessions at a time; the SDK ends those of half an hour of silence."""
 
-_CLOSE_SECONDS = 5.0
 _MOST_VALUES = 100
 
 
@@ -236,39 +231,10 @@ def http_app(
     )
 
 
-def serve_stdio(
-    toolbox: Toolbox, identity: Identity, library: Library | None = None
-) -> int:
-    """Serve standard input and output until they end or a stop signal comes."""
-    asyncio.run(_stdio(toolbox, identity, library))
-    return 0
-
-
-async def _stdio(toolbox: Toolbox, identity: Identity, library: Library | None) -> None:
-    loop = asyncio.get_running_loop()
-    stopping: set[asyncio.Task[None]] = set()
-
-    def stop() -> None:
-        if not stopping:
-            stopping.add(loop.create_task(_exit(toolbox)))
-
-    if sys.platform != "win32":
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop)
+async def serve_lines(
+    lines: Any, toolbox: Toolbox, identity: Identity, library: Library | None
+) -> None:
+    """Serve one connection: ``lines`` is read like a text file, and written to."""
     app = server(toolbox, identity, library, sessions=True)
-    try:
-        async with stdio_server() as (reader, writer):
-            await app.run(reader, writer, app.create_initialization_options())
-    finally:
-        await toolbox.close()
-        if library is not None:
-            await library.close()
-
-
-async def _exit(toolbox: Toolbox) -> None:
-    """Leave at once: a thread that waits for standard input would keep the process."""
-    try:
-        await asyncio.wait_for(toolbox.close(), _CLOSE_SECONDS)
-    finally:
-        sys.stderr.flush()
-        os._exit(0)
+    async with stdio_server(lines, lines) as (reader, writer):
+        await app.run(reader, writer, app.create_initialization_options())

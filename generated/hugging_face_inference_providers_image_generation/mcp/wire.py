@@ -29,13 +29,19 @@ _encode = msgspec.json.Encoder().encode
 class Answers:
     """Every answer of one server, for both protocol eras."""
 
-    def __init__(self, identity: Identity, tools: Sequence[Wire], able: Wire) -> None:
-        """Serialise what never changes; ``able`` are the capabilities of the server."""
+    def __init__(
+        self,
+        identity: Identity,
+        tools: Sequence[Wire],
+        able: Wire,
+        greeting: Wire | None = None,
+    ) -> None:
+        """Serialise what never changes; ``able`` are the capabilities, ``greeting`` those of the handshake era."""
         info = identity.implementation()
         said = {"instructions": identity.instructions} if identity.instructions else {}
         stamp = {"io.modelcontextprotocol/serverInfo": info}
         self._stamp = _encode({"_meta": stamp, "resultType": "complete"})[:-1] + b","
-        self._hello = {"capabilities": able, "serverInfo": info, **said}
+        self._hello = {"capabilities": greeting or able, "serverInfo": info, **said}
         listed = _encode({"tools": list(tools)})
         discovered = {
             **CACHE,
