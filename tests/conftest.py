@@ -46,6 +46,15 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def nginx() -> str:
+    """The path of an nginx, or a skip."""
+    binary = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if binary is None:
+        missing("nginx")
+    return str(binary)
+
+
+@pytest.fixture(scope="session")
 def upstream_process() -> Iterator[Upstream]:
     """The worker's upstream process."""
     upstream = Upstream()

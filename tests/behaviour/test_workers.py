@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from .capability_package import build, recorder
 from .harness import Process, environment, free_port
 from .load import SPEC, answer, load
+from .processes import children, until
 
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
 
@@ -41,31 +42,11 @@ def served(
     process = Process([*command, f"--upstream={upstream}", *more], env=env)
     try:
         process.wait_for_port(port)
-        until(lambda: len(workers(process)) == 2)
+        until(lambda: len(children(process)) == 2)
         yield process, port
     finally:
         process.stop()
     assert "Traceback" not in process.log(), process.log()
-
-
-def workers(process: Process) -> set[int]:
-    """The processes that ``process`` has started and that are not over."""
-    said = subprocess.run(
-        ["ps", "-o", "pid=,stat=", "--ppid", str(process.child.pid)],
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout
-    rows = [line.split() for line in said.splitlines()]
-    return {int(pid) for pid, state in rows if not state.startswith("Z")}
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Return once ``holds()``; it must, within a time that no machine needs."""
-    end = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def count(port: int, name: str) -> float:
@@ -88,11 +69,11 @@ def test_a_restart_loses_no_request_and_no_count(folder: Path, kind: str) -> Non
     wait = "--drain-timeout=0.5"
     with recorder(answer) as upstream, served(folder, kind, upstream.url, wait) as run:
         process, port = run
-        before = workers(process)
+        before = children(process)
         with load(port, kind) as first, load(port, kind, keep=True) as second:
             until(lambda: first.sent > 50)
             process.child.send_signal(signal.SIGHUP)
-            until(lambda: len(now := workers(process)) == 2 and not now & before)
+            until(lambda: len(now := children(process)) == 2 and not now & before)
             reached = first.sent
             until(lambda: first.sent > reached + 50)
         assert not first.failed
@@ -111,9 +92,9 @@ def test_a_worker_that_is_killed_is_replaced(folder: Path) -> None:
         with load(port, "rest") as first:
             until(lambda: first.sent > 20)
         until(lambda: count(port, "naftiko_request_total") == first.sent)
-        killed = min(workers(process))
+        killed = min(children(process))
         os.kill(killed, signal.SIGKILL)
-        until(lambda: len(now := workers(process)) == 2 and killed not in now)
+        until(lambda: len(now := children(process)) == 2 and killed not in now)
         with load(port, "rest") as again:
             until(lambda: again.sent > 20)
         assert not again.failed
@@ -125,7 +106,7 @@ def test_a_worker_that_is_killed_is_replaced(folder: Path) -> None:
 def test_workers_end_with_their_supervisor(folder: Path) -> None:
     with served(folder, "rest", "http://127.0.0.1:9") as run:
         process, _ = run
-        started = workers(process)
+        started = children(process)
         process.child.kill()
         process.child.wait()
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started))
