@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 
 _CLOSE = (b"connection", b"close")
+_TURN_SECONDS = 0.02
+_NEW_TURNS = 50
+"""How often it is looked whether new connections have sent something: a second in all."""
 
 
 class _Server(uvicorn.Server):
@@ -33,10 +36,25 @@ class _Server(uvicorn.Server):
         if self.worker is not None:
             self.worker.ready()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more connections, let those that have just come send their request, then end."""
+        for server in self.servers:
+            server.close()
+        for _ in range(_NEW_TURNS):
+            await asyncio.sleep(_TURN_SECONDS)
+            if self.force_exit or not any(map(_is_new, self.server_state.connections)):
+                break
+        await super().shutdown(sockets)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Capture none."""
         yield
+
+
+def _is_new(connection: object) -> bool:
+    """Whether no request has come yet on ``connection``, which would be lost if it were closed now."""
+    return getattr(connection, "cycle", None) is None
 
 
 class _Serving:
