@@ -98,13 +98,14 @@ class Capability:
 
     def called(self, call: str) -> Operation | None:
         """The operation ``namespace.name`` means, spelled as it may be."""
-        namespace, _, name = call.partition(".")
         for same in (str, respelled):
+            wanted = {
+                (same(call[:at]), same(call[at + 1 :]))
+                for at, letter in enumerate(call)
+                if letter == "."
+            }
             for operation in self.operations:
-                if (same(operation.namespace), same(operation.name)) == (
-                    same(namespace),
-                    same(name),
-                ):
+                if (same(operation.namespace), same(operation.name)) in wanted:
                     return operation
         return None
 
