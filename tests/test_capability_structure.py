@@ -195,21 +195,10 @@ def test_version_0_4(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "feature"),
-    [
-        (
-            exposed() + "  - {type: mcp, namespace: m, port: 9, ttlMs: 1, tools: []}\n",
-            "MCP cache hints are",
-        ),
-    ],
-)
-def test_what_is_not_supported_yet_is_an_error_with_a_place(
-    tmp_path: Path, text: str, feature: str
-) -> None:
-    made = Compiled(tmp_path, text)
-    assert f"{feature} not supported yet" in made.one("N290")
-    assert made.failed
+@pytest.mark.parametrize("hint", ["ttlMs: -1", "ttlMs: soon", "cacheScope: all"])
+def test_cache_hints_that_mean_nothing(tmp_path: Path, hint: str) -> None:
+    text = exposed() + f"  - {{type: mcp, namespace: m, port: 9, {hint}, tools: []}}\n"
+    assert Compiled(tmp_path, text).failed
 
 
 def test_names(tmp_path: Path) -> None:

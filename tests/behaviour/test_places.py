@@ -126,3 +126,24 @@ def test_a_client(
         check_added(upstream.only(), "session=s-2")
         assert "Oslo" in it.list_rates()
         assert upstream.only().target == "/rates"
+
+
+def test_lists_may_be_kept_as_the_document_says(
+    folder: Path, upstream: Recorder
+) -> None:
+    prefix = "io.modelcontextprotocol/"
+    meta = {f"{prefix}protocolVersion": "2026-07-28", f"{prefix}clientCapabilities": {}}
+    start = ("depot", "mcp", "--transport=http", *upstreams(upstream))
+    with serving(folder, *start, **VALUES) as port:
+        for method in ("tools/list", "server/discover"):
+            message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {"_meta": meta}}  # fmt: skip
+            headers = {
+                "accept": "application/json, text/event-stream",
+                "mcp-protocol-version": "2026-07-28",
+                "mcp-method": method,
+            }
+            _, fast = ask(port, "POST", "/mcp", message, **headers)
+            _, slow = ask(port, "POST", "/mcp", message, **headers, **{"mcp-unusual": "1"})  # fmt: skip
+            assert fast == slow
+            kept = (fast["result"]["ttlMs"], fast["result"]["cacheScope"])
+            assert kept == (60000, "private")

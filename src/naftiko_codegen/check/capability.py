@@ -129,9 +129,6 @@ def _member(node: Node, name: str, shape: str, report: Report) -> None:
             node.pointer,
             "remove it, or give it a value",
         )
-    elif key.status == "later":
-        if node.value not in ([], {}):
-            report.missing(key.words, node.pointer)
     else:
         if key.status == "dialect":
             words = (

@@ -17,9 +17,8 @@ class Key:
     """One key: ``shape`` names the object (or the items) below it.
 
     ``choices`` are the only words, ``more`` those that people write besides. ``need`` says what its absence is:
-    nothing, a departure (``warning``) or an ``error``. ``status`` is ``official``, ``dialect`` (people write it, the
-    language does not have it; ``words`` say how it is taken) or ``later`` (the language has it, this compiler does not;
-    ``words`` name the feature).
+    nothing, a departure (``warning``) or an ``error``. ``status`` is ``official`` or ``dialect`` (people write it, the
+    language does not have it; ``words`` say how it is taken).
     """
 
     kind: Kind
@@ -27,7 +26,7 @@ class Key:
     need: Literal["", "warning", "error"] = ""
     choices: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
-    status: Literal["official", "dialect", "later"] = "official"
+    status: Literal["official", "dialect"] = "official"
     words: str = ""
 
 
@@ -68,11 +67,6 @@ BODY_TYPES = ("json", "text", "xml", "sparql", "formUrlEncoded", "multipartForm"
 def dialect(key: Key, words: str) -> Key:
     """``key`` as something that people write and the official language does not have."""
     return changed(key, status="dialect", words=words)
-
-
-def later(feature: str) -> Key:
-    """A key of the language that this compiler does not implement."""
-    return Key("any", status="later", words=feature)
 
 
 def needed(key: Key, need: Literal["warning", "error"] = "error") -> Key:
@@ -291,8 +285,8 @@ SHAPES: dict[str, dict[str, Key]] = {
         "tools": Key("collection", "tool"),
         "resources": Key("collection", "MCP resource"),
         "prompts": Key("collection", "prompt"),
-        "ttlMs": later("MCP cache hints are"),
-        "cacheScope": later("MCP cache hints are"),
+        "ttlMs": Key("integer"),
+        "cacheScope": Key("text", choices=("public", "private")),
         "label": dialect(TEXT, "taken as documentation"),
     },
     "server control": {

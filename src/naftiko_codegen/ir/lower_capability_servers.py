@@ -92,7 +92,7 @@ def mcp_server(
         for unit, called, taken, made, flow in units
     )
     return McpServer(server.namespace, server.port, tools, server.description, server.transport, server.address,
-                     callers, *library, Origin(source, server.pointer))  # fmt: skip
+                     callers, *library, Origin(source, server.pointer), server.cache)  # fmt: skip
 
 
 def largest(called: Called, server: Server) -> int:

@@ -508,6 +508,8 @@ class McpServer:
     resources: tuple[Resource, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     origin: Origin = NOWHERE
+    cache: tuple[int | None, str] = (None, "")
+    """Milliseconds for which clients may keep lists, and for whom (``public``, ``private``)."""
 
 
 @frozen

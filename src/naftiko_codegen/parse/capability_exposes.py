@@ -91,7 +91,15 @@ def _mcp(node: Node, report: Report) -> Server:
     return Server("mcp", node.text("namespace"), number, address(node, report), clean(node.text("description")),
                   units, node.pointer, transport, authentication(node),
                   tuple(resources(node, _tool, report)), tuple(prompts(node, report)),
-                  largest=largest(node, report))  # fmt: skip
+                  largest=largest(node, report), cache=_cache(node, report))  # fmt: skip
+
+
+def _cache(node: Node, report: Report) -> tuple[int | None, str]:
+    """``ttlMs`` and ``cacheScope``; N205 for a time before now."""
+    milliseconds = node.integer("ttlMs")
+    if milliseconds is not None and milliseconds < 0:
+        report.error("N205", "`ttlMs` must not be negative", node.at("ttlMs"))
+    return milliseconds, node.text("cacheScope")
 
 
 def _skill(node: Node, report: Report) -> Server:

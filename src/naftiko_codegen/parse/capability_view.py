@@ -307,6 +307,8 @@ class Server:
     skills: tuple[Skill, ...] = ()
     largest: int = 0
     """The most bytes of a binary reply; 0: not said."""
+    cache: tuple[int | None, str] = (None, "")
+    """Of an MCP adapter: milliseconds for which clients may keep lists, and for whom; what is not said is ours."""
 
 
 @frozen

@@ -155,6 +155,11 @@ def _identity(package: Package, server: McpServer) -> Code:
         arguments.append(f"version={string(package.version)}")
     if server.instructions:
         arguments.append(f"instructions={string(server.instructions)}")
+    milliseconds, scope = server.cache
+    if milliseconds is not None:
+        arguments.append(f"ttl_ms={milliseconds}")
+    if scope:
+        arguments.append(f"cache_scope={string(scope)}")
     return call("Identity", arguments, before=len("IDENTITY = "))
 
 
