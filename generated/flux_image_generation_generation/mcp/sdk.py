@@ -16,8 +16,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 
 from ..server.tracecontext import PARENT, STATE, given
 from .telling import Logs, session_of
-from .toolbox import ONWARD, Identity, Library, Onward, Refused, Toolbox
-from .wire import CACHE, TTL_MS
+from .toolbox import ONWARD, Identity, Library, Onward, Refused, Toolbox, Wire
 
 MOST_SESSIONS = 1000
 """Sessions at a time; the SDK ends those of half an hour of silence."""
@@ -37,7 +36,7 @@ def server(
     """
     schemas = {tool["name"]: tool["inputSchema"] for tool in toolbox.tools}
     listed = types.ListToolsResult.model_validate(
-        {"tools": list(toolbox.tools), **CACHE}, by_name=False
+        {"tools": list(toolbox.tools), **identity.cache}, by_name=False
     )
 
     logs = Logs(sessions)
@@ -67,29 +66,29 @@ def server(
         version=identity.version,
         title=identity.title or None,
         instructions=identity.instructions or None,
-        cache_hints={"server/discover": CacheHint(TTL_MS, "public")},
+        cache_hints={"server/discover": CacheHint(*identity.cache.values())},
         get_tool_input_schema=schemas.get,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         **logs.handlers(),
-        **(_offering(library, sessions) if library is not None else {}),
+        **(_offering(library, identity.cache, sessions) if library is not None else {}),
     )
 
 
-def _offering(library: Library, sessions: bool) -> dict[str, Any]:
+def _offering(library: Library, cache: Wire, sessions: bool) -> dict[str, Any]:
     """The handlers of what there is besides tools."""
     return {
-        **(_reading(library) if library.has_resources else {}),
+        **(_reading(library, cache) if library.has_resources else {}),
         **(_watching(library) if sessions and library.watches else {}),
-        **(_prompting(library) if library.prompts else {}),
+        **(_prompting(library, cache) if library.prompts else {}),
         **(_completing(library) if library.completes else {}),
     }
 
 
-def _reading(library: Library) -> dict[str, Any]:
+def _reading(library: Library, cache: Wire) -> dict[str, Any]:
     """The handlers of resources."""
     templates = types.ListResourceTemplatesResult.model_validate(
-        {"resourceTemplates": list(library.templates), **CACHE}, by_name=False
+        {"resourceTemplates": list(library.templates), **cache}, by_name=False
     )
 
     async def list_resources(context: Any, params: Any) -> types.ListResourcesResult:
@@ -121,10 +120,10 @@ def _reading(library: Library) -> dict[str, Any]:
     }
 
 
-def _prompting(library: Library) -> dict[str, Any]:
+def _prompting(library: Library, cache: Wire) -> dict[str, Any]:
     """The handlers of prompts."""
     listed = types.ListPromptsResult.model_validate(
-        {"prompts": list(library.prompts), **CACHE}, by_name=False
+        {"prompts": list(library.prompts), **cache}, by_name=False
     )
 
     async def list_prompts(context: Any, params: Any) -> types.ListPromptsResult:

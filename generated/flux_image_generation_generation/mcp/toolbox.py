@@ -148,7 +148,7 @@ def capabilities(library: Library | None, sessions: bool = False) -> Wire:
 class Identity:
     """What a server says of itself."""
 
-    __slots__ = ("instructions", "name", "title", "version")
+    __slots__ = ("cache", "instructions", "name", "title", "version")
 
     def __init__(
         self,
@@ -157,12 +157,19 @@ class Identity:
         title: str = "",
         version: str = "1.0.0",
         instructions: str = "",
+        ttl_ms: int = 3_600_000,
+        cache_scope: str = "public",
     ) -> None:
-        """``instructions`` tell a model what the tools are for; without a version there is the usual first one."""
+        """``instructions`` tell a model what the tools are for; without a version there is the usual first one.
+
+        ``ttl_ms`` says how long a client may keep lists, which change only with a new release, and ``cache_scope``
+        for whom: ``public`` or ``private``.
+        """
         self.name = name
         self.title = title
         self.version = version
         self.instructions = instructions
+        self.cache: Wire = {"ttlMs": ttl_ms, "cacheScope": cache_scope}
 
     def implementation(self) -> Wire:
         """The ``Implementation`` object of the protocol."""

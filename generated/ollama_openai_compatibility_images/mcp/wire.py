@@ -15,11 +15,6 @@ MODERN = "2026-07-28"
 HANDSHAKE = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25")
 """The versions that begin with ``initialize``."""
 
-TTL_MS = 3_600_000
-"""How long a client may keep the list of tools: it changes only with a new release."""
-
-CACHE = {"ttlMs": TTL_MS, "cacheScope": "public"}
-
 FOREIGN = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid Request: no JSON-RPC 2.0"}}'
 """The answer to what is no message."""
 
@@ -44,13 +39,15 @@ class Answers:
         self._hello = {"capabilities": greeting or able, "serverInfo": info, **said}
         listed = _encode({"tools": list(tools)})
         discovered = {
-            **CACHE,
+            **identity.cache,
             "capabilities": able,
             "supportedVersions": [MODERN],
             **said,
         }
         self.tools = listed
-        self.modern_tools = self._stamp + _encode(CACHE)[1:-1] + b"," + listed[1:]
+        self.modern_tools = (
+            self._stamp + _encode(identity.cache)[1:-1] + b"," + listed[1:]
+        )
         self.discovered = self._stamp + _encode(discovered)[1:]
 
     def initialized(self, version: str) -> bytes:
