@@ -57,6 +57,12 @@ def document() -> str:
         content = {"application/json": {"schema": schema}}
         return {"description": "ok", "content": content}
 
+    fields = {
+        "data": {"type": "array", "items": {"$ref": "#/components/schemas/Port"}},
+        "next_cursor": {"type": "string"},
+    }
+    paged = {"application/json": {"schema": {"type": "object", "properties": fields}}}
+    pages = {"description": "ok", "content": paged}
     many = reply(*(f"Ship{number}" for number in range(8)))
     paths = {
         "/port": {
@@ -83,6 +89,15 @@ def document() -> str:
                 },
                 "responses": {"200": reply("Berth"), "202": many, "404": many},
             },
+        },
+        "/fleet": {
+            "get": {
+                "operationId": "listPorts",
+                "parameters": [
+                    {"name": "cursor", "in": "query", "schema": {"type": "string"}}
+                ],
+                "responses": {"200": pages},
+            }
         },
         "/ships": {
             "get": {
@@ -146,6 +161,7 @@ def test_type_checkers_see_every_type(built: Path) -> None:
         "from fleet import FleetClient, models\n"
         "with FleetClient() as client:\n"
         "    reveal_type(client.ports.get_port())\n"
+        "    reveal_type(next(client.iterate_list_ports()).berths)\n"
         "    reveal_type(models.Kind)\n"
         "from fleet.webhooks import SHIP_LEFT\n"
         "reveal_type(SHIP_LEFT.encode)\n"
@@ -157,6 +173,7 @@ def test_type_checkers_see_every_type(built: Path) -> None:
         '"fleet.models.berth.Port"' in ran.stdout
     )
     assert "def (reply: fleet.models." in ran.stdout
+    assert '"list[fleet.models.' in ran.stdout
 
 
 def test_a_model_is_imported_when_it_is_first_needed(built: Path) -> None:
