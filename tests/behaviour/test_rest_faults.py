@@ -44,6 +44,7 @@ def process(peer: Peer, folder: Path) -> Iterator[Server]:
         "--total-timeout=1.5",
         "--body-timeout=0.5",
         "--retries=0",
+        "--max-body=60000000",
     )
     with running(folder, peer.url, *limits, PLAYED_TOKEN=TOKEN) as server:
         yield server
@@ -173,7 +174,7 @@ def test_busy_server_sheds(folder: Path, peer: Peer) -> None:
 def test_large_reply_streams_in_flat_memory(server: Server) -> None:
     server.call("GET", "/v1/files/big-1000000")
     before = server.memory()
-    size = 20 * MIB
+    size = 50 * MIB
     with server.connection() as connection:
         connection.request("GET", f"/v1/files/big-{size}")
         reply = connection.getresponse()
@@ -191,7 +192,7 @@ def test_large_body_streams_in_flat_memory(server: Server, peer: Peer) -> None:
     peer.clear()
     peer.pause = 0.001
     before = server.memory()
-    size = 20 * MIB
+    size = 50 * MIB
     assert server.call("POST", "/v1/files/a", b"x" * size, BINARY).status == 200
     assert (peer.last().size, peer.last().headers["content-length"]) == (
         size,
