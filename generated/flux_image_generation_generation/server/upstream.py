@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterable, Awaitable, Mapping
-from time import perf_counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .._runtime.authenticator import Authenticator
@@ -14,7 +14,7 @@ from .._runtime.handshake import Handshake, TokenRefused
 from .._runtime.operation import Operation
 from .._runtime.request import LARGEST_TOKEN, Request, Timeouts, origin
 from .._runtime.service import Service
-from .calling import Calling
+from .calling import Calling, Send
 from .flow import Flow
 from .http1 import Http1Transport
 from .meter import CallMeter, Samples, merged
@@ -53,16 +53,10 @@ class Upstream:
         self._transport = transport = Http1Transport()
         self._meter = CallMeter(lambda: transport.retries, service.name)
         self._counts = settings.metrics
-        self._calling = Calling(settings, self._send)
+        self._calling = Calling(settings, self._meter)
         self._flows: dict[Operation, Flow] = {}
         self._tracer = tracer(settings) if settings.traces else None
         self._b3 = settings.propagation == "b3"
-        self._timeouts = Timeouts(
-            connect=settings.connect_timeout,
-            read=settings.read_timeout,
-            write=settings.read_timeout,
-            pool=settings.connect_timeout,
-        )
 
     def open(
         self,
@@ -92,8 +86,12 @@ class Upstream:
         if body is not None or request.body is None:
             request.body = body
         flow = self._flows.get(operation) or self._flow(operation)
+        send: Send = self._transport.open
         try:
-            return await self._calling.call(flow, operation, request)
+            handshake = self._authenticator.handshake(operation)
+            if handshake is not None and self._is_trusted(operation):
+                send = partial(self._shaken, handshake)
+            return await self._calling.call(flow, operation, request, send)
         except TransportError as error:
             raise self.failure(error) from None
         except TokenRefused as error:
@@ -107,23 +105,6 @@ class Upstream:
         name = operation.upstream or self.service.name
         flow = self._calling.flow(self.address(operation), name)
         return self._flows.setdefault(operation, flow)
-
-    async def _send(self, operation: Operation, request: Request) -> Reply:
-        """One try of a call, counted."""
-        started = perf_counter()
-        status = 0
-        try:
-            handshake = self._authenticator.handshake(operation)
-            if handshake is None or not self._is_trusted(operation):
-                reply: Reply = await self._transport.open(request, self._timeouts)
-            else:
-                reply = await self._shaken(handshake, request)
-            status = reply.status
-            return reply
-        finally:
-            if self._counts:
-                seconds = perf_counter() - started
-                self._meter.add(operation.upstream, operation.name, status, seconds)
 
     async def _traced(
         self,
@@ -149,15 +130,17 @@ class Upstream:
             return {}
         return merged([self._meter.samples(), self._calling.samples()])
 
-    async def _shaken(self, handshake: Handshake, request: Request) -> Reply:
+    async def _shaken(
+        self, handshake: Handshake, request: Request, timeouts: Timeouts
+    ) -> Reply:
         """Send ``request`` with what its credential needs before and after."""
         can_repeat = request.body is None or isinstance(request.body, bytes)
         for last in (False, True):
             if asked := handshake.prepare(request):
-                told = await self._transport.open(asked, self._timeouts)
+                told = await self._transport.open(asked, timeouts)
                 handshake.learn(told.status, await told.read(LARGEST_TOKEN))
                 handshake.prepare(request)
-            reply: Reply = await self._transport.open(request, self._timeouts)
+            reply: Reply = await self._transport.open(request, timeouts)
             if last or reply.status != 401 or not can_repeat:
                 break
             if not handshake.again(request, reply.headers):

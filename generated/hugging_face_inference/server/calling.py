@@ -5,34 +5,40 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from time import monotonic
+from time import perf_counter
 from typing import TypeAlias
 
 from .._runtime.errors import ReplyTooLarge, TransportError
 from .._runtime.operation import Operation
-from .._runtime.request import Request
+from .._runtime.request import Request, Timeouts
 from .._runtime.retry import Retry
 from .flow import Flow
-from .meter import Samples, escaped, merged
+from .meter import CallMeter, Samples, escaped, merged
 from .reply import Reply
 from .settings import Settings
 
-Send: TypeAlias = Callable[[Operation, Request], Awaitable[Reply]]
+Send: TypeAlias = Callable[[Request, Timeouts], Awaitable[Reply]]
 """Makes one call; raises ``TransportError``."""
 
 
 class Calling:
     """The calls of a package, by upstream."""
 
-    def __init__(self, settings: Settings, send: Send) -> None:
-        """``send`` makes one call."""
+    def __init__(self, settings: Settings, meter: CallMeter) -> None:
+        """``meter`` counts every try, unless the settings say that nothing is counted."""
         self._settings = settings
-        self._send = send
+        self._meter = meter if settings.metrics else None
         self._flows: dict[str, Flow] = {}
         self._retry = Retry(
             settings.retries,
             patience=settings.retry_patience,
             total=settings.total_timeout,
+        )
+        self._timeouts = Timeouts(
+            connect=settings.connect_timeout,
+            read=settings.read_timeout,
+            write=settings.read_timeout,
+            pool=settings.connect_timeout,
         )
 
     def flow(self, address: str, name: str) -> Flow:
@@ -42,45 +48,46 @@ class Calling:
             found = self._flows[address] = Flow(name, self._settings)
         return found
 
-    async def call(self, flow: Flow, operation: Operation, request: Request) -> Reply:
+    async def call(
+        self, flow: Flow, operation: Operation, request: Request, send: Send
+    ) -> Reply:
         """The reply of the first or of a further try; raises ``TransportError``, or ``Problem`` 503."""
-        started = monotonic()
+        started = perf_counter()
         tried = 0
         while True:
-            wait: float | None
+            if not flow.enter():
+                await flow.wait()
+            begun = perf_counter()
+            reply: Reply | None = None
+            wait: float | None = None
             try:
-                reply = await self._once(flow, operation, request)
-            except TransportError as error:
-                wait = self._after_error(error, operation, tried)
-                if not self._may_wait(wait, request, started):
-                    raise
-            else:
+                reply = await send(request, self._timeouts)
+                flow.answered(reply.status)
+                reply.when_done(flow.leave)
                 if reply.status < 400:
                     return reply
+            except TransportError as error:
+                flow.failed()
+                wait = self._after_error(error, operation, tried)
+                if wait is None or not self._may_wait(wait, request, started):
+                    raise
+            finally:
+                status = reply.status if reply else 0
+                if not status:
+                    flow.leave()
+                if self._meter is not None:
+                    seconds = perf_counter() - begun
+                    self._meter.add(operation.upstream, operation.name, status, seconds)
+            if reply is not None:
                 wait = self._retry.after_status(
                     reply.status, reply.headers, tried, operation.idempotent
                 )
-                if not self._may_wait(wait, request, started):
+                if wait is None or not self._may_wait(wait, request, started):
                     return reply
                 await reply.close()
-            await asyncio.sleep(wait or 0)
+            await asyncio.sleep(wait or 0.0)
             tried += 1
             flow.repeated += 1
-
-    async def _once(self, flow: Flow, operation: Operation, request: Request) -> Reply:
-        """One try, in its turn."""
-        if not flow.enter():
-            await flow.wait()
-        try:
-            reply = await self._send(operation, request)
-        except BaseException as error:
-            flow.leave()
-            if isinstance(error, TransportError):
-                flow.failed()
-            raise
-        flow.answered(reply.status)
-        reply.when_done(flow.leave)
-        return reply
 
     def _after_error(
         self, error: TransportError, operation: Operation, tried: int
@@ -89,11 +96,11 @@ class Calling:
             return None
         return self._retry.after_error(error, tried, operation.idempotent)
 
-    def _may_wait(self, wait: float | None, request: Request, started: float) -> bool:
+    def _may_wait(self, wait: float, request: Request, started: float) -> bool:
         """Whether there is time for another try, and the body can be sent again."""
-        if wait is None or not isinstance(request.body, (bytes, type(None))):
+        if not isinstance(request.body, (bytes, type(None))):
             return False
-        return monotonic() - started + wait < self._retry.total
+        return perf_counter() - started + wait < self._retry.total
 
     def samples(self) -> Samples:
         """What has been counted."""
