@@ -12,6 +12,12 @@ from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
 from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.model import Argument, Origin
+from naftiko_codegen.link.input_findings import (
+    check_place,
+    derived,
+    not_sent,
+    unreachable,
+)
 from naftiko_codegen.link.references import Meaning, meaning, part
 from naftiko_codegen.link.slots import Called, Slot
 from naftiko_codegen.link.spelling import Spelled
@@ -134,21 +140,8 @@ class Inputs:
             return self._named(slot, paired[slot.feed])
         if self._unit.inputs and not slot.required:
             return None
-        self._derived(slot)
+        derived(self._unit, slot, self._rest, self._report)
         return self._named(slot, slot.feed)
-
-    def _derived(self, slot: Slot) -> None:
-        what = "routes" if self._rest else "tools"
-        if self._unit.inputs:
-            words = f"{what} that do not declare what the called operation needs: derived from it: {{}}"
-            self._report.repeated(
-                "N304", words, self._unit.pointer, word=quote(slot.feed), strict=False
-            )
-        else:
-            words = f"{what} that declare no inputs: derived from the called operation"
-            hint = "declare `inputParameters` to name, type and describe them here"
-            at, needed = self._unit.pointer, slot.required
-            self._report.repeated("N304", words, at, hint, strict=needed)
 
     def _from_with(self, slot: Slot, line: With) -> Argument | None:
         found = self._meaning(line)
@@ -163,7 +156,7 @@ class Inputs:
             )
             self._report.repeated("N307", words, line.pointer, word=quote(found.name))
         elif not self._unit.inputs and found.name not in self._placeholders:
-            self._derived(slot)
+            derived(self._unit, slot, self._rest, self._report)
         return self._named(slot, found.name)
 
     def _mixed(self, slot: Slot, text: Text, pointer: Pointer) -> None:
@@ -177,7 +170,7 @@ class Inputs:
             head = input_name(name, self._namespaces).partition(".")[0]
             self._in_texts.add(self._inputs.spell(head) or head)
             if not self._unit.inputs and head not in self._placeholders:
-                self._derived(slot)
+                derived(self._unit, slot, self._rest, self._report)
 
     def _constant(
         self, slot: Slot, name: str, value: Json, pointer: Pointer
@@ -237,7 +230,7 @@ class Inputs:
             )
             if spare or (self._unit.inputs and not slot.required):
                 return
-            self._derived(slot)
+            derived(self._unit, slot, self._rest, self._report)
             found = self._named(slot, _BODY if self._rest else slot.feed)
         if found:
             yield found
@@ -260,12 +253,12 @@ class Inputs:
         known = {self._inputs.spell(self._meaning(line).name) for line in lost}
         named = {self._meaning(line).name for line in lost}
         for name, declared in self._inputs.items():
-            self._check_place(declared)
+            check_place(self._unit, declared, self._placeholders, self._report)
             if name in self._used or name in self._placeholders:
                 continue
             wanted = name in self._in_outputs or name in self._in_texts
             if name not in known and not wanted:
-                self._not_sent("inputs", name, declared.pointer)
+                not_sent("inputs", name, declared.pointer, self._report)
             if declared.place != "body" or wanted:
                 yield self._unsent(name)
         for name in self._placeholders:
@@ -274,19 +267,13 @@ class Inputs:
             wanted = name in self._in_outputs or name in self._in_texts
             if wanted or name in self._inputs or name in named:
                 if not wanted:
-                    self._not_sent("route variables", name, self._unit.pointer)
+                    not_sent("route variables", name, self._unit.pointer, self._report)
                 yield self._unsent(name)
                 continue
-            words = f"route variable {quote(name)} reaches nothing in {quote(self._unit.call)}"
-            hint = "name it in `with`, or take it out of the path"
-            self._report.error("N308", words, self._unit.pointer, hint)
+            unreachable(self._unit, name, self._report)
         if not self._unit.inputs:
             for name in sorted(self._in_texts - self._used):
                 yield self._unsent(name)
-
-    def _not_sent(self, what: str, name: str, pointer: Pointer) -> None:
-        words = f"{what} that the called operation does not take, not sent: {{}}"
-        self._report.repeated("N306", words, pointer, word=quote(name), strict=False)
 
     def _unsent(self, name: str) -> Argument:
         """The argument of an input that reaches no parameter of the operation."""
@@ -303,13 +290,6 @@ class Inputs:
                 "N306", words, line.pointer, word=quote(line.key), strict=False
             )
         return lost
-
-    def _check_place(self, declared: Input) -> None:
-        """A path input of a route that has no place in its path (N310)."""
-        if declared.place == "path" and declared.name not in self._placeholders:
-            words = f"path input {quote(declared.name)} has no place in {quote(self._unit.path)}: taken from the query"
-            hint = f"write `{{{{{declared.name}}}}}` into the path, or `in: query`"
-            self._report.warning("N310", words, declared.pointer, hint, strict=True)
 
     def _once(self, made: Iterable[Argument]) -> Iterator[Argument]:
         """One argument for each input: where it goes besides is computed."""
