@@ -28,8 +28,8 @@ def typed_header(headers: Mapping[str, str], name: str, type_: TypeForm[T]) -> T
     if text is None:
         return None
     wanted: Any = type_
-    is_list = wanted is list or get_origin(wanted) is list
-    value = [item.strip() for item in text.split(",")] if is_list else text.strip()
+    kind: Any = get_origin(wanted) or wanted
+    value = [it.strip() for it in text.split(",")] if kind is list else text.strip()
     try:
         found: T = convert(value, wanted, strict=False)
     except ValidationError as error:
