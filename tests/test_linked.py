@@ -195,3 +195,22 @@ def test_a_media_type_that_nobody_wrote_is_that_of_the_document(
     assert operation.body is not None
     assert [it.media_type for it in operation.body.contents] == [media_type]
     assert run.codes == codes
+
+
+@pytest.mark.parametrize(
+    ("media_types", "codes"),
+    [
+        (["application/json", "text/csv"], []),
+        (["text/csv", "image/png"], ["N342"]),
+    ],
+)
+def test_a_reply_of_several_media_types_fits_when_one_does(
+    tmp_path: Path, media_types: list[str], codes: list[str]
+) -> None:
+    schema = "{schema: {type: object, properties: {id: {type: string}}}}"
+    content = ", ".join(f"{it}: {schema}" for it in media_types)
+    reply = f"'200': {{description: Added., content: {{{content}}}}}"
+    run = Run(tmp_path, document().replace("'204': {description: Added.}", reply))
+    (operation,) = run.package.service.operations
+    assert run.codes == codes
+    assert (operation.replies[0].status == "200") is (not codes)

@@ -151,7 +151,8 @@ class Lending:
             return own
         for reply in other:
             contents = reply.contents if reply.status[0] == "2" else ()
-            if not all(self._fits(success.contents[0], it) for it in contents):
+            meant = success.contents[0]
+            if contents and not any(self._fits(meant, it) for it in contents):
                 self._conflict("the reply", self._own.origin, reply.origin)
                 return own
         return tuple(
