@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -131,11 +132,10 @@ def test_calls_that_may_be_repeated(
         (["soon-429"], "/v1/files/a", 1, 429),  # a body that is passed on as it comes
     ],
 )
+@pytest.mark.parametrize("repeating", ["rest"], indirect=True)
 def test_calls_that_may_not_be_repeated(
     repeating: Door, peer: Peer, plan: list[str], path: str, calls: int, status: int
 ) -> None:
-    if repeating.kind == "mcp":
-        pytest.skip("the rules are the same; the zoo takes no body but JSON")
     peer.plan = list(plan)
     kind = "application/json" if path == "/v1/things" else "image/png"
     headers = {"Content-Type": kind}
@@ -166,3 +166,17 @@ def test_an_upstream_that_is_down(folder: Path, peer: Peer, kind: str) -> None:
         assert door.metric("naftiko_http_client_shed_total", reason="down") >= 1
         assert "is down: 3 calls failed in a row" in door.server.log
         assert "answers again" in door.server.log
+
+
+@pytest.mark.parametrize("more", [b"", b"\r\nMcp-Unusual: 1"], ids=["plain", "sdk"])
+def test_callers_who_leave_end_the_call(
+    repeating: Door, peer: Peer, more: bytes
+) -> None:
+    head, separator, rest = repeating.request("hang").partition(b"\r\nHost:")
+    address = ("127.0.0.1", repeating.server.port)
+    with socket.create_connection(address, 20) as client:
+        client.sendall(head + more + separator + rest)
+        assert until(lambda: peer.seen)
+        assert repeating.metric("naftiko_http_client_active") == 1
+    assert until(lambda: peer.gone == 1)
+    assert until(lambda: repeating.metric("naftiko_http_client_active") == 0)
