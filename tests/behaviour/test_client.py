@@ -26,6 +26,7 @@ def errors() -> Any:
 
 
 def options(**chosen: Any) -> Any:
+    zoo()  # makes the package that is imported
     from zoo.client import RequestOptions
 
     return RequestOptions(**chosen)
