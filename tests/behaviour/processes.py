@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
 from .harness import Process
 
 
 def children(process: Process) -> set[int]:
-    """The processes that ``process`` has started and that are not over."""
-    said = subprocess.run(
-        ["ps", "-o", "pid=,stat=", "--ppid", str(process.child.pid)],
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout
-    rows = [line.split() for line in said.splitlines()]
-    return {int(pid) for pid, state in rows if not state.startswith("Z")}
+    """The processes that ``process`` has started and that are not over, as ``/proc`` has them."""
+    return {pid for pid, parent in _living() if parent == process.child.pid}
+
+
+def _living() -> Iterator[tuple[int, int]]:
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it is gone
+            state, parent, *_ = path.read_text().rpartition(")")[2].split()
+            if state != "Z":
+                yield int(path.parent.name), int(parent)
 
 
 def until(holds: Callable[[], bool]) -> None:
