@@ -22,6 +22,11 @@ from typing import Any
 from bench.processes import WORK, environment
 
 HERE = WORK / "documents"
+PAGE = Path(__file__).with_name("documents.md")
+INTRO = (
+    "What `python -m bench.documents FOLDER --github` printed last: documents of many providers, and GitHub's."
+    " Every tool has built, imported and checked each document before the next one came."
+)
 PEERS = (
     "datamodel-code-generator==0.89.0",
     "openapi-generator-cli==7.26.0",
@@ -88,14 +93,16 @@ def main() -> int:
         for tool in tools:
             _one(tool, document, scores[tool.name])
     declared = sum(_declared(document) for document in documents)
-    print(_table(scores, len(documents), declared))
+    table = _table(scores, len(documents), declared)
+    PAGE.write_text(f"{INTRO}\n\n{table}\n", encoding="utf-8")
+    print(table)
     for name, score in scores.items():
         print(f"{name}: {'; '.join(score.failures) or 'no failures'}")
     return 0
 
 
 def _tools() -> list[Tool]:
-    """Ourselves and the peers; a function that sends a request is an operation."""
+    """Ourselves and the peers; a function that sends a request, or what describes one, is an operation."""
     programs = HERE / "venv" / "bin"
 
     def ours(document: Path, out: Path) -> list[str]:
@@ -119,8 +126,8 @@ def _tools() -> list[Tool]:
         Tool(
             "naftiko-codegen",
             ours,
-            re.compile(r"^    def \w+\((?=[^)]*options: RequestOptions)", re.M),
-            "*/client/*.py",
+            re.compile(r"^[A-Z_0-9]+ = Operation\(", re.M),
+            "*/operations/*.py",
         ),
         Tool(
             "openapi-python-client",
