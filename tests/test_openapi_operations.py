@@ -71,6 +71,23 @@ components:
     assert "write get" in compiled.one("N404")
 
 
+def test_a_tag_without_name_is_found_at_its_place(tmp_path: Path) -> None:
+    text = """\
+openapi: 3.1.0
+info: {title: x, version: '1'}
+tags:
+  - name: ships
+  - description: which one?
+paths:
+  /a: {get: {operationId: a, tags: [ships], responses: {'200': {description: 1}}}}
+"""
+    compiled = Compiled(tmp_path, text)
+    finding = compiled.one("N403")
+    assert "a tag has no name" in finding
+    assert int(finding.split()[2].partition(":")[0]) == 5
+    assert [o.name for o in compiled.package.service.operations] == ["a"]
+
+
 def test_an_operation_in_full(tmp_path: Path) -> None:
     compiled = Compiled(
         tmp_path,

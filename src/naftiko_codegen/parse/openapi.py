@@ -153,6 +153,8 @@ def _tags(root: dict[str, Json], report: Report) -> tuple[TagView, ...]:
             report.wrong(raw, "an object", place)
             continue
         name = report.text(raw, "name", place)
+        if "name" not in raw:
+            report.warning("N403", "a tag has no name; it is left out", place)
         if name:
             found.setdefault(
                 name, TagView(name, report.text(raw, "description", place), place)
