@@ -44,6 +44,13 @@ def test_swagger_1_is_refused_by_name(tmp_path: Path) -> None:
     assert "swagger `1.2` is not a supported version" in compiled.one("N401")
 
 
+def test_a_version_may_end_in_any_words(tmp_path: Path) -> None:
+    text = "openapi: '3.0.1-5,Gzt'\ninfo: {title: x, version: '1'}\npaths: {}\n"
+    compiled = Compiled(tmp_path, text)
+    assert "no paths" in compiled.one("N403")
+    assert not compiled.failed
+
+
 def test_every_wrong_type_is_found_at_once(tmp_path: Path) -> None:
     text = """\
 openapi: 3.1.0

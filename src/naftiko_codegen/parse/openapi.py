@@ -16,7 +16,7 @@ from naftiko_codegen.parse.openapi_servers import first_server, servers
 from naftiko_codegen.parse.openapi_view import Api, OperationView, TagView
 from naftiko_codegen.read.document import Document, Json
 
-_SUPPORTED = re.compile(r"3\.[012](\.[0-9A-Za-z.+-]*)?")
+_SUPPORTED = re.compile(r"3\.[012](\.([0-9A-Za-z.+-]*|[0-9]+-.+))?")
 _ROOT_KEYS = frozenset(
     (
         "openapi",
