@@ -187,18 +187,17 @@ def test_large_reply_streams_in_flat_memory(server: Server) -> None:
     assert server.memory() - before < 5 * MIB
 
 
-def test_large_body_streams_in_flat_memory(server: Server, peer: Peer) -> None:
-    server.call("POST", "/v1/files/a", b"x" * MIB, BINARY)
-    peer.clear()
-    peer.pause = 0.001
-    before = server.memory()
+def test_large_body_streams_in_flat_memory(folder: Path, peer: Peer) -> None:
     size = 50 * MIB
-    assert server.call("POST", "/v1/files/a", b"x" * size, BINARY).status == 200
-    assert (peer.last().size, peer.last().headers["content-length"]) == (
-        size,
-        str(size),
-    )
-    assert server.memory() - before < 5 * MIB
+    with running(folder, peer.url, "--max-body=60000000", PLAYED_TOKEN=TOKEN) as server:
+        server.call("POST", "/v1/files/a", b"x" * MIB, BINARY)
+        peer.clear()
+        peer.pause = 0.001
+        before = server.memory()
+        assert server.call("POST", "/v1/files/a", b"x" * size, BINARY).status == 200
+        last = peer.last()
+        assert (last.size, last.headers["content-length"]) == (size, str(size))
+        assert server.memory() - before < 5 * MIB
 
 
 def test_chunked_body_streams(server: Server, peer: Peer) -> None:
