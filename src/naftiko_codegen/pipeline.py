@@ -157,20 +157,10 @@ def operations_of(document: Document) -> int:
     """How many upstream operations a document declares, by its own structure."""
     root: Any = document.root
     if document.kind == "openapi":
-        return sum(
-            method in item
-            for item in _mappings(root.get("paths"))
-            for method in (
-                "get",
-                "put",
-                "post",
-                "delete",
-                "options",
-                "head",
-                "patch",
-                "trace",
-            )
-        )
+        from naftiko_codegen.parse.openapi_operations import METHODS
+
+        items = _mappings(root.get("paths"))
+        return sum(method in item for item in items for method in METHODS)
     capability = root.get("capability")
     consumed = capability.get("consumes") if isinstance(capability, dict) else None
     return sum(

@@ -34,18 +34,18 @@ def judge(document: Document, diagnostics: Diagnostics) -> None:
         _give_up("it would follow references to other files", document, diagnostics)
         return
     seconds = SECONDS * (1 + document.path.stat().st_size / 1_000_000)
+    errors: list[Any] = []
     try:
         with _clock(seconds):
-            errors = list(islice(_complaints(document.root), MOST + 1))
+            errors.extend(islice(_complaints(document.root), MOST + 1))
     except _TooLong:
         _give_up(f"it took more than {seconds:.0f} seconds", document, diagnostics)
     except Exception as error:
         _give_up(f"it failed with {type(error).__name__}", document, diagnostics)
-    else:
-        for complaint in errors[:MOST]:
-            _report(complaint, document, diagnostics)
-        if len(errors) > MOST:
-            _give_up(f"it has more than {MOST} complaints", document, diagnostics)
+    for complaint in errors[:MOST]:
+        _report(complaint, document, diagnostics)
+    if len(errors) > MOST:
+        _give_up(f"it has more than {MOST} complaints", document, diagnostics)
 
 
 class _Refusal(dict[str, Any]):
