@@ -137,7 +137,7 @@ class AsyncReply:
         """
         import aiohttp
 
-        if limit is None:
+        if limit is None or self._is_within(limit):
             try:
                 return await self._response.read()
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -150,6 +150,13 @@ class AsyncReply:
                 raise ReplyTooLarge(f"the reply has more than {limit} bytes")
             chunks.append(chunk)
         return b"".join(chunks)
+
+    def _is_within(self, limit: int) -> bool:
+        """Whether the reply says that it is small enough, and is not compressed."""
+        if "Content-Encoding" in self.headers:
+            return False
+        size = self._response.content_length
+        return size is not None and size <= limit
 
     async def iter_bytes(self) -> AsyncIterator[bytes]:
         """The body in chunks as they arrive; closes the reply at its end."""
