@@ -87,7 +87,7 @@ class Loans:
         return changed(
             service,
             models=tuple(it for it in named if isinstance(it, Model)),
-            aliases=_ordered({it.key: it for it in named if isinstance(it, Alias)}),
+            aliases=tuple(it for it in named if isinstance(it, Alias)),
             schemas=tuple(sorted(self._schemas.items())),
         )
 
@@ -152,20 +152,3 @@ class Loans:
             tags = tuple((tag, self._key(lender, key)) for tag, key in type_.tags)
             return UnionOf(variants, type_.tag, tags)
         return type_
-
-
-def _ordered(aliases: dict[str, Alias]) -> tuple[Alias, ...]:
-    """``aliases``, each after those that it refers to."""
-    done: dict[str, Alias] = {}
-    open_ = list(reversed(aliases.values()))
-    entered: set[str] = set()
-    while open_:
-        alias = open_[-1]
-        inner = [aliases[key] for key in named(alias.type) if key in aliases]
-        further = [it for it in inner if it.key not in entered]
-        if alias.key not in entered and further:
-            open_ += further
-        else:
-            done.setdefault(alias.key, open_.pop())
-        entered.add(alias.key)
-    return tuple(done.values())

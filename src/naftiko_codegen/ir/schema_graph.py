@@ -1,8 +1,8 @@
-"""Which named schemas are recursive: those on a cycle of references."""
+"""Graphs of references: what refers to what, and which named schemas are on a cycle."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from naftiko_codegen.read.document import Json
 
@@ -26,49 +26,50 @@ def references(schema: Json) -> list[str]:
 
 
 def recursive(schemas: Mapping[str, Json]) -> frozenset[str]:
-    """The references of ``schemas`` (by reference) that lead back to themselves (Tarjan, without recursion)."""
+    """The references of ``schemas`` (by reference) that lead back to themselves."""
     edges = {
         ref: [r for r in references(schema) if r in schemas]
         for ref, schema in schemas.items()
     }
+    found: set[str] = set()
+    for members in components(edges):
+        if len(members) > 1 or not members.isdisjoint(edges[min(members)]):
+            found |= members
+    return frozenset(found)
+
+
+def components(edges: Mapping[str, Iterable[str]]) -> Iterator[set[str]]:
+    """The strongly connected components of a graph, each after those it leads to (Tarjan, without recursion)."""
     order: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
     on_stack: set[str] = set()
-    found: set[str] = set()
     for root in edges:
-        if root in order:
-            continue
-        work: list[tuple[str, Iterator[str]]] = [(root, iter(edges[root]))]
-        order[root] = low[root] = len(order)
-        stack.append(root)
-        on_stack.add(root)
+        work = [] if root in order else [(root, iter(edges[root]))]
         while work:
-            ref, rest = work[-1]
+            node, rest = work[-1]
+            if node not in order:
+                order[node] = low[node] = len(order)
+                stack.append(node)
+                on_stack.add(node)
             step = next(rest, None)
             if step is None:
                 work.pop()
                 if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[ref])
-                if low[ref] == order[ref]:
-                    found |= _component(ref, stack, on_stack, edges)
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == order[node]:
+                    yield _taken(node, stack, on_stack)
             elif step not in order:
-                order[step] = low[step] = len(order)
-                stack.append(step)
-                on_stack.add(step)
                 work.append((step, iter(edges[step])))
             elif step in on_stack:
-                low[ref] = min(low[ref], order[step])
-    return frozenset(found)
+                low[node] = min(low[node], order[step])
 
 
-def _component(
-    ref: str, stack: list[str], on_stack: set[str], edges: dict[str, list[str]]
-) -> set[str]:
-    """Take the component that ``ref`` closes from the stack; it counts when it is a cycle."""
+def _taken(node: str, stack: list[str], on_stack: set[str]) -> set[str]:
+    """Take the component that ``node`` closes from the stack."""
     members: set[str] = set()
-    while ref not in members:
+    while node not in members:
         member = stack.pop()
         on_stack.discard(member)
         members.add(member)
-    return members if len(members) > 1 or ref in edges[ref] else set()
+    return members

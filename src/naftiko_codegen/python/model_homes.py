@@ -11,6 +11,7 @@ from functools import partial
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import Alias, Model, Service
+from naftiko_codegen.ir.schema_graph import components
 from naftiko_codegen.ir.types import named
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.names import Wanted
@@ -37,7 +38,8 @@ def homes(
     edges: dict[str, dict[str, None]] = {it: {} for it in unit.values()}
     for key, thing in things.items():
         edges[unit[key]] |= dict.fromkeys(unit[it] for it in refers(thing) if it in unit)  # fmt: skip
-    leader = _leaders(edges)
+    circles = list(components(edges))
+    leader = {it: min(circle) for circle in circles for it in circle}
     leaders = sorted(set(leader.values()))
     wanted = [_wanted(it, things, names, locate) for it in leaders]
     modules = naming.assign(wanted, diagnostics, fold_case=True)
@@ -82,32 +84,3 @@ def _wanted(
 def _ladder(text: str) -> tuple[str, ...]:
     wanted = (text, f"{text} model", naming.spelled(text))
     return tuple(dict.fromkeys(naming.module(it) for it in wanted))
-
-
-def _leaders(edges: Mapping[str, Mapping[str, None]]) -> dict[str, str]:
-    """For each unit the first, by alphabet, of those it forms a circle with (Tarjan, without recursion)."""
-    order: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    found: dict[str, str] = {}
-    for root in edges:
-        work = [] if root in order else [(root, iter(edges[root]))]
-        while work:
-            unit, rest = work[-1]
-            if unit not in order:
-                order[unit] = low[unit] = len(order)
-                stack.append(unit)
-            step = next(rest, None)
-            if step is None:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[unit])
-                if low[unit] == order[unit]:
-                    at = stack.index(unit)
-                    members, stack = stack[at:], stack[:at]
-                    found |= dict.fromkeys(members, min(members))
-            elif step not in order:
-                work.append((step, iter(edges[step])))
-            elif step not in found:
-                low[unit] = min(low[unit], order[step])
-    return found
