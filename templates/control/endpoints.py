@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from ..server.problems import Problem
 from ..web.exchange import SANDBOX, Exchange
+from ..web.router import decoded
 
 LARGEST = 64 * 1024
 """Bytes of a body."""
@@ -40,7 +41,7 @@ class Get:
         """Answer."""
         exchange.body_read = not exchange.expects_body()
         pairs = parse_qsl(exchange.query.decode("latin-1"), max_num_fields=20)
-        await _answer(exchange, self._make(path_values, dict(pairs)))
+        await _answer(exchange, self._make(tuple(map(decoded, path_values)), dict(pairs)))
 
 
 class Put:

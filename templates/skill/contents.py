@@ -10,6 +10,7 @@ from hashlib import sha256
 from ..files.folder import UnsafePath, listed, media_type, read
 from ..server.problems import Problem
 from ..web.exchange import SANDBOX, Exchange
+from ..web.router import decoded
 from .archive import Archives, TooLarge
 from .catalogue import Catalogue
 
@@ -32,7 +33,7 @@ class Listing:
     async def __call__(self, exchange: Exchange, path_values: tuple[str, ...]) -> None:
         """Answer with the list."""
         exchange.body_read = not exchange.expects_body()
-        (name,) = path_values
+        name = decoded(path_values[0])
         folder = await asyncio.to_thread(self._catalogue.folder, name)
         files = [
             {"path": path, "size": size, "type": media_type(path)}
@@ -57,7 +58,7 @@ class Content:
     async def __call__(self, exchange: Exchange, path_values: tuple[str, ...]) -> None:
         """Answer with the file."""
         exchange.body_read = not exchange.expects_body()
-        name, file = path_values
+        name, file = map(decoded, path_values)
         folder = await asyncio.to_thread(self._catalogue.folder, name)
         try:
             content = await asyncio.to_thread(read, folder, file)
@@ -91,7 +92,7 @@ class Download:
     async def __call__(self, exchange: Exchange, path_values: tuple[str, ...]) -> None:
         """Answer with the zip file."""
         exchange.body_read = not exchange.expects_body()
-        (name,) = path_values
+        name = decoded(path_values[0])
         folder = await asyncio.to_thread(self._catalogue.folder, name)
         try:
             async with self._one:
