@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from typing import Generic, TypeVar
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from ..server.problems import Problem
 
@@ -50,7 +50,7 @@ class Router(Generic[Found]):
         return path in self._fixed
 
     def find(self, method: str, raw_path: str) -> tuple[Found, tuple[str, ...]]:
-        """What was added for ``method`` and the percent-encoded ``raw_path``, and its path values, decoded once.
+        """What was added for ``method`` and the percent-encoded ``raw_path``, and its path values, as they were sent.
 
         Raises ``Problem`` 404, 405 with ``Allow``, or 400 for a path that cannot be decoded.
         """
@@ -74,15 +74,14 @@ class Router(Generic[Found]):
         self, raw_path: str
     ) -> Iterator[tuple[dict[str, Found], tuple[str, ...]]]:
         """Methods and path values of every template that fits, the most specific first."""
-        segments = [
-            decoded(segment) for segment in raw_path.split("/", MOST_SEGMENTS + 1)[1:]
-        ]
-        if len(segments) > MOST_SEGMENTS:
+        sent = raw_path.split("/", MOST_SEGMENTS + 1)[1:]
+        if len(sent) > MOST_SEGMENTS:
             raise Problem(404, "There is nothing at this path.")
+        segments = [decoded(segment) for segment in sent]
         path = "/" + "/".join(segments)
         if path in self._fixed:
             yield self._fixed[path], ()
-        yield from self._root.walk(segments, 0, ())
+        yield from self._root.walk(segments, sent, 0, ())
 
 
 class _Node(Generic[Found]):
@@ -115,26 +114,43 @@ class _Node(Generic[Found]):
         return self.mixed[pattern][1]
 
     def walk(
-        self, segments: Sequence[str], at: int, values: tuple[str, ...]
+        self,
+        segments: Sequence[str],
+        sent: Sequence[str],
+        at: int,
+        values: tuple[str, ...],
     ) -> Iterator[tuple[dict[str, Found], tuple[str, ...]]]:
-        """Every end below this node that ``segments`` from ``at`` on lead to."""
+        """Every end below this node that ``segments`` from ``at`` on lead to; ``sent`` are these as they came."""
         if at == len(segments):
             if self.methods:
                 yield self.methods, values
             return
         segment = segments[at]
         if segment in self.literals:
-            yield from self.literals[segment].walk(segments, at + 1, values)
+            yield from self.literals[segment].walk(segments, sent, at + 1, values)
         for pattern, node in self.mixed.values():
             match = pattern.fullmatch(segment)
             if match:
-                yield from node.walk(segments, at + 1, values + match.groups())
+                found = values + _sent_groups(pattern, match, sent[at])
+                yield from node.walk(segments, sent, at + 1, found)
         if self.single:
-            yield from self.single.walk(segments, at + 1, (*values, segment))
+            found = (*values, sent[at])
+            yield from self.single.walk(segments, sent, at + 1, found)
         if self.multi:
             for end in range(at + 1, len(segments) + 1):
-                value = "/".join(segments[at:end])
-                yield from self.multi.walk(segments, end, (*values, value))
+                found = (*values, "/".join(sent[at:end]))
+                yield from self.multi.walk(segments, sent, end, found)
+
+
+def _sent_groups(
+    pattern: re.Pattern[str], match: re.Match[str], sent: str
+) -> tuple[str, ...]:
+    """The groups of ``match``, found in the decoded segment, as the segment that was ``sent`` has them."""
+    same = pattern.fullmatch(sent)
+    groups = match.groups()
+    if same and tuple(decoded(text) for text in same.groups()) == groups:
+        return same.groups()
+    return tuple(quote(text, safe="") for text in groups)
 
 
 def decoded(segment: str) -> str:

@@ -84,9 +84,11 @@ def path_style(name: str, style: str, explode: bool, multi: bool) -> Encode:
     """Encode a path value: ``simple``, ``label`` (``.a``) or ``matrix`` (``;n=a``)."""
     key = quote(name, safe="")
     prefix = {"label": ".", "matrix": f";{key}="}.get(style, "")
+    has_dots = style == "label" and explode
 
     def one(value: object) -> str:
-        return segment(name, text(name, value), multi)
+        made = segment(name, text(name, value), multi)
+        return made.replace(".", "%2E") if has_dots else made
 
     def encode(value: object) -> str:
         if isinstance(value, Mapping):
@@ -112,23 +114,28 @@ def query_style(name: str, style: str, explode: bool, reserved: bool) -> Encode:
     safe = _RESERVED if reserved else ""
     between = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(style, ",")
 
+    safe_inside = safe if explode else safe.replace(",", "")
+
     def one(value: object) -> str:
-        return escape(name, text(name, value), safe)
+        return escape(name, text(name, value), safe_inside)
 
     def encode(value: object) -> str:
         if isinstance(value, Mapping):
             if style == "deepObject":
                 return "&".join(_deep(name, key, value, one))
             parts = _pairs(one, value, explode)
-            return "&".join(parts) if explode else f"{key}={between.join(parts)}"
+            return "&".join(parts) if explode else f"{key}={joined(parts)}"
         if not isinstance(value, (list, tuple, set, frozenset)):
-            return f"{key}={one(value)}"
+            return f"{key}={escape(name, text(name, value), safe)}"
         parts = [one(item) for item in value]
         if not parts:
             return ""
         if explode:
             return "&".join(f"{key}={part}" for part in parts)
-        return f"{key}={between.join(parts)}"
+        return f"{key}={joined(parts)}"
+
+    def joined(parts: list[str]) -> str:
+        return _joined(name, between, parts)
 
     return encode
 
@@ -142,16 +149,16 @@ def header_style(name: str, explode: bool) -> Encode:
 
     def encode(value: object) -> str:
         if isinstance(value, Mapping):
-            return ",".join(_pairs(one, value, explode))
+            return _joined(name, ",", _pairs(one, value, explode))
         if isinstance(value, (list, tuple, set, frozenset)):
-            return ",".join(one(item) for item in value)
+            return _joined(name, ",", [one(item) for item in value])
         return one(value)
 
     return encode
 
 
 def cookie_style(name: str, explode: bool) -> Encode:
-    """Encode a cookie as ``name=value``, lists and objects joined by commas."""
+    """Encode a cookie as ``name=value``: several cookies when exploded, else joined by commas."""
     token(name)
 
     def one(value: object) -> str:
@@ -159,10 +166,15 @@ def cookie_style(name: str, explode: bool) -> Encode:
 
     def encode(value: object) -> str:
         if isinstance(value, Mapping):
-            return f"{name}={'%2C'.join(_pairs(one, value, explode))}"
+            parts = _pairs(one, value, explode)
+            return "; ".join(parts) if explode else joined(parts)
         if isinstance(value, (list, tuple, set, frozenset)):
-            return f"{name}={'%2C'.join(one(item) for item in value)}"
+            parts = [one(item) for item in value]
+            return "; ".join(f"{name}={p}" for p in parts) if explode else joined(parts)
         return f"{name}={one(value)}"
+
+    def joined(parts: list[str]) -> str:
+        return f"{name}={_joined(name, '%2C', parts)}"
 
     return encode
 
@@ -184,6 +196,15 @@ def json_style(name: str, place: str) -> Encode:
     if place == "header":
         return lambda value: header(name, one(value))
     return lambda value: f"{name}={escape(name, one(value))}"
+
+
+def _joined(name: str, separator: str, parts: list[str]) -> str:
+    """``parts`` with ``separator`` between them, refusing one that holds it: its reader would take that for two."""
+    if any(separator in part for part in parts):
+        raise ArgumentError(
+            f"{name} has an item with {unquote(separator)!r}, which stands between items"
+        )
+    return separator.join(parts)
 
 
 def _pairs(one: Encode, value: Mapping[object, object], explode: bool) -> list[str]:

@@ -236,10 +236,8 @@ class Operation:
         """Put an encoded value where it belongs."""
         if parameter.place == "header":
             headers[parameter.name] = encoded
-        elif parameter.place == "cookie":
-            cookies.append(encoded)
         elif encoded:
-            query.append(encoded)
+            (cookies if parameter.place == "cookie" else query).append(encoded)
 
     def __repr__(self) -> str:
         return f"Operation({self.name!r}, {self.method!r}, {self.path!r})"

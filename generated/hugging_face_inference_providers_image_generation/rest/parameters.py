@@ -58,7 +58,7 @@ class Parameter:
             frozenset() if self.is_json else self._types,
         )
         self.names = frozenset({source.name})
-        if source.place == "query" and self._style.is_spread:
+        if source.place in ("query", "cookie") and self._style.is_spread:
             self.names = frozenset(properties_of(schema, schemas.components))
             self._style.takes = self.names.__contains__
         self._check = None if _is_free(schema) else schemas.check(schema, where)

@@ -6,14 +6,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
 from ..server.problems import Problem
+from ..web.router import decoded
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,39})").fullmatch
 _NUMBER = re.compile(
     r"-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?"
 ).fullmatch
+_ESCAPED_COMMA = re.compile("%2[Cc]")
+_ESCAPED_PIPE = re.compile("%7[Cc]")
+_SPACE = re.compile(r"%20|\+")
 _MOST_PAIRS = 1000
 _DEEPEST = 20
 
@@ -146,34 +150,32 @@ class Style:
         self.name = name
         self.place = place
         self.style = style or ("form" if place in ("query", "cookie") else "simple")
-        self.explode = (
-            explode if explode is not None else self.style in ("form", "deepObject")
-        )
+        spreads = ("form", "deepObject", "cookie")
+        self.explode = explode if explode is not None else self.style in spreads
         self.is_array = "array" in types
         self.is_object = "object" in types and not self.is_array
-        self.is_spread = self.is_object and self.explode and self.style == "form"
+        self.is_spread = self.is_object and self.explode and self.style != "deepObject"
         self.takes: Callable[[str], bool] | None = None
         """Which names in a query are properties of an object that stands there without its own name."""
-        self._separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(
-            self.style, ","
-        )
+        self._decode = unescaped if place == "cookie" else form
 
     def from_pairs(self, pairs: Pairs) -> str | list[str] | dict[str, Any] | None:
         """The value of a query or cookie parameter; ``None`` when it is absent. Raises ``ValueError``."""
+        decode = self._decode
         if self.style == "deepObject":
             return self._deep(pairs) or None
         if self.takes is not None:
-            return {key: form(text) for key, text in pairs if self.takes(key)} or None
+            return {key: decode(text) for key, text in pairs if self.takes(key)} or None
         texts = [text for key, text in pairs if key == self.name]
         if not texts:
             return None
         if self.is_array and self.explode:
-            return [form(text) for text in texts]
+            return [decode(text) for text in texts]
         if len(texts) > 1:
             raise ValueError("may be given only once")
         if self.is_array or self.is_object:
-            return self._several([form(item) for item in self._split(texts[0])])
-        return form(texts[0])
+            return self._several([decode(item) for item in self._split(texts[0])])
+        return decode(texts[0])
 
     def _deep(self, pairs: Pairs) -> dict[str, Any]:
         """The object whose values stand under ``name[a]`` and ``name[a][b]``; what is repeated is a list."""
@@ -191,24 +193,28 @@ class Style:
         return found
 
     def from_text(self, text: str) -> str | list[str] | dict[str, str]:
-        """The value of a path or header parameter, already decoded. Raises ``ValueError``."""
+        """The value of a path or header parameter, as it was sent. Raises ``ValueError``, or ``Problem`` 400."""
         if self.place == "header":
             if not self.is_array and not self.is_object:
                 return text.strip()
             return self._several([item.strip() for item in text.split(",")])
-        text, separator = self._bare(text)
-        if self.is_array or self.is_object:
+        if not self.is_array and not self.is_object:
+            return self._bare(decoded(text), self.name)[0]
+        try:
+            text, separator = self._bare(text, quote(self.name, safe=""))
+        except ValueError:  # the marks may be escaped, too
+            text, separator = self._bare(decoded(text), self.name)
             return self._several(text.split(separator))
-        return text
+        return self._several(text.split(separator), decoded)
 
-    def _bare(self, text: str) -> tuple[str, str]:
+    def _bare(self, text: str, name: str) -> tuple[str, str]:
         """A path value without the marks of its style, and what separates its items."""
         if self.style == "label":
             if not text.startswith("."):
                 raise ValueError("must start with '.'")
             return text[1:], "." if self.explode else ","
         if self.style == "matrix":
-            mark = f";{self.name}="
+            mark = f";{name}="
             if self.is_object and self.explode and text.startswith(";"):
                 return text[1:], ";"
             if not text.startswith(mark):
@@ -217,20 +223,30 @@ class Style:
         return text, ","
 
     def _split(self, text: str) -> list[str]:
-        """The items of an unexploded query value, split before they are decoded."""
-        if self._separator == "|":
-            text = text.replace("%7C", "|").replace("%7c", "|")
-        if self._separator == " ":
-            text = text.replace("%20", " ").replace("+", " ")
-        return text.split(self._separator)
+        """The items of an unexploded value, split before they are decoded.
 
-    def _several(self, items: list[str]) -> list[str] | dict[str, str]:
-        """A list, or the properties of an object."""
+        A pipe is data where it is escaped and others are not, a comma is in a query. No cookie can hold a comma, and
+        no URL a space, so both always separate there.
+        """
+        if self.style == "pipeDelimited":
+            text = text if "|" in text else _ESCAPED_PIPE.sub("|", text)
+            return text.split("|")
+        if self.style == "spaceDelimited":
+            return _SPACE.split(text)
+        if self.place == "cookie":
+            text = _ESCAPED_COMMA.sub(",", text)
+        return text.split(",")
+
+    def _several(
+        self, items: list[str], decode: Callable[[str], str] = str
+    ) -> list[str] | dict[str, str]:
+        """A list, or the properties of an object, each name and value of which is to be decoded."""
         if self.is_array:
-            return [] if items == [""] else items
+            return [] if items == [""] else [decode(item) for item in items]
         if self.explode:
             parts = [item.partition("=") for item in items]
-            return {name: value for name, _, value in parts}
+            return {decode(name): decode(value) for name, _, value in parts}
+        items = [decode(item) for item in items]
         if len(items) % 2:
             raise ValueError("must be names and values in turn")
         return dict(zip(items[::2], items[1::2], strict=True))
@@ -249,5 +265,8 @@ def _add(found: dict[str, Any], key: str, text: str) -> None:
 
 
 def unescaped(text: str) -> str:
-    """A cookie value with percent escapes undone."""
-    return unquote(text)
+    """A cookie value with percent escapes undone; raises ``Problem`` 400 when it is not UTF-8."""
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        raise Problem(400, "The cookies are not UTF-8.") from None
