@@ -27,7 +27,7 @@ class Compiled:
         path.write_text(text, encoding="utf-8")
         diagnostics = Diagnostics()
         options = Options(paths=(path,))
-        sources = modelling.translated(pipeline.read(options, diagnostics))
+        sources = modelling.translated(pipeline.read(options, diagnostics), diagnostics)
         self._package = openapi_package(sources.documents[0], diagnostics)
         self.findings = [
             f"{d.severity.word} {d.code} {d.span.line}:{d.span.column} {d.message}"

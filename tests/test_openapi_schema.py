@@ -181,6 +181,31 @@ def test_all_of_merges_properties_and_what_is_required(tmp_path: Path) -> None:
     }
 
 
+def test_required_names_that_nothing_describes_become_fields(tmp_path: Path) -> None:
+    compiled = Compiled(
+        tmp_path,
+        schemas("""\
+            Base: {type: object, required: [kind, id, id], properties: {id: {type: string}}}
+            Ship: {allOf: [{$ref: '#/components/schemas/Base'}], properties: {kind: {type: integer}}}
+            Sizes: {required: [a, b], properties: {a: {}}, additionalProperties: {type: integer}}
+            Closed: {required: [a, b], properties: {a: {}}, additionalProperties: false}
+            Map: {type: object, required: [a]}
+            """),
+    )
+
+    def fields(model: str) -> list[tuple[str, Type, bool]]:
+        return [(f.name, f.type, f.required) for f in compiled.model(model).fields]
+
+    assert fields("Base") == [("id", STRING, True), ("kind", AnyType(), False)]
+    assert fields("Ship") == [("id", STRING, True), ("kind", INTEGER, True)]
+    assert fields("Sizes")[1] == ("b", INTEGER, False)
+    assert [name for name, _, _ in fields("Closed")] == ["a"]
+    assert compiled.alias("Map").type == MapOf(AnyType())
+    assert compiled.normal("Base")["required"] == ["kind", "id"]  # type: ignore[index]
+    assert compiled.codes().count("N469") == 3
+    assert compiled.one("N468").startswith("warning")
+
+
 def test_properties_beside_one_of_take_in_those_of_the_variants(tmp_path: Path) -> None:
     compiled = Compiled(
         tmp_path,

@@ -38,13 +38,13 @@ def modelled(
 
     What servers do not expose of a document is left out last: it still describes the capabilities.
     """
-    sources = translated(sources)
+    sources = translated(sources, diagnostics)
     packages = lower(sources, options, jobs, diagnostics)
     model = twinned(Modelled(sources, packages), options, diagnostics)
     return chosen(model, options, diagnostics) if options.selected else model
 
 
-def translated(sources: Sources) -> Sources:
+def translated(sources: Sources, diagnostics: Diagnostics) -> Sources:
     """The same documents, those of Swagger 2.0 in the words of OpenAPI 3.0."""
     if not any(
         document.kind == "openapi" and "swagger" in document.root
@@ -53,7 +53,7 @@ def translated(sources: Sources) -> Sources:
         return sources
     from naftiko_codegen.parse.swagger import as_openapi
 
-    return sources.holding(map(as_openapi, sources.documents))
+    return sources.holding(as_openapi(it, diagnostics) for it in sources.documents)
 
 
 def lower(

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, NoReturn
 
+from naftiko_codegen.check.judge_places import ComplaintPlaces
 from naftiko_codegen.diagnostics import Diagnostics
-from naftiko_codegen.read.document import Document, Json, Pointer
+from naftiko_codegen.read.document import Document, Json
 
 MOST = 50
 """Complaints about one document that are reported."""
@@ -42,8 +43,9 @@ def judge(document: Document, diagnostics: Diagnostics) -> None:
         _give_up(f"it took more than {seconds:.0f} seconds", document, diagnostics)
     except Exception as error:
         _give_up(f"it failed with {type(error).__name__}", document, diagnostics)
+    places = ComplaintPlaces(document.root)
     for complaint in errors[:MOST]:
-        _report(complaint, document, diagnostics)
+        _report(complaint, places, document, diagnostics)
     if len(errors) > MOST:
         _give_up(f"it has more than {MOST} complaints", document, diagnostics)
 
@@ -67,10 +69,15 @@ def _complaints(root: Json) -> Iterator[Any]:
     yield from get_validator_cls(root)(path).iter_errors()
 
 
-def _report(error: Any, document: Document, diagnostics: Diagnostics) -> None:
+def _report(
+    error: Any,
+    places: ComplaintPlaces,
+    document: Document,
+    diagnostics: Diagnostics,
+) -> None:
     """One complaint, at the deepest place it is about."""
     deepest = _deepest(error)
-    pointer: Pointer = tuple(getattr(deepest, "absolute_path", ()) or ())
+    pointer = places.of(deepest)
     words = str(getattr(deepest, "message", deepest)).partition("\n")[0]
     shown = words if len(words) <= 200 else words[:199] + "…"
     message = f"openapi-spec-validator: {shown}"

@@ -62,7 +62,7 @@ def _capabilities(asked: Asked, settings: Settings, diagnostics: Diagnostics) ->
         allowed=asked.allowed,
         suppress=settings.suppress,
     )
-    sources = translated(read(options, diagnostics))
+    sources = translated(read(options, diagnostics), diagnostics)
     document = next(iter(sources.documents), None)
     if document is None or diagnostics.failed:
         return []

@@ -74,20 +74,27 @@ class Bodies:
     def _fields(
         self, body: Body, content: Content, taken: set[str], *, required: bool
     ) -> list[Argument]:
-        """An argument for each property of the body; none when it is no plain object or a name is taken."""
+        """An argument for each property of the body, also for those that it only requires.
+
+        None when it is no plain object or a name is taken.
+        """
         merged = self._plain_object(content.schema)
         if merged is None:
             return []
         found: list[Argument] = []
-        for name, given in merged.properties.items():
-            if isinstance(given.schema, dict) and given.schema.get("readOnly"):
+        closed = merged.extra is not None and merged.extra.schema is False
+        schemas = {name: it.schema for name, it in merged.properties.items()}
+        for name in () if closed else merged.required:
+            schemas.setdefault(name, {})
+        for name, raw in schemas.items():
+            if isinstance(raw, dict) and raw.get("readOnly"):
                 continue
             argument = clean_name(name)
             if folded(argument) in taken or any(
                 folded(argument) == folded(f.name) for f in found
             ):
                 return []
-            schema = self.inliner.strict(given.schema)
+            schema = self.inliner.strict(raw)
             found.append(
                 Argument(
                     name=argument,

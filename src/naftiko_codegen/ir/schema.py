@@ -12,7 +12,7 @@ from naftiko_codegen.ir.schema_choice import (
     nullable_type,
     union,
 )
-from naftiko_codegen.ir.schema_fields import field_of, origin
+from naftiko_codegen.ir.schema_fields import field_of, origin, undescribed
 from naftiko_codegen.ir.schema_merge import Merger, Owner, Property
 from naftiko_codegen.ir.schema_named import NamedTypes
 from naftiko_codegen.ir.schema_normal import DEEPEST, Schemas
@@ -266,6 +266,7 @@ class Types:
             )
             for name, given in merged.properties.items()
         ]
+        fields += undescribed(merged, self._extra(merged.extra), self.report)
         wanted = self.schemas.wanted.get(id(schema), "")
         self._models[owner.key] = Model(
             key=owner.key,

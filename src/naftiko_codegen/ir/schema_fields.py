@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from naftiko_codegen.check.text import quote
 from naftiko_codegen.ir.model import Field, Origin
-from naftiko_codegen.ir.schema_merge import Property
+from naftiko_codegen.ir.schema_merge import Merged, Property
 from naftiko_codegen.ir.schema_normal import Schemas
 from naftiko_codegen.ir.schema_shape import unwrap
-from naftiko_codegen.ir.types import Type
+from naftiko_codegen.ir.types import AnyType, Type
+from naftiko_codegen.parse.openapi_report import Report
 from naftiko_codegen.read.document import Document, Json, Pointer
 
 CONSTRAINTS = (
@@ -41,6 +45,27 @@ def field_of(
         wanted_name=schemas.wanted.get(id(schema), ""),
         origin=origin(document, given.pointer),
     )
+
+
+def undescribed(merged: Merged, extra: Type | None, report: Report) -> Iterator[Field]:
+    """A field for each name that ``required`` demands and no property describes, of the type of ``extra`` properties.
+
+    It may be left out: replies show that such a name is more often wrong than meant. Without a type there is no field,
+    as no such property may be given.
+    """
+    for name, place in merged.required.items():
+        if name in merged.properties:
+            continue
+        kind = "any value" if isinstance(extra, AnyType) else "as other properties are"
+        assumed = (
+            f"it is {kind}, and may be left out" if extra else "it may not be given"
+        )
+        words = f"required names {quote(name)}, which no property describes; {assumed}"
+        report.warning("N469", words, place)
+        if extra is not None:
+            said = "Required by the document, which does not describe it."
+            from_ = origin(report.document, place)
+            yield Field(name, extra, required=False, description=said, origin=from_)
 
 
 def constraints_of(schema: Json) -> tuple[tuple[str, Json], ...]:

@@ -44,7 +44,8 @@ class Merged(NamedTuple):
     """The object that a schema describes: properties, which are required, and ``additionalProperties``."""
 
     properties: Mapping[str, Property] = MappingProxyType({})
-    required: frozenset[str] = frozenset()
+    required: Mapping[str, Pointer] = MappingProxyType({})
+    """The names, each with the place that says so."""
     extra: Property | None = None
 
 
@@ -174,7 +175,8 @@ def _own(schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Merged:
     for key in ("unevaluatedProperties", "additionalProperties"):
         if key in schema:
             extra = Property(schema[key], (*pointer, key), owner)
-    return Merged(properties, frozenset(schema.get("required", ())), extra)
+    names = schema.get("required", ())
+    return Merged(properties, dict.fromkeys(names, (*pointer, "required")), extra)
 
 
 def _joined(base: Merged, more: Merged) -> Merged:
@@ -187,4 +189,6 @@ def _joined(base: Merged, more: Merged) -> Merged:
     for key, value in more.properties.items():
         if key not in properties or not is_bare(value.schema):
             properties[key] = value
-    return Merged(properties, base.required | more.required, more.extra or base.extra)
+    return Merged(
+        properties, {**more.required, **base.required}, more.extra or base.extra
+    )

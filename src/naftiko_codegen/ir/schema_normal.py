@@ -20,7 +20,13 @@ from naftiko_codegen.ir.schema_keywords import (
     is_pattern,
     well_formed,
 )
-from naftiko_codegen.ir.schema_older import nullable, with_plain_limits
+from naftiko_codegen.ir.schema_older import (
+    is_nullable,
+    nullable,
+    report_newer,
+    with_names_once,
+    with_plain_limits,
+)
 from naftiko_codegen.ir.schema_values import drop_defaults, drop_foreign
 from naftiko_codegen.parse.openapi_names import wanted_name
 from naftiko_codegen.parse.openapi_refs import FILES, Refs
@@ -74,6 +80,7 @@ class Schemas:
     __slots__ = (
         "_defaults",
         "_names",
+        "_older",
         "_open",
         "_patterns",
         "_refs_in",
@@ -98,6 +105,7 @@ class Schemas:
         self._defaults: list[tuple[dict[str, Json], Pointer]] = []
         self._patterns: dict[str, bool] = {}
         self._names: dict[Pointer, str] = {}
+        self._older = str(refs.root.get("openapi")).startswith("3.0")
         self._open: list[tuple[str, Json, Pointer]] = []
         self._refs_in: dict[str, str | None] = {}
 
@@ -150,7 +158,11 @@ class Schemas:
             if kind is not None:
                 self._keyword(made, key, kind, value, (*pointer, key), depth)
         with_plain_limits(made)
-        if "nullable" in raw and self._is_nullable(raw, pointer):
+        if "required" in made:
+            with_names_once(made, pointer, self.report)
+        if self._older and "type" in made:
+            report_newer(made, pointer, self.report)
+        if "nullable" in raw and is_nullable(raw, pointer, self._older, self.report):
             made = nullable(made)
         if "enum" in made or "const" in made:
             drop_foreign(made, pointer, self.report)
@@ -222,6 +234,8 @@ class Schemas:
     ) -> None:
         """A keyword that holds one schema; ``items`` may be a list as in drafts before 2020-12."""
         if key == "items" and isinstance(value, list) and value:
+            message = "items is one schema; a list of them is read as prefixItems"
+            self.report.once("N467", message, pointer)
             made["prefixItems"] = [
                 self.normal(v, (*pointer, i), depth + 1) for i, v in enumerate(value)
             ]
@@ -296,12 +310,3 @@ class Schemas:
         self.target[ref_to(name)] = name
         self._open.append((name, schema, pointer))
         return name
-
-    def _is_nullable(self, raw: dict[str, Json], pointer: Pointer) -> bool:
-        """Whether the schema says ``nullable: true``, which only OpenAPI 3.0 knows."""
-        if not self.report.flag(raw, "nullable", pointer):
-            return False
-        if not str(self.refs.root.get("openapi")).startswith("3.0"):
-            message = "nullable is not of OpenAPI 3.1; null is added to the types"
-            self.report.once("N462", message, (*pointer, "nullable"))
-        return True

@@ -1,11 +1,14 @@
-"""What OpenAPI 3.0 says otherwise than JSON Schema 2020-12: ``nullable``, and limits that exclude by a flag."""
+"""What OpenAPI 3.0 says otherwise than JSON Schema 2020-12, and forms that are of one of the two only."""
 
 from __future__ import annotations
 
-from naftiko_codegen.read.document import Json
+from naftiko_codegen.check.text import quote
+from naftiko_codegen.parse.openapi_report import Report
+from naftiko_codegen.read.document import Json, Pointer
 
 _STRUCTURE = frozenset(("$ref", "allOf", "oneOf", "anyOf", "enum", "const", "not"))
 _ANNOTATIONS = ("description", "default", "deprecated", "readOnly", "writeOnly")
+_OF_ITEMS = frozenset(("items", "prefixItems", "$ref", "allOf", "oneOf", "anyOf"))
 
 
 def with_plain_limits(made: dict[str, Json]) -> None:
@@ -30,3 +33,38 @@ def nullable(schema: dict[str, Json]) -> dict[str, Json]:
     if "enum" in made and None not in made["enum"]:
         made["enum"] = [*made["enum"], None]
     return made
+
+
+def is_nullable(
+    raw: dict[str, Json], pointer: Pointer, older: bool, report: Report
+) -> bool:
+    """Whether the schema says ``nullable: true``, which only OpenAPI 3.0 (``older``) knows."""
+    if not report.flag(raw, "nullable", pointer):
+        return False
+    if not older:
+        message = "nullable is not of OpenAPI 3.1; null is added to the types"
+        report.once("N462", message, (*pointer, "nullable"))
+    return True
+
+
+def report_newer(made: dict[str, Json], pointer: Pointer, report: Report) -> None:
+    """Report forms of ``type`` that OpenAPI has from 3.1 on, in a document of an older version."""
+    types = made["type"]
+    if isinstance(types, list):
+        message = "a list of types is of OpenAPI 3.1; any of them is accepted"
+        report.once("N465", message, (*pointer, "type"))
+    elif types == "array" and not made.keys() & _OF_ITEMS:
+        message = "an array needs items before OpenAPI 3.1; any items are assumed"
+        report.once("N466", message, pointer)
+
+
+def with_names_once(made: dict[str, Json], pointer: Pointer, report: Report) -> None:
+    """Take names that stand twice out of ``required``, in place."""
+    names = made["required"]
+    once = list(dict.fromkeys(names))
+    if len(once) == len(names):
+        return
+    index = next(i for i, name in enumerate(names) if name in names[:i])
+    message = f"{quote(names[index])} stands twice in required; once is enough"
+    report.once("N468", message, (*pointer, "required", index))
+    made["required"] = once

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from naftiko_codegen.diagnostics import Span
+from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.frozen import changed
 from naftiko_codegen.parse.openapi_refs import FILES
 from naftiko_codegen.parse.swagger_parts import (
@@ -45,8 +45,11 @@ _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 
 
-def as_openapi(document: Document) -> Document:
-    """``document`` in the words of OpenAPI 3.0.3; the same object when it is not of version 2.0."""
+def as_openapi(document: Document, diagnostics: Diagnostics) -> Document:
+    """``document`` in the words of OpenAPI 3.0.3; the same object when it is not of version 2.0.
+
+    Findings: N402, a version that is a number.
+    """
     root = document.root
     if not isinstance(root, dict) or not re.fullmatch(
         r"2(\.0)?", str(root.get("swagger"))
@@ -54,6 +57,10 @@ def as_openapi(document: Document) -> Document:
         return document
     translation = _Translation(root)
     made = translation.whole()
+    if not isinstance(root["swagger"], str):
+        message = f"swagger must be a string; {root['swagger']} is assumed"
+        span = document.span(("swagger",))
+        diagnostics.warning("N402", message, span, "put it in quotes", strict=True)
 
     def locate(pointer: Pointer) -> Span:
         return document.locate(translation.origin(pointer))
@@ -167,7 +174,8 @@ class _Translation:
             made["requestBody"] = body
         if isinstance(raw.get("schemes"), list) and self._root.get("host"):
             made["servers"] = self._servers(raw["schemes"])
-        made["responses"] = self._responses(raw, pointer)
+        if "responses" in raw:
+            made["responses"] = self._responses(raw, pointer)
         return made
 
     def _parameters(
@@ -245,9 +253,9 @@ class _Translation:
         }
 
     def _responses(self, raw: dict[str, Json], pointer: Pointer) -> Json:
-        given = raw.get("responses")
+        given = raw["responses"]
         if not isinstance(given, dict):
-            return given if "responses" in raw else {}
+            return given
         types = _types(raw, "produces") or _types(self._root, "produces")
         return {
             status: self._response(value, (*pointer, "responses", str(status)), types)
