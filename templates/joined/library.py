@@ -44,11 +44,16 @@ class JoinedLibrary:
         raise refused
 
     async def watch(self, owner: str, uri: str, tell: Tell) -> None:
-        """Let the first package tell which has the file ``uri``; raises ``Refused``."""
+        """Let the first package tell which has the file ``uri``, of the list all of them; raises ``Refused``."""
+        if not uri:
+            watching = [member for member in self._members if member.watches]
+            await asyncio.gather(*(m.watch(owner, uri, tell) for m in watching))
+            return
         refused = Refused(f"No file, so nothing to watch: {printable(uri[:200])}")
         for member in self._members:
             try:
-                return await member.watch(owner, uri, tell)
+                await member.watch(owner, uri, tell)
+                return
             except Exception as error:
                 refused = _own(error)
         raise refused

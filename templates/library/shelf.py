@@ -80,7 +80,10 @@ class Shelf:
         self._subscriptions.remove(owner, uri)
 
     async def _stamp(self, uri: str) -> object:
-        """What is another value when the file ``uri`` has changed; raises ``Refused``."""
+        """What is another value when the file ``uri`` has changed, or their list; raises ``Refused``."""
+        if not uri:
+            roots = [item.root for item in self._resources if isinstance(item, Folder)]
+            return await asyncio.to_thread(_names, roots)
         for item in self._resources:
             if isinstance(item, Folder) and uri == item.uri:
                 return await asyncio.to_thread(listed, item.root)
@@ -125,7 +128,8 @@ class Shelf:
         return self._calls.counts()
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, and watch no more."""
+        await self._subscriptions.close()
         await self._calls.close()
 
     async def _called(
@@ -161,6 +165,11 @@ def _files(folder: Folder, wire: Wire) -> list[Wire]:
         }
         for path, size in listed(folder.root)
     ]
+
+
+def _names(roots: Sequence[str]) -> list[list[str]]:
+    """The files of directories."""
+    return [[path for path, _ in listed(root)] for root in roots]
 
 
 def _stamp(folder: Folder, uri: str) -> tuple[int, int]:

@@ -123,6 +123,7 @@ UNUSUAL = [
     ("batch", [modern("tools/list")[0]], modern("tools/list")[1], 400, -32600),
     ("no envelope", legacy("tools/list")[0], modern("tools/list")[1], 400, -32602),
     ("wrong method header", modern("tools/list")[0], modern("tools/call", name="a")[1], 400, -32020),
+    ("a stream that is none", modern("tools/call", name="story")[0], modern("subscriptions/listen")[1], 400, -32020),
     ("no name header", modern("tools/call", name="story")[0], modern("tools/call")[1], 400, -32020),
     ("other name header", modern("tools/call", name="story")[0], modern("tools/call", name="paper")[1], 400, -32020),
     ("unknown version", modern("tools/list")[0], {**PLAIN, "mcp-protocol-version": "2030-01-01"}, 400, -32020),
