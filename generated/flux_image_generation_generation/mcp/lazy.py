@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from ..server.problems import Problem
 from .heartbeat import Message, Receive, Send
 from .toolbox import Identity, Library, Toolbox
 
@@ -23,7 +24,7 @@ def require(*modules: str) -> None:
 
 
 class LazySdk:
-    """An ASGI application that becomes the SDK's on first use."""
+    """The SDK's ASGI application, made on first use."""
 
     def __init__(
         self,
@@ -40,15 +41,50 @@ class LazySdk:
         self._started = asyncio.Event()
         self._stop = asyncio.Event()
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Handle a request."""
+    async def answer(
+        self, scope: Message, body: bytes, receive: Receive, send: Send
+    ) -> int:
+        """Handle a request whose body has been read; the status of the answer. Raises ``Problem`` before any."""
+        status = 0
+        pending = True
+
+        async def replay() -> Message:
+            nonlocal pending
+            if pending:
+                pending = False
+                return {"type": "http.request", "body": body, "more_body": False}
+            return await receive()
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        # Servers differ in whether they strip the blanks around values; the SDK compares them.
+        headers = [(name, value.strip(b" \t")) for name, value in scope["headers"]]
+        try:
+            await self._ready()
+            await self._app({**scope, "headers": headers}, replay, watched)
+        except Exception:
+            logger.exception("%s failed", scope["path"])
+            if not status:
+                raise Problem(500, "The server failed; its log says why.") from None
+        return status
+
+    async def _ready(self) -> None:
+        """Start the SDK, if it does not run. Raises ``RuntimeError`` when it cannot."""
         if self._app is None:
             if self._host is None:
                 self._host = asyncio.create_task(self._run())
             await self._started.wait()
             if self._app is None:
                 raise RuntimeError("the MCP SDK did not start")
-        await self._app(scope, receive, send)
+
+    def end_news(self) -> None:
+        """End the streams of news in order, and let none be opened."""
+        if self._app is not None and self._app.state.news is not None:
+            self._app.state.news.close()
 
     async def close(self) -> None:
         """Stop the SDK's tasks, if there are any."""

@@ -15,8 +15,19 @@ from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
 
 from ..server.tracecontext import PARENT, STATE, given
+from .news import News
 from .telling import Logs, session_of
-from .toolbox import ONWARD, Identity, Library, Onward, Refused, Toolbox, Wire
+from .toolbox import (
+    ONWARD,
+    Identity,
+    Library,
+    Onward,
+    Refused,
+    Toolbox,
+    Wire,
+    capabilities,
+)
+from .wire import MODERN
 
 MOST_SESSIONS = 1000
 """Sessions at a time; the SDK ends those of half an hour of silence."""
@@ -24,12 +35,30 @@ MOST_SESSIONS = 1000
 _MOST_VALUES = 100
 
 
+class SdkServer(Server[Any]):
+    """The SDK's low-level server, which says of itself what the fast path says."""
+
+    news: News | None = None
+    """The streams of the modern era, if there is anything to tell."""
+
+    able: Wire
+    greeting: Wire
+    """What it can do, in the modern era and before."""
+
+    def get_capabilities(
+        self, *args: Any, protocol_version: str | None = None, **more: Any
+    ) -> types.ServerCapabilities:
+        """What the server can do, at a version of the protocol."""
+        said = self.able if protocol_version == MODERN else self.greeting
+        return types.ServerCapabilities.model_validate(said, by_name=False)
+
+
 def server(
     toolbox: Toolbox,
     identity: Identity,
     library: Library | None = None,
     sessions: bool = False,
-) -> Server[Any]:
+) -> SdkServer:
     """The low-level server; its answers equal those of the fast path.
 
     With ``sessions``, which last, it also serves what needs them: log messages, and news of files.
@@ -61,7 +90,8 @@ def server(
                 tell.stop()
         return types.CallToolResult.model_validate(result, by_name=False)
 
-    return Server(
+    news = News(library) if library is not None and library.watches else None
+    made = SdkServer(
         identity.name,
         version=identity.version,
         title=identity.title or None,
@@ -71,8 +101,17 @@ def server(
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         **logs.handlers(),
+        on_subscriptions_listen=news,
         **(_offering(library, identity.cache, sessions) if library is not None else {}),
     )
+    made.news = news
+    made.able = capabilities(library, sessions=sessions, modern=True)
+    made.greeting = capabilities(library, sessions=sessions)
+    if sessions and library is not None and library.watches:
+        made.add_notification_handler(
+            "notifications/initialized", types.NotificationParams, _listing(library)
+        )
+    return made
 
 
 def _offering(library: Library, cache: Wire, sessions: bool) -> dict[str, Any]:
@@ -190,6 +229,18 @@ def _watching(library: Library) -> dict[str, Any]:
     }
 
 
+def _listing(library: Library) -> Any:
+    """What is done once a session has begun: it is told when the list of files changes."""
+
+    async def begin(context: Any, params: Any) -> None:
+        async def tell(uri: str) -> None:
+            await context.session.send_resource_list_changed()
+
+        await library.watch(session_of(context), "", tell)
+
+    return begin
+
+
 def _onward(context: Any) -> Onward:
     """What goes with upstream calls: over HTTP what the application has left, else the trace that the caller names."""
     meta = context.meta or {}
@@ -219,8 +270,8 @@ def http_app(
     """
     logging.getLogger("mcp").setLevel(logging.WARNING)
     unchecked = TransportSecuritySettings(enable_dns_rebinding_protection=False)
-    app = server(toolbox, identity, library, sessions)
-    return app.streamable_http_app(
+    made = server(toolbox, identity, library, sessions)
+    app = made.streamable_http_app(
         streamable_http_path="/mcp",
         stateless_http=not sessions,
         max_sessions=MOST_SESSIONS,
@@ -228,6 +279,8 @@ def http_app(
         max_request_body_size=max_body,
         transport_security=unchecked,
     )
+    app.state.news = made.news
+    return app
 
 
 async def serve_lines(

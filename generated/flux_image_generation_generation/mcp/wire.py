@@ -29,14 +29,14 @@ class Answers:
         identity: Identity,
         tools: Sequence[Wire],
         able: Wire,
-        greeting: Wire | None = None,
+        greeting: Wire,
     ) -> None:
         """Serialise what never changes; ``able`` are the capabilities, ``greeting`` those of the handshake era."""
         info = identity.implementation()
         said = {"instructions": identity.instructions} if identity.instructions else {}
         stamp = {"io.modelcontextprotocol/serverInfo": info}
         self._stamp = _encode({"_meta": stamp, "resultType": "complete"})[:-1] + b","
-        self._hello = {"capabilities": greeting or able, "serverInfo": info, **said}
+        self._hello = {"capabilities": greeting, "serverInfo": info, **said}
         listed = _encode({"tools": list(tools)})
         discovered = {
             **identity.cache,

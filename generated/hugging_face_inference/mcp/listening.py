@@ -1,11 +1,25 @@
 # Copied by naftiko-codegen (output 1). Do not edit: it is the same in every package.
-"""A stream of news for a session, which would last for ever: it ends when the server stops."""
+"""Streams of news, which would last for ever: told from other requests, and ended when the server stops."""
 
 from __future__ import annotations
 
 import asyncio
 
 from .heartbeat import Message, Receive
+from .wire import MODERN
+
+LISTEN = "subscriptions/listen"
+LARGEST_LISTEN = 256 * 1024
+"""Bytes of a request for a stream."""
+
+
+def is_listen(headers: dict[bytes, bytes]) -> bool:
+    """Whether a request says that it opens a stream of the modern era; the SDK refuses one whose body does not."""
+    version = headers.get(b"mcp-protocol-version", b"")
+    return headers.get(b"mcp-method") == _LISTEN and version == _MODERN
+
+
+_LISTEN, _MODERN = LISTEN.encode(), MODERN.encode()
 
 
 def until(stopped: asyncio.Event, receive: Receive) -> Receive:

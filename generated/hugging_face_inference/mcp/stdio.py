@@ -79,15 +79,14 @@ class _Serving:
         self._toolbox = toolbox
         self._library = library
         self._settings = settings
-        able = capabilities(library, True)
-        greeting = capabilities(library, True)
-        if library is not None and library.watches:
-            greeting["resources"]["subscribe"] = True
+        able = capabilities(library, sessions=True, modern=True)
+        greeting = capabilities(library, sessions=True)
         self._answers = Answers(identity, toolbox.tools, able, greeting)
         self._sdk = _Sdk(toolbox, identity, library)
         self._names = {tool["name"] for tool in toolbox.tools}
         self._reader = Reader()
         self._running: dict[int | str, asyncio.Task[None]] = {}
+        self._watching: asyncio.Task[None] | None = None
         self._logged = False
 
     async def run(self) -> None:
@@ -136,6 +135,8 @@ class _Serving:
             self._begin(request, modern, line)
         elif isinstance(request, Initialized):
             self._sdk.put(line, waking=False)
+            if self._library is not None and self._library.watches:
+                self._watching = self._loop.create_task(self._watch(self._library))
         else:
             if isinstance(request, Initialize):
                 self._sdk.hello = line
@@ -193,6 +194,14 @@ class _Serving:
                 return
         self._logged |= message.method == "logging/setLevel"
         self._sdk.put(line)
+
+    async def _watch(self, library: Library) -> None:
+        """Tell a client of the handshake era when the list of files changes, as the SDK does once it runs."""
+
+        async def tell(uri: str) -> None:
+            self._pipe.write(_CHANGED)
+
+        await library.watch("", "", tell)
 
     async def _exit(self) -> None:
         """Leave at once: a thread that waits for standard input would keep the process."""
@@ -263,4 +272,5 @@ class _Sdk:
         """Nothing is kept back."""
 
 
+_CHANGED = b'{"jsonrpc":"2.0","method":"notifications/resources/list_changed"}'
 _INITIALIZED = b'{"jsonrpc":"2.0","method":"notifications/initialized"}'

@@ -19,8 +19,8 @@ from ..server.settings import Settings
 from ..server.watch import Watch
 from .heartbeat import Heartbeat, Message, Receive, Send, answer_json
 from .lazy import LazySdk, require
-from .listening import until
-from .pages import answer_plain, refuse, single, too_large
+from .listening import LARGEST_LISTEN, LISTEN, is_listen, until
+from .pages import answer_plain, refuse, single, whole
 from .plain import (
     Call,
     Discover,
@@ -67,8 +67,9 @@ class App:
         self._identity = identity
         self._settings = settings
         sessions = settings.sessions
-        able = capabilities(library, sessions)
-        self._answers = Answers(identity, toolbox.tools, able)
+        able = capabilities(library, sessions=sessions, modern=True)
+        greeting = capabilities(library, sessions=sessions)
+        self._answers = Answers(identity, toolbox.tools, able, greeting)
         names = [tool["name"] for tool in toolbox.tools]
         self._routes = {name: f"tools/call {printable(name)}" for name in names}
         self._reader = Reader()
@@ -131,6 +132,7 @@ class App:
     def stopping(self, value: bool) -> None:
         if value:
             self._stopped.set()
+            self._sdk.end_news()
 
     def state(self) -> str:
         """Why no more requests are wanted; empty when they are."""
@@ -175,16 +177,19 @@ class App:
             self._rate.check(named, scope.get("client"))
         if scope["path"] != PATH:
             raise Problem(404, "There is nothing here; MCP is served at /mcp.")
-        if self._active > self._settings.max_concurrency:
-            self.observer.shed()
-            busy = [("retry-after", "1")]
-            raise Problem(503, "The server is busy.", headers=busy)
         if scope["method"] != "POST":
             if self._sessions and scope["method"] in ("GET", "DELETE"):
                 return await self._listen(scope, seen, receive, send)
             # Without sessions there is nothing a stream could bring or a DELETE could end.
             raise Problem(405, "Only POST is served.", headers=[("allow", "POST")])
-        body = await self._body(headers, receive)
+        if is_listen(named):
+            return await self._news(scope, seen, receive, send)
+        if self._active > self._settings.max_concurrency:
+            self.observer.shed()
+            busy = [("retry-after", "1")]
+            raise Problem(503, "The server is busy.", headers=busy)
+        limit, seconds = self._settings.max_body, self._settings.body_timeout
+        body = await whole(headers, receive, limit, seconds)
         if body is None:
             return PATH, 0, False
         plain = self._reader.read(headers, body)
@@ -246,75 +251,47 @@ class App:
     async def _replay(
         self, scope: Message, body: bytes, seen: Seen, receive: Receive, send: Send
     ) -> Handled:
-        """Leave a request to the SDK, its body as read; it finds what goes with upstream calls in the scope."""
-        status = 0
-        pending = True
+        """Leave a request to the SDK; it finds what goes with upstream calls in the scope."""
+        given = {**scope, ONWARD: seen.onward}
+        return PATH, await self._sdk.answer(given, body, receive, send), False
 
-        async def replay() -> Message:
-            nonlocal pending
-            if pending:
-                pending = False
-                return {"type": "http.request", "body": body, "more_body": False}
-            return await receive()
-
-        async def watched(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        # Servers differ in whether they strip the blanks around values; the SDK compares them.
-        headers = [(name, value.strip(b" \t")) for name, value in scope["headers"]]
+    async def _stream(
+        self,
+        route: str,
+        scope: Message,
+        body: bytes,
+        seen: Seen,
+        receive: Receive,
+        send: Send,
+    ) -> Handled:
+        """Leave a stream of news to the SDK; the others' requests have room beside it, however long it lasts."""
+        self._active -= 1
         try:
-            given = {**scope, "headers": headers, ONWARD: seen.onward}
-            await self._sdk(given, replay, watched)
-        except Exception:
-            logger.exception("%s failed", PATH)
-            if not status:
-                raise Problem(500, "The server failed; its log says why.") from None
-        return PATH, status, False
+            _, status, failed = await self._replay(scope, body, seen, receive, send)
+        finally:
+            self._active += 1
+        return route, status, failed
+
+    async def _news(
+        self, scope: Message, seen: Seen, receive: Receive, send: Send
+    ) -> Handled:
+        """Leave a stream of news of the modern era to the SDK, which checks that the body asks for one."""
+        seconds = self._settings.body_timeout
+        body = await whole(scope["headers"], receive, LARGEST_LISTEN, seconds)
+        if body is None:
+            return PATH, 0, False
+        return await self._stream(LISTEN, scope, body, seen, receive, send)
 
     async def _listen(
         self, scope: Message, seen: Seen, receive: Receive, send: Send
     ) -> Handled:
         """Leave the stream of news of a session to the SDK, or the end of a session."""
         ending = until(self._stopped, receive)
-        handled = await self._replay(scope, b"", seen, ending, send)
+        route = f"{scope['method']} {PATH}"
+        handled = await self._stream(route, scope, b"", seen, ending, send)
         if self.stopping and handled[1] == 200 and scope["method"] == "GET":
             await send({"type": "http.response.body", "body": b""})
         return handled
-
-    async def _body(
-        self, headers: list[tuple[bytes, bytes]], receive: Receive
-    ) -> bytes | None:
-        """The whole body; ``None`` when the caller has left. Raises ``Problem`` 408 or 413."""
-        limit = self._settings.max_body
-        for name, value in headers:
-            if name == b"content-length" and value.isdigit() and int(value) > limit:
-                raise too_large(limit)
-        message = await receive()
-        if message["type"] == "http.request" and not message.get("more_body"):
-            first: bytes = message.get("body", b"")
-            if len(first) > limit:
-                raise too_large(limit)
-            return first
-        return await self._pieces(message, receive)
-
-    async def _pieces(self, message: Message, receive: Receive) -> bytes | None:
-        """A body that comes in pieces, each in time."""
-        limit, found = self._settings.max_body, bytearray()
-        while message["type"] == "http.request":
-            found += message.get("body", b"")
-            if len(found) > limit:
-                raise too_large(limit)
-            if not message.get("more_body"):
-                return bytes(found)
-            try:
-                async with asyncio.timeout(self._settings.body_timeout):
-                    message = await receive()
-            except TimeoutError:
-                raise Problem(408, "The request's body did not arrive.") from None
-        return None
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Start, and close everything in the end."""

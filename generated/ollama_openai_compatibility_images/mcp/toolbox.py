@@ -99,7 +99,10 @@ class Library(Protocol):
         ...
 
     async def watch(self, owner: str, uri: str, tell: Tell) -> None:
-        """Tell the session ``owner`` of changes of the file ``uri``; raises ``Refused`` for what is no file."""
+        """Tell the client ``owner`` of changes of the file ``uri``, or, when it is empty, of the list of files.
+
+        Raises ``Refused`` for what is no file. Is called only when the library ``watches``.
+        """
         ...
 
     def unwatch(self, owner: str, uri: str) -> None:
@@ -131,13 +134,19 @@ class Library(Protocol):
         """Release the connections."""
 
 
-def capabilities(library: Library | None, sessions: bool = False) -> Wire:
-    """What the server can do, as it says at the beginning, and to those without a session."""
+def capabilities(
+    library: Library | None, *, sessions: bool = False, modern: bool = False
+) -> Wire:
+    """What the server can do, as it says at the beginning.
+
+    News of files need a session, or, in the modern era, nothing: they come on streams of their own.
+    """
     found: Wire = {"tools": {"listChanged": False}}
     if sessions:
         found["logging"] = {}
     if library is not None and library.has_resources:
-        found["resources"] = {"subscribe": False, "listChanged": False}
+        news = library.watches and (sessions or modern)
+        found["resources"] = {"subscribe": news, "listChanged": news}
     if library is not None and library.prompts:
         found["prompts"] = {"listChanged": False}
     if library is not None and library.completes:
