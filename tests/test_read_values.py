@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from read_fixture import attempt, value
 
+from naftiko_codegen.read.places import locate
+
 SCALARS: list[tuple[str, Any]] = [
     ("", None),
     ("~", None),
@@ -103,6 +105,55 @@ def test_duplicate_keys_name_both_lines() -> None:
         assert [line.partition(":")[0] for line in found] == ["4", "5"]
         assert all("N107 error" in line for line in found)
     assert value('[{"a": 1}, {"a": 1}]', "x.json") == [{"a": 1}, {"a": 1}]
+
+
+def test_repeated_keys_of_an_openapi_document() -> None:
+    head = '"openapi": "3.1.0", "paths": {"/a": {"get": {"x": 1}}, "/b": {}, '
+    text = f'{{{head}"/a": {{"get": {{"x": 2}}, "put": {{}}}},\n"/a": {{"get": {{"x": 2}}}}}}}}'
+    for name in ("x.json", "x.yaml"):
+        reading, found = attempt(text, name)
+        assert reading is not None
+        assert found == [
+            f"{place} N107 warning" for place in ("1:67", "1:74", "2:1", "2:8")
+        ]
+        paths = {"/a": {"get": {"x": 2}, "put": {}}, "/b": {}}
+        assert reading.root == {"openapi": "3.1.0", "paths": paths}
+        pointers = [("paths", "/a", "get"), ("paths", "/a", "put"), ("paths", "/b")]
+        places = [locate(reading.places, reading.root, it) for it in pointers]
+        assert [(it.line, it.column) for it in places] == [(1, 81), (1, 98), (1, 63)]
+
+
+def test_repeated_keys_are_bounded() -> None:
+    twice = ",".join(f'"x-{n}": 1, "x-{n}": 2' for n in range(500))
+    reading, found = attempt(f'{{"openapi": "3.1.0", {twice}}}', "x.json")
+    assert reading is None and len(found) == 201
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "openapi: 3.1.0\n<<: {a: 1}\n<<: {b: 2}\n",
+        "openapi: 3.1.0\nx: &x {a: 1, a: 2}\nservers: {<<: *x, a: 3, url: 1, url: 2}\n",
+        "openapi: 3.1.0\nopenapi: 3.0.0\n",
+        "openapi: 3.1.0\nservers: [{url: a, url: b}]\n",
+        "naftiko: 1.0.0-alpha2\nopenapi: 1\nopenapi: 1.0\n",
+    ],
+)
+def test_repeated_keys_that_stay_errors(text: str) -> None:
+    reading, found = attempt(text)
+    assert reading is None
+    assert any(line.endswith("N107 error") for line in found)
+
+
+def test_control_characters_of_an_openapi_document() -> None:
+    text = "openapi: 3.1.0 # \x01\ninfo: {description: a\x02b\x03,\n title: \x7f}\n"
+    reading, found = attempt(text)
+    assert reading is not None
+    assert reading.root["info"] == {"description": "ab", "title": ""}
+    assert found == ["1:18 N104 warning", "2:22 N104 warning", "3:9 N104 warning"]
+    for other in ("a\x01: b", "servers: [{url: \x01}]", "x: '\U0010fff4 \x01'"):
+        reading, found = attempt(f"openapi: 3.1.0\n{other}\n")
+        assert reading is None and [it[-10:] for it in found] == ["N104 error"]
 
 
 def test_unknown_tags() -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from naftiko_codegen.diagnostics import Span
 from naftiko_codegen.read import canonical
 from naftiko_codegen.read.document import Json
 from naftiko_codegen.read.limits import Limits
 from naftiko_codegen.read.places import Lines, Marks
-from naftiko_codegen.read.report import RefusedError, Report, report_twice
+from naftiko_codegen.read.repeats import Again, settle
+from naftiko_codegen.read.report import RefusedError, Report
 from naftiko_codegen.read.scalars import DIGITS
 
 _TOKEN = re.compile(
@@ -27,7 +29,7 @@ class JsonPlaces:
     """Places of a JSON text; the text is scanned when the first place is asked for."""
 
     def __init__(self, name: str, text: str, tree: Json) -> None:
-        """``tree`` is what ``text`` decodes to, without duplicate keys."""
+        """``tree`` is what ``text`` decodes to, each repeated key an ``Again`` until ``settle``."""
         self._name = name
         self._text = text
         self._tree = tree
@@ -42,6 +44,13 @@ class JsonPlaces:
         """The place of ``holder[step]``, or of its key; None for a foreign holder."""
         return self._scanned().find(holder, step, key=key)
 
+    def settle(self, report: Report) -> None:
+        """Give every key of the tree one value."""
+        first, lists = _scan(self._text, self._tree)
+        to_span = Lines(self._name, self._text).span
+        settle(self._tree, lists, to_span, report)
+        self._marks = Marks(first, lists, to_span)
+
     def _scanned(self) -> Marks:
         if self._marks is None:
             first, lists = _scan(self._text, self._tree)
@@ -53,7 +62,7 @@ def read(text: str, report: Report, limits: Limits) -> tuple[Json, JsonPlaces]:
     """The value of ``text`` and its places.
 
     Raises json.JSONDecodeError (not reported) when it is no JSON, and RefusedError (reported)
-    when it is JSON that asks too much or says a key twice.
+    when it is JSON that asks too much.
     """
     opened = text.count("{") + text.count("[")
     if opened > limits.nodes // 2 or text.count(",") > limits.nodes * 2:
@@ -64,11 +73,10 @@ def read(text: str, report: Report, limits: Limits) -> tuple[Json, JsonPlaces]:
         span = Lines(report.name, text).span(_too_deep(text, limits.depth))
         message = f"nested more than {limits.depth} levels deep"
         raise report.refuse("N111", message, span, "flatten the document") from None
-    if repeated:
-        _report_repeated(text, report)
-        raise RefusedError
     places = JsonPlaces(report.name, text, tree)
     canonical.check_depth(tree, places, report, limits.depth)
+    if repeated:
+        places.settle(report)
     return tree, places
 
 
@@ -87,9 +95,13 @@ def _decode(text: str) -> tuple[Json, bool]:
     def build(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         nonlocal repeated
         made = dict(pairs)
-        if len(made) != len(pairs):
-            repeated = True
-        return made
+        if len(made) == len(pairs):
+            return made
+        repeated = True
+        told: dict[Any, Json] = {}
+        for key, value in pairs:
+            told[Again(key) if key in told else key] = value
+        return told
 
     return json.loads(text, object_pairs_hook=build, parse_int=_integer), repeated
 
@@ -118,22 +130,6 @@ def _scan(text: str, tree: Json) -> tuple[int, dict[int, list[int]]]:
             marks = lists[id(value)] = []
             values = iter(value.values() if written == "{" else value)
     return top[0], lists
-
-
-def _report_repeated(text: str, report: Report) -> None:
-    """Report every key that an object says twice, naming both places."""
-    lines = Lines(report.name, text)
-    stack: list[dict[str, int]] = []
-    for found in _TOKEN.finditer(text):
-        if found[2]:
-            key = json.loads(found[1])
-            first = stack[-1].setdefault(key, found.start())
-            if first != found.start():
-                report_twice(key, lines.span(first), lines.span(found.start()), report)
-        elif found[0] in _OPENING:
-            stack.append({})
-        elif found[0] in _CLOSING:
-            stack.pop()
 
 
 def _too_deep(text: str, limit: int) -> int:

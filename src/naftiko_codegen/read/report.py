@@ -36,9 +36,17 @@ class Report:
             raise RefusedError
         self.diagnostics.error(code, message, span, hint, *related)
 
-    def warning(self, code: str, message: str, span: Span, hint: str = "") -> None:
-        """Report something that was read another way than it was written."""
-        self.diagnostics.warning(code, message, span, hint)
+    def warning(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        hint: str = "",
+        *,
+        strict: bool = False,
+    ) -> None:
+        """Report something that was read another way than it was written; ``strict``: an error with ``--strict``."""
+        self.diagnostics.warning(code, message, span, hint, strict=strict)
 
     def refuse(
         self, code: str, message: str, span: Span, hint: str = ""

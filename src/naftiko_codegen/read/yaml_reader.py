@@ -22,11 +22,20 @@ from naftiko_codegen.diagnostics import Span
 from naftiko_codegen.read import canonical
 from naftiko_codegen.read.aliases import Aliases, merge
 from naftiko_codegen.read.document import Json
+from naftiko_codegen.read.kinds import kind
 from naftiko_codegen.read.limits import Limits
 from naftiko_codegen.read.places import Marks
-from naftiko_codegen.read.report import RefusedError, Report, quoted, report_twice
+from naftiko_codegen.read.repeats import Again, settle
+from naftiko_codegen.read.report import RefusedError, Report, quoted
 from naftiko_codegen.read.scalars import HINTS, resolve
-from naftiko_codegen.read.yaml_events import events, syntax
+from naftiko_codegen.read.words import drop_from_words
+from naftiko_codegen.read.yaml_events import (
+    DROPPED,
+    events,
+    report_forbidden,
+    syntax,
+    without_forbidden,
+)
 
 _ITEM: Any = object()
 """In place of a key: the next value is an item of a sequence."""
@@ -49,19 +58,48 @@ def read(text: str, report: Report, limits: Limits) -> tuple[Json, Marks]:
     is only reported.
     """
     builder = _Builder(report, limits)
-    collecting = gc.isenabled()
-    gc.disable()
     try:
-        root = builder.build(events(text, report))
+        root = _built(builder, text, report)
     except yaml.YAMLError as error:
-        raise syntax(error, text, report) from None
-    finally:
-        if collecting:
-            gc.enable()
+        builder = _Builder(report, limits)
+        root = _mended(builder, error, text, report)
+    if builder.repeated:
+        settle(root, builder.marks, builder.span, report)
     places = Marks(builder.first, builder.marks, builder.span)
     if builder.aliased:
         canonical.check_depth(root, places, report, limits.depth)
     return root, places
+
+
+def _built(builder: _Builder, text: str, report: Report) -> Json:
+    """The value of ``text``, built while no garbage is collected."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return builder.build(events(text, report))
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _mended(
+    builder: _Builder, error: yaml.YAMLError, text: str, report: Report
+) -> Json:
+    """The value of ``text`` without characters that YAML does not allow.
+
+    Only in an OpenAPI document, and only where they stand in words for people or in comments: else the file is refused.
+    """
+    shown = without_forbidden(text)
+    if shown is None or shown == text:
+        raise syntax(error, text, report) from None
+    try:
+        root = _built(builder, shown, report)
+    except yaml.YAMLError:
+        raise syntax(error, text, report) from None
+    if kind(root) != "openapi" or not drop_from_words(root, DROPPED):
+        raise syntax(error, text, report) from None
+    report_forbidden(text, report)
+    return root
 
 
 class _Builder:
@@ -71,6 +109,7 @@ class _Builder:
         """Findings go to ``report``; nothing is built beyond ``limits``."""
         self.first: Any = None
         self.marks: dict[int, list[Any]] = {}
+        self.repeated = False
         self._report = report
         self._limits = limits
         self._aliases = Aliases(report, limits.expansion)
@@ -115,7 +154,7 @@ class _Builder:
                     if special or value not in names:
                         value = self._key(event, target)
                     if value in target:
-                        value = self._twice(target, value, marks)
+                        value = self._again(value)
                     key = value
                     continue
                 if special:
@@ -249,11 +288,10 @@ class _Builder:
             "N108", message, self.span(event.start_mark), "remove the tag"
         )
 
-    def _twice(self, target: dict[str, Json], key: str, marks: list[Any]) -> str:
-        """Report a key that ``target`` has already; another name for its value."""
-        first = marks[2 * list(target).index(key)]
-        report_twice(key, self.span(first), self.span(marks[-1]), self._report)
-        return f"{key}\0{len(target)}"
+    def _again(self, key: str) -> Any:
+        """Another name for a key that its mapping has already."""
+        self.repeated = True
+        return Again(key)
 
     def _node_key(self, container: Json, mark: Any) -> str:
         """Report a mapping or sequence in place of a key; a name to go on with."""
@@ -262,8 +300,8 @@ class _Builder:
         self._report.error("N109", "a key must be text, not a list or mapping", span)
         return f"\0{len(self._kept)}"
 
-    def _alias_key(self, value: Json, target: dict[str, Json], marks: list[Any]) -> str:
+    def _alias_key(self, value: Json, target: dict[str, Json], marks: list[Any]) -> Any:
         """The name that the alias at the last of ``marks`` stands for as a key."""
         if not isinstance(value, str):
             return self._node_key(value, marks[-1])
-        return self._twice(target, value, marks) if value in target else value
+        return self._again(value) if value in target else value
