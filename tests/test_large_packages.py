@@ -15,15 +15,19 @@ from naftiko_codegen.python.model_homes import LARGEST
 
 
 def document() -> str:
-    """``Ship0`` refers to ``Ship1`` and so on to a last one; ``Port`` and ``Berth`` refer to each other."""
+    """``Ship0`` refers to ``Ship1`` and so on, in chains of fifty; ``Port`` and ``Berth`` refer to each other."""
     ship = {"type": "object", "required": ["id"]}
     schemas: dict[str, object] = {
         f"Ship{number}": ship
         | {
             "properties": {
                 "id": {"type": "string"},
-                "next": {"$ref": f"#/components/schemas/Ship{number + 1}"},
             }
+            | (
+                {"next": {"$ref": f"#/components/schemas/Ship{number + 1}"}}
+                if number % 50
+                else {}
+            )
         }
         for number in range(LARGEST)
     }

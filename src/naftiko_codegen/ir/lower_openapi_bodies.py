@@ -11,6 +11,7 @@ from naftiko_codegen.ir.model import Argument, Body, Content, Operation
 from naftiko_codegen.ir.schema import Types
 from naftiko_codegen.ir.schema_inline import Inliner, bounded
 from naftiko_codegen.ir.schema_merge import Merged, Owner
+from naftiko_codegen.ir.schema_normal import DEEPEST
 from naftiko_codegen.ir.schema_shape import unwrap
 from naftiko_codegen.read.document import Json
 
@@ -26,11 +27,12 @@ _PLAIN = frozenset(
 class Bodies:
     """Makes the body arguments of tools."""
 
-    __slots__ = ("inliner", "types")
+    __slots__ = ("_plain", "inliner", "types")
 
     def __init__(self, types: Types, inliner: Inliner) -> None:
         self.types = types
         self.inliner = inliner
+        self._plain: dict[int, bool] = {}
 
     def arguments(self, operation: Operation, taken: set[str]) -> list[Argument]:
         """The arguments for the body of ``operation``; ``taken`` are the canonical names of its parameters."""
@@ -108,8 +110,10 @@ class Bodies:
             )
         return found
 
-    def _plain_object(self, schema: Json) -> Merged | None:
+    def _plain_object(self, schema: Json, depth: int = 0) -> Merged | None:
         """The object that ``schema`` is, when nothing but its properties and ``required`` limits it."""
+        if depth > DEEPEST:
+            return None
         seen: Json = schema
         for _ in range(8):
             if not isinstance(seen, dict):
@@ -121,14 +125,18 @@ class Bodies:
                 break
             seen = self.types.schemas.by_ref.get(seen["$ref"])
         if isinstance(seen.get("additionalProperties"), dict) or not all(
-            map(self._is_plain, seen.get("allOf", ()))
+            self._is_plain(part, depth + 1) for part in seen.get("allOf", ())
         ):
             return None
         merged = self.types.merger.merged(seen, (), Owner("", ("",)))
         return merged if merged.properties else None
 
-    def _is_plain(self, part: Json) -> bool:
-        return self._plain_object(part) is not None or part is True or part == {}
+    def _is_plain(self, part: Json, depth: int) -> bool:
+        """Whether a part of ``allOf`` limits nothing else either; each is looked at once."""
+        if id(part) not in self._plain:
+            found = self._plain_object(part, depth) is not None
+            self._plain[id(part)] = found or part is True or part == {}
+        return self._plain[id(part)]
 
     def _bytes(
         self,

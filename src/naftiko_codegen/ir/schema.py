@@ -83,6 +83,7 @@ class Types:
 
     def components(self) -> None:
         """Lower every named schema."""
+        self.names.prepare()
         for name, named in self.schemas.named.items():
             if not self.names.is_model(name):
                 self.names.reference(name, self._nests)

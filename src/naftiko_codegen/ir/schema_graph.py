@@ -25,6 +25,19 @@ def references(schema: Json) -> list[str]:
     return list(found)
 
 
+def included(schema: Json) -> list[str]:
+    """Every ``$ref`` that ``schema`` is, includes or chooses from: those inside properties and items left out."""
+    found: list[str] = []
+    open_ = [schema]
+    while open_:
+        value = open_.pop()
+        if isinstance(value, dict):
+            found += [value["$ref"]] if "$ref" in value else []
+            for key in ("allOf", "oneOf", "anyOf"):
+                open_ += value.get(key, ())
+    return found
+
+
 def recursive(schemas: Mapping[str, Json]) -> frozenset[str]:
     """The references of ``schemas`` (by reference) that lead back to themselves."""
     edges = {

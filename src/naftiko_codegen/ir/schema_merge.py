@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from naftiko_codegen.ir.schema_graph import components, included
 from naftiko_codegen.ir.schema_normal import DEEPEST, Schemas
 from naftiko_codegen.ir.schema_shape import is_bare, unwrap
 from naftiko_codegen.read.document import Json, Pointer
@@ -69,6 +70,24 @@ class Merger:
         """The owner of what is nested in the named schema ``name``."""
         return Owner(name, (name.replace("/", " "),), name in self.binary)
 
+    def named(self, name: str) -> Merged:
+        """The object that the named schema describes, ``null`` left aside."""
+        schema, pointer = self.schemas.named[name]
+        if isinstance(schema, dict):
+            schema, pointer, _ = unwrap(schema, pointer)
+        return self.merged(schema, pointer, self.owner(name))
+
+    def prepare(self) -> None:
+        """Merge all named schemas, each after those it includes, however many stand behind one another."""
+        target = self.schemas.target
+        edges = {
+            name: [target[ref] for ref in included(named.schema)]
+            for name, named in self.schemas.named.items()
+        }
+        for members in components(edges):
+            for name in sorted(members):
+                self.named(name)
+
     def merged(self, schema: Json, pointer: Pointer, owner: Owner) -> Merged:
         """The object that ``schema`` describes with all it includes; empty when it includes itself."""
         if not isinstance(schema, dict):
@@ -89,13 +108,7 @@ class Merger:
         found = _NOTHING
         name = self.schemas.target.get(schema.get("$ref", ""))
         if name is not None:
-            named = self.schemas.named[name]
-            inner, place, _ = (
-                unwrap(named.schema, named.pointer)
-                if isinstance(named.schema, dict)
-                else (*named, False)
-            )
-            found = self.merged(inner, place, self.owner(name))
+            found = self.named(name)
         for index, part in enumerate(schema.get("allOf", ())):
             found = _joined(found, self.merged(part, (*pointer, "allOf", index), owner))
         found = _joined(found, _own(schema, pointer, owner))

@@ -8,12 +8,16 @@ from typing import TypeAlias
 from naftiko_codegen.ir.model import Alias
 from naftiko_codegen.ir.schema_choice import nullable_type
 from naftiko_codegen.ir.schema_fields import origin
+from naftiko_codegen.ir.schema_graph import components, references
 from naftiko_codegen.ir.schema_merge import Merger, Owner
 from naftiko_codegen.ir.schema_shape import is_object, one_part, unwrap
 from naftiko_codegen.ir.types import AnyType, ModelRef, Type
 from naftiko_codegen.read.document import Json, Pointer
 
 Lower: TypeAlias = Callable[[Json, Pointer, Owner], Type]
+
+
+_STEPS = 8
 
 
 class NamedTypes:
@@ -27,6 +31,25 @@ class NamedTypes:
         self.aliases: dict[str, Alias] = {}
         self._lower = lower
         self._inside: dict[str, int] = {}
+
+    def prepare(self) -> None:
+        """Lower what long chains of aliases end in, so that none is followed for more than ``_STEPS`` of them."""
+        self.merger.prepare()
+        named, target = self.schemas.named, self.schemas.target
+        inner = [name for name in named if not self.is_model(name)]
+        edges = {
+            name: [target[ref] for ref in references(named[name].schema)]
+            for name in inner
+        }
+        edges = {
+            name: [it for it in found if it in edges] for name, found in edges.items()
+        }
+        height: dict[str, int] = {}
+        for members in components(edges):
+            below = [height[it] for name in members for it in edges[name] if it not in members]  # fmt: skip
+            height |= dict.fromkeys(members, 1 + max(below, default=0))
+            if height[min(members)] % _STEPS == 0:
+                self.reference(min(members), 0)
 
     def reference(self, name: str, nests: int) -> Type:
         """The type that a reference to ``name`` stands for, inside ``nests`` lists, maps and models."""

@@ -1,12 +1,13 @@
 """Which module of a large package each model stands in: one for each component schema, with the parts inside it.
 
 Modules import each other only one way round: schemas that refer to each other in a circle share a module, which has the
-name of the first of them by alphabet. Bodies and replies without a name stand in one module for each tag.
+name of the first of them by alphabet; so do those at the top of a chain that Python's imports could not follow. Bodies
+and replies without a name stand in one module for each tag.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from naftiko_codegen.diagnostics import Diagnostics
@@ -20,6 +21,10 @@ from naftiko_codegen.python.text import Code
 
 LARGEST = 400
 """Models and aliases that one file holds; a package with more of them has a folder of files."""
+
+
+DEEPEST = 60
+"""Modules that import one another in a row; the schemas above them share one, as Python's imports must end."""
 
 
 def is_large(service: Service) -> bool:
@@ -38,13 +43,25 @@ def homes(
     edges: dict[str, dict[str, None]] = {it: {} for it in unit.values()}
     for key, thing in things.items():
         edges[unit[key]] |= dict.fromkeys(unit[it] for it in refers(thing) if it in unit)  # fmt: skip
-    circles = list(components(edges))
-    leader = {it: min(circle) for circle in circles for it in circle}
+    leader = _leaders(edges)
     leaders = sorted(set(leader.values()))
     wanted = [_wanted(it, things, names, locate) for it in leaders]
     modules = naming.assign(wanted, diagnostics, fold_case=True)
     module = dict(zip(leaders, modules, strict=True))
     return {key: module[leader[it]] for key, it in unit.items()}
+
+
+def _leaders(edges: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """The first by alphabet of those that share a module with each: its circle, or all that is too high."""
+    leader: dict[str, str] = {}
+    height: dict[str, int] = {}
+    high: set[str] = set()
+    for circle in components(edges):
+        below = [height[it] for name in circle for it in edges[name] if it not in circle]  # fmt: skip
+        height |= dict.fromkeys(circle, 1 + max(below, default=0))
+        leader |= dict.fromkeys(circle, min(circle))
+        high |= circle if height[min(circle)] > DEEPEST else set()
+    return leader | dict.fromkeys(high, min(high, default=""))
 
 
 def refers(thing: Model | Alias) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Alias, Field, Model, Package
+from naftiko_codegen.ir.schema_graph import components
 from naftiko_codegen.ir.types import Type, named
 from naftiko_codegen.python.annotations import annotation, laid_out
 from naftiko_codegen.python.layout import (
@@ -272,15 +273,8 @@ def _alias(alias: Alias, names: Mapping[str, Code]) -> AliasView:
 def _ordered(aliases: Sequence[Alias]) -> list[Alias]:
     """``aliases`` so that each comes after those it names, in the author's order otherwise."""
     by_key = {alias.key: alias for alias in aliases}
-    done: dict[str, Alias] = {}
-
-    def visit(alias: Alias) -> None:
-        for key in named(alias.type):
-            if key in by_key and key not in done and key != alias.key:
-                visit(by_key[key])
-        done.setdefault(alias.key, alias)
-
-    for alias in aliases:
-        if alias.key not in done:
-            visit(alias)
-    return list(done.values())
+    edges = {
+        alias.key: [key for key in named(alias.type) if key in by_key]
+        for alias in aliases
+    }
+    return [by_key[key] for found in components(edges) for key in sorted(found)]
