@@ -91,8 +91,9 @@ class Decoder:
     def __init__(self, type_: Any) -> None:
         self._type = type_
         self._decode: Callable[[bytes], Any] | None = None
-        # A union that msgspec cannot tell apart is always walked.
-        with suppress(TypeError):
+        # A union that msgspec cannot tell apart is always walked, and so are types that
+        # hold one another a thousand deep.
+        with suppress(TypeError, RecursionError):
             self._decode = msgspec.json.Decoder(type_).decode
 
     def __call__(self, data: bytes, strict: bool) -> Any:
