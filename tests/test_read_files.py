@@ -85,6 +85,21 @@ def test_what_is_no_document(tmp_path: Path) -> None:
         assert findings(diagnostics) == [wanted]
 
 
+def test_a_part_of_documents_is_read_when_it_is_named(tmp_path: Path) -> None:
+    part = "components:\n  schemas: {A: {type: string}}\nsecurity: []\n"
+    sources, lines = loaded(tmp_path, {"a.yaml": part, "b.yaml": API})
+    assert [document.source for document in sources.documents] == ["b"]
+    assert lines == ["a.yaml:1:1 N120"]
+    diagnostics = Diagnostics()
+    (read,) = load([tmp_path / "a.yaml"], diagnostics=diagnostics).documents
+    assert (read.kind, read.root["openapi"]) == ("openapi", "3.1.0")
+    assert read.span(("components", "schemas", "A")).line == 2
+    assert findings(diagnostics) == ["1:1 N401 warning"]
+    for other in (part + "info: x\nname: y\n", "components: [1]\n"):
+        (tmp_path / "a.yaml").write_text(other)
+        assert not load([tmp_path / "a.yaml"], diagnostics=Diagnostics()).documents
+
+
 def test_what_cannot_be_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
     (tmp_path / "empty").mkdir()

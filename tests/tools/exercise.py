@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.tools.exercise_wire import Outcome, Recorder, build, table
 
-_API = re.compile(r"^\s*[\"']?(openapi|swagger)[\"']?\s*:", re.MULTILINE)
+_API = re.compile(r"^\s*[\"']?(openapi|swagger|components)[\"']?\s*:", re.MULTILINE)
 
 
 def documents(folder: Path) -> list[Path]:

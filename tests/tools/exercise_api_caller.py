@@ -50,6 +50,11 @@ class Method:
         self.arguments = list(inspect.signature(function).parameters)
 
 
+def _is_paged(function: Any) -> bool:
+    """Whether a method gives the items of several calls of another method."""
+    return "PagedItems[" in str(function.__annotations__.get("return"))
+
+
 class Caller:
     """Both clients of a package."""
 
@@ -78,7 +83,7 @@ class Caller:
         found = [
             Method("", n, f)
             for n, f in inspect.getmembers(type(self.client), inspect.isfunction)
-            if not n.startswith("_") and n != "close"
+            if not n.startswith("_") and n != "close" and not _is_paged(f)
         ]
         for attribute in dir(type(self.client)):
             descriptor = inspect.getattr_static(type(self.client), attribute)
@@ -87,7 +92,7 @@ class Caller:
                 found += [
                     Method(attribute, n, f)
                     for n, f in inspect.getmembers(owner, inspect.isfunction)
-                    if not n.startswith("_")
+                    if not n.startswith("_") and not _is_paged(f)
                 ]
         return found
 

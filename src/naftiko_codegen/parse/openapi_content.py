@@ -111,7 +111,13 @@ def _reply(
 ) -> ReplyView:
     description = refs.report.text(raw, "description", pointer)
     headers = tuple(_headers(raw, pointer, refs))
-    return ReplyView(status, description, _medias(raw, pointer, refs), headers, pointer)
+    medias = _medias(raw, pointer, refs)
+    if "schema" in raw and "content" not in raw:
+        place = (*pointer, "schema")
+        message = "since OpenAPI 3.0 a schema stands in content; it is read as that of application/json"
+        refs.report.once("N436", message, place)
+        medias = (MediaView("application/json", raw["schema"], ..., place),)
+    return ReplyView(status, description, medias, headers, pointer)
 
 
 def _headers(raw: dict[str, Json], pointer: Pointer, refs: Refs) -> list[ParameterView]:

@@ -90,6 +90,9 @@ def _path_item(
             report.error("N402", f"the path {quote(path)} must be an object", place)
         return
     _report_unknown_keys(value, place, report)
+    if "query" in value and not str(refs.root.get("openapi")).startswith("3.2"):
+        message = "query is a method since OpenAPI 3.2; it is generated all the same"
+        report.once("N419", message, (*place, "query"))
     shared = parameters(
         report.items(value, "parameters", place), (*place, "parameters"), refs
     )

@@ -12,6 +12,7 @@ from naftiko_codegen.parse.openapi_refs import Refs
 from naftiko_codegen.parse.openapi_report import Report
 from naftiko_codegen.parse.openapi_security import FORBIDDEN_HEADERS, TOKEN
 from naftiko_codegen.parse.openapi_view import ParameterView
+from naftiko_codegen.parse.swagger_parts import parameter as older
 from naftiko_codegen.read.document import Json, Pointer
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -121,8 +122,13 @@ def described(
 ) -> ParameterView:
     """The view of a parameter or header object of known name and place."""
     report = refs.report
-    style, explode = _style(raw, place, pointer, report)
     schema, where = raw.get("schema", ...), (*pointer, "schema")
+    if "type" in raw and not raw.keys() & {"schema", "content"}:
+        message = "since OpenAPI 3.0 a type stands in schema; it is read as if it did"
+        report.once("N435", message, (*pointer, "type"))
+        raw = raw | older({**raw, "in": place})
+        schema, where = raw["schema"], pointer
+    style, explode = _style(raw, place, pointer, report)
     if schema is ... and raw.get("content"):
         style, schema, where = _content(raw, style, pointer, refs)
     reserved = report.flag(raw, "allowReserved", pointer)

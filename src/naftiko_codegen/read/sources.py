@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.read.document import Attached, Document, Pointer
 from naftiko_codegen.read.find import Candidate, candidates, files, real_path
 from naftiko_codegen.read.identity import told_apart
+from naftiko_codegen.read.kinds import is_part
 from naftiko_codegen.read.limits import DEFAULT, Limits
 from naftiko_codegen.read.references import attach, open_relative, open_text
 from naftiko_codegen.read.report import quoted
@@ -115,8 +117,8 @@ def load(
             document = store.document(candidate.path, candidate.root, diagnostics)
             if document and candidate.beside:
                 beside.append(document)
-            elif document and _usable(document, candidate, diagnostics):
-                documents.append(document)
+            elif document and (usable := _usable(document, candidate, diagnostics)):
+                documents.append(usable)
     documents += _extending(beside, documents)
     _report_nothing(paths, store, diagnostics)
     explicit = _explicit(overlays, root, store, diagnostics)
@@ -154,17 +156,27 @@ def _explicit(
     return found
 
 
-def _usable(document: Document, candidate: Candidate, diagnostics: Diagnostics) -> bool:
-    """Whether the compiler knows what to do with ``document``; says so when not."""
+def _usable(
+    document: Document, candidate: Candidate, diagnostics: Diagnostics
+) -> Document | None:
+    """``document`` as the compiler knows what to do with it; None, which is said, when it does not."""
     if document.kind != "other":
-        return True
+        return document
+    if candidate.named and is_part(document.root):
+        message = "this document declares no OpenAPI version; 3.1.0 is assumed"
+        hint = "write openapi: 3.1.0 at its top"
+        diagnostics.warning("N401", message, document.span(()), hint, strict=True)
+        whole = {"openapi": "3.1.0", **document.root}
+        return changed(document, kind="openapi", root=whole)
     message = "neither a capability nor an OpenAPI document nor an overlay"
     hint = f"its root needs one of the keys naftiko, capability, openapi, overlay; {_held(document)}"
     if candidate.named:
         diagnostics.error("N120", message, document.span(()), hint)
     else:
+        if is_part(document.root):
+            message = "a part of OpenAPI documents, without a version of its own"
         diagnostics.note("N120", message + "; skipped", document.span(()))
-    return False
+    return None
 
 
 def _held(document: Document) -> str:
