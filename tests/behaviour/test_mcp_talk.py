@@ -157,6 +157,27 @@ def test_parts_of_a_reply_are_blocks(connect: Connect) -> None:
     assert document.resource.uri == "reply:///test_multiple_content_types-3"
 
 
+def test_a_schema_of_the_author_is_kept_and_asked_for(
+    connect: Connect, stub: Registry
+) -> None:
+    name = "json_schema_2020_12_tool"
+
+    async def use(client: Client) -> None:
+        (tool,) = [t for t in (await client.list_tools()).tools if t.name == name]
+        assert {"$schema", "$defs", "allOf", "if", "then", "else"} <= set(tool.input_schema)  # fmt: skip
+        for wrong, said in (
+            ({"contactMethod": "phone", "email": "a"}, "phone"),
+            ({"address": {"street": 1}, "email": "a"}, "address.street"),
+        ):
+            found = await client.call_tool(name, wrong)
+            assert found.is_error and said in found.content[0].text
+        assert stub.seen == []
+        fitting = {"contactMethod": "email", "email": "a", "address": {"city": "b"}}
+        assert not (await client.call_tool(name, fitting)).is_error
+
+    run(connect, use)
+
+
 def test_an_unknown_resource_is_named(connect: Connect) -> None:
     async def use(client: Client) -> Any:
         with pytest.raises(MCPError) as caught:

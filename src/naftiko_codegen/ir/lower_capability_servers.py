@@ -10,6 +10,7 @@ from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
 from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.flow import Flow
+from naftiko_codegen.ir.lower_capability_input_schema import input_schema
 from naftiko_codegen.ir.lower_capability_shapes import Find, shape_of
 from naftiko_codegen.ir.model import (
     Argument,
@@ -128,7 +129,7 @@ def tool(
     schema = _output(unit, called) if shape is None else schema
     return Tool(unit.name, called.operation.name, arguments, unit.label, unit.description,
                 _hints(unit, called, report), schema, shape, computed=computed,
-                origin=Origin(source, unit.pointer))  # fmt: skip
+                input_schema=input_schema(unit, arguments, report), origin=Origin(source, unit.pointer))  # fmt: skip
 
 
 def shaped(unit: Unit, called: Called, find: Find, report: Report) -> Reshaped:

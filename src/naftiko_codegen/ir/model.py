@@ -450,6 +450,8 @@ class Tool:
     """The most bytes that a reply may have; 0: as many as servers take."""
     binary: bool = False
     """Whether the reply is passed on as bytes, whatever it is."""
+    input_schema: Json = ...
+    """What clients see when the schemas of the arguments do not say all of it."""
     origin: Origin = NOWHERE
 
 

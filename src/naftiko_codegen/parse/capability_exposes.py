@@ -164,10 +164,11 @@ def _tool(node: Node, report: Report) -> Unit:
     if not node.has("call", "ref", "steps") and not made:
         words = "a tool needs `call`, `steps`, `ref` or `outputParameters`"
         report.error("N203", words, node.pointer)
+    given, block = _inputs(node, report, rest=False), node.find("inputSchema")
     return Unit(
         name=node.name,
         call="" if node.has("steps") else node.text("call"),
-        inputs=_inputs(node, report, rest=False) or tuple(_schema_inputs(node, report)),
+        inputs=given or tuple(_schema_inputs(node, report)),
         withs=(*withs(node), *renamed(node)),
         reply=_reply(node, made, report),
         label=clean(node.text("label", "display")),
@@ -180,6 +181,7 @@ def _tool(node: Node, report: Report) -> Unit:
         ref=node.text("ref"),
         steps=tuple(steps(node)),
         mappings=tuple(mappings(node)),
+        schema=... if block is None or given else block.value,
     )
 
 

@@ -206,6 +206,8 @@ class Unit:
     ref: str = ""
     """``aggregate.function``, when it does what that does."""
     replies: tuple[DeclaredReply, ...] = ()
+    schema: Json = ...
+    """The ``inputSchema`` that the inputs are of."""
 
 
 @frozen

@@ -172,7 +172,9 @@ def wire_of(
         item["title"] = tool.title
     if tool.description:
         item["description"] = tool.description
-    item["inputSchema"] = input_schema(tool.arguments, components)
+    said = tool.input_schema
+    schema = input_schema(tool.arguments, components) if said is ... else said
+    item["inputSchema"] = schema
     wrapped = False
     promised = tool.shape is not None or _always_json(operation)
     if tool.output_schema is not ... and promised:
