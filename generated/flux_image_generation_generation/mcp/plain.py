@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
+from .toolbox import Wire
 from .wire import HANDSHAKE, MODERN
 
 _READ = frozenset(
@@ -237,6 +238,23 @@ def traced(meta: Raw) -> tuple[Any, Any]:
         return None, None
     found = _decode_trace(encoded)
     return found.traceparent, found.tracestate
+
+
+_MIRROR = "x-mcp-header"
+
+
+def plain_tools(tools: Sequence[Wire], listed: bytes) -> Sequence[Wire]:
+    """Those of ``tools``, as ``listed``, whose calls need no headers that repeat arguments: the SDK compares these."""
+    if _MIRROR.encode() not in listed:
+        return tools
+    return [tool for tool in tools if not _mirrors(tool["inputSchema"])]
+
+
+def _mirrors(schema: Any) -> bool:
+    if not isinstance(schema, dict):
+        return False
+    parts = schema.get("properties", {})
+    return _MIRROR in schema or any(map(_mirrors, parts.values()))
 
 
 class _Message(Struct):

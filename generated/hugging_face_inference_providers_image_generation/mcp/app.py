@@ -30,6 +30,7 @@ from .plain import (
     Plain,
     Reader,
     is_foreign,
+    plain_tools,
     traced,
 )
 from .toolbox import ONWARD, Identity, Library, Toolbox, capabilities, printable
@@ -70,8 +71,10 @@ class App:
         able = capabilities(library, sessions=sessions, modern=True)
         greeting = capabilities(library, sessions=sessions)
         self._answers = Answers(identity, toolbox.tools, able, greeting)
-        names = [tool["name"] for tool in toolbox.tools]
-        self._routes = {name: f"tools/call {printable(name)}" for name in names}
+        self._routes = {
+            tool["name"]: f"tools/call {printable(tool['name'])}"
+            for tool in plain_tools(toolbox.tools, self._answers.tools)
+        }
         self._reader = Reader()
         self.started = False
         self._stopped = asyncio.Event()
