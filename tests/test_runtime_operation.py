@@ -139,11 +139,11 @@ def test_header_injection(value: str) -> None:
         one("header", value, "X-V")
 
 
-@pytest.mark.parametrize("place", ["query", "cookie"])
-@pytest.mark.parametrize("value", ["a\r\nb", "\0"])
-def test_control_characters(place: str, value: str) -> None:
+def test_control_characters() -> None:
+    assert one("query", "a\r\nb\0").path == "/a?v=a%0D%0Ab%00"
+    assert one("cookie", "a\nb").headers["Cookie"] == "v=a%0Ab"
     with pytest.raises(errors.ArgumentError, match="v holds a control character"):
-        one(place, value)
+        one("path", "a\nb")
 
 
 def test_required() -> None:

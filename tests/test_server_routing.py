@@ -11,6 +11,7 @@ from naftiko_codegen.templates_root import templates_root
 
 sys.path.append(str(templates_root().parent))
 
+from templates.rest.forms import Form
 from templates.rest.values import Style, query_pairs, scalar, types_of
 from templates.server.problems import Problem
 from templates.web.router import Router
@@ -202,3 +203,51 @@ def test_types_behind_references_and_unions() -> None:
     }
     schemas["C"] = {"allOf": [{"$ref": "#/components/schemas/C"}]}
     assert types_of({"$ref": "#/components/schemas/C"}, schemas) == frozenset()
+
+
+FORM: dict[str, Any] = {
+    "properties": {
+        "size": {"type": "integer"},
+        "tags": {"$ref": "#/components/schemas/Tags"},
+        "meta": {"type": "object"},
+    }
+}
+TAGS = {"Tags": {"type": "array", "items": {"type": "integer"}}}
+URLENCODED = b"application/x-www-form-urlencoded"
+PARTS = (
+    b'--b\r\ncontent-disposition: form-data; name="size"\r\n\r\n7\r\n'
+    b'--b\r\nContent-Disposition: form-data; name="a%22b"; filename="x"\r\n\r\n\xff\r\n--c\r\n'
+    b'--b\r\nContent-Disposition: form-data; name="meta"\r\nContent-Type: application/json\r\n\r\n{"a": 1}\r\n--b--\r\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "value"),
+    [
+        (URLENCODED, b"size=1&tags=1&other=%C3%A4+b", {"size": 1, "tags": [1], "other": "\u00e4 b"}),
+        (URLENCODED, b"tags=1&tags=x&meta=%7B%22a%22%3A1%7D", {"tags": [1, "x"], "meta": {"a": 1}}),
+        (URLENCODED, b"", {}),
+        (b'multipart/form-data; boundary="b"', PARTS, {"size": 7, 'a"b': "\u00ff\r\n--c", "meta": {"a": 1}}),
+        (b"multipart/form-data; boundary=b", b"--b--", {}),
+    ],
+)  # fmt: skip
+def test_forms_as_values(kind: bytes, body: bytes, value: object) -> None:
+    assert Form({"schema": FORM}, TAGS)(body, kind) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (URLENCODED, b"\xff"),
+        (URLENCODED, b"a=%ff"),
+        (URLENCODED, b"a&" * 2000),
+        (b"multipart/form-data", b"--b--"),
+        (b"multipart/form-data; boundary=b", b"--b\r\n\r\nx\r\n--b--"),
+        (b"multipart/form-data; boundary=b", b'--b\r\nX: ; name="a"\r\n\r\nx\r\n--b'),
+        (b"multipart/form-data; boundary=b", PARTS.replace(b'"a"', b"a")),
+    ],
+)
+def test_forms_that_are_none(kind: bytes, body: bytes) -> None:
+    with pytest.raises(Problem) as caught:
+        Form({"schema": FORM}, TAGS)(body, kind)
+    assert caught.value.status == 400

@@ -41,7 +41,9 @@ class Get:
         """Answer."""
         exchange.body_read = not exchange.expects_body()
         pairs = parse_qsl(exchange.query.decode("latin-1"), max_num_fields=20)
-        await _answer(exchange, self._make(tuple(map(decoded, path_values)), dict(pairs)))
+        await _answer(
+            exchange, self._make(tuple(map(decoded, path_values)), dict(pairs))
+        )
 
 
 class Put:

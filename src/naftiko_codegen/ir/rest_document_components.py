@@ -11,6 +11,7 @@ from naftiko_codegen.ir.schema_normal import PREFIX
 from naftiko_codegen.read.document import Json
 
 _LEGAL = re.compile(r"[A-Za-z0-9._-]+")
+_BITS = {"int32": 32, "int64": 64}
 _TEXT: dict[str, Json] = {"type": "string"}
 
 _PROBLEM: dict[str, Json] = {
@@ -87,7 +88,7 @@ class Components:
                 made[key] = [self.schema(part) for part in value]
             elif kind is not None:
                 made[key] = value
-        return self._accepting(made, schema)
+        return self._accepting(_bounded(made), schema)
 
     def _accepting(self, made: dict[str, Json], schema: Json) -> dict[str, Json]:
         """``made`` without the demand for properties that only replies have, which no request can meet."""
@@ -134,6 +135,18 @@ class Components:
             if name in self._needed
         }
         return {"schemas": {**schemas, self.problem: _PROBLEM}}
+
+
+def _bounded(made: dict[str, Json]) -> dict[str, Json]:
+    """``made`` with the bounds that its format means for whole numbers."""
+    bits = _BITS.get(made["format"]) if isinstance(made.get("format"), str) else None
+    if bits is None or made.get("type") not in ("integer", ["integer", "null"]):
+        return made
+    least = {"exclusiveMinimum", "minimum"} & made.keys()
+    most = {"exclusiveMaximum", "maximum"} & made.keys()
+    low = {} if least else {"minimum": -(2 ** (bits - 1))}
+    high = {} if most else {"maximum": 2 ** (bits - 1) - 1}
+    return {**made, **low, **high}
 
 
 def _named(ref: str) -> str:
