@@ -16,6 +16,7 @@ from .values import (
     Pairs,
     Style,
     cookie_pairs,
+    items_of,
     properties_of,
     query_pairs,
     scalar,
@@ -49,7 +50,9 @@ class Parameter:
         self.source = source
         self._schema, self._components = schema, schemas.components
         self._types = types_of(schema, schemas.components)
-        self._item_types = types_of(_items(schema, schemas), schemas.components)
+        self._item_types = types_of(
+            items_of(schema, schemas.components), schemas.components
+        )
         self._style = Style(
             source.name,
             source.place,
@@ -61,6 +64,9 @@ class Parameter:
         if source.place in ("query", "cookie") and self._style.is_spread:
             self.names = frozenset(properties_of(schema, schemas.components))
             self._style.takes = self.names.__contains__
+        self._splits = source.place == "path" or (
+            source.place == "query" and not self._style.explode
+        )
         self._check = None if _is_free(schema) else schemas.check(schema, where)
 
     def leave(self, others: frozenset[str]) -> None:
@@ -101,24 +107,42 @@ class Parameter:
             raise self._bad("is required")
         return found
 
-    def value(self, found: Reading) -> Any:
-        """``found`` as a checked JSON value; raises ``Problem`` 400 or 422."""
+    def value(self, found: Reading) -> tuple[Reading, Any]:
+        """``found`` as it is meant, and as a checked JSON value; raises ``Problem`` 400 or 422."""
+        if isinstance(found, list) and self._splits:
+            found = self._meant(found)
         try:
-            if self.is_json and isinstance(found, str):
-                value: Any = _json(found)
-            elif isinstance(found, list):
-                value = [scalar(text, self._item_types) for text in found]
-                if self._is_one_text(found, value):
-                    value = found[0]
-            elif isinstance(found, dict):
-                value = typed(found, self._schema, self._components)
-            else:
-                value = scalar(found, self._types)
+            value = self._typed(found)
         except ValueError as error:
             raise self._bad(str(error)) from None
         if self._check is not None:
             self._check.parameter(self.source.name, self.source.place, value)
-        return value
+        return found, value
+
+    def _typed(self, found: Reading) -> Any:
+        """``found`` as a JSON value; raises ``ValueError``."""
+        if self.is_json and isinstance(found, str):
+            return _json(found)
+        if isinstance(found, list):
+            value = [scalar(text, self._item_types) for text in found]
+            return found[0] if self._is_one_text(found, value) else value
+        if isinstance(found, dict):
+            return typed(found, self._schema, self._components)
+        return scalar(found, self._types)
+
+    def _meant(self, found: list[str]) -> list[str]:
+        """``found``, or the items of its only one, whose commas were escaped, when only these are what is wanted."""
+        if len(found) != 1 or "," not in found[0] or self._fits(found):
+            return found
+        items = found[0].split(",")
+        return items if self._fits(items) else found
+
+    def _fits(self, found: list[str]) -> bool:
+        try:
+            value = self._typed(found)
+        except ValueError:
+            return False
+        return self._check is None or self._check.passes(value)
 
     def _is_one_text(self, found: list[str], value: Any) -> bool:
         """Whether what could be a list of one is rather a text, as the schema allows both."""
@@ -169,7 +193,7 @@ class Parameters:
             found = item.read(exchange, path, pairs)
             if found is None:
                 continue
-            value = item.value(found)
+            found, value = item.value(found)
             if item.source.target:
                 values[item.source.target] = value if item.is_json else found
             elif item.source.field:
@@ -183,13 +207,6 @@ def _json(text: str) -> Any:
         return _decode(text)
     except (msgspec.DecodeError, RecursionError):
         raise ValueError("must be JSON") from None
-
-
-def _items(schema: object, schemas: Schemas) -> object:
-    """The schema of the items of an array schema, behind a reference too."""
-    if isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
-        schema = schemas.components.get(schema["$ref"].rpartition("/")[2])
-    return schema.get("items", {}) if isinstance(schema, dict) else {}
 
 
 def _is_free(schema: object) -> bool:

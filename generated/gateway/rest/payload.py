@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,12 +15,14 @@ from ..server.watch import Watch
 from ..web.exchange import Exchange
 from .bodies import (
     FORM,
+    MULTIPART,
     MediaTypes,
     Stream,
     check_head,
     is_json,
     parse,
     pick,
+    read_beginning,
     read_body,
 )
 from .routes import ABSENT, Route
@@ -27,6 +30,11 @@ from .validation import Place, Schemas
 
 Sent = tuple[bytes | Stream | None, dict[str, str]]
 Values = dict[str, object]
+Read = Callable[[bytes, bytes], Any]
+"""Makes a JSON value of a body and its ``Content-Type``."""
+
+LARGEST = 1024 * 1024
+"""Bytes of a form that is checked before it is passed on; larger ones go on as they come."""
 
 
 class Payload:
@@ -50,12 +58,14 @@ class Payload:
             *(i for i in route.inputs if i.field and i.constant is not ABSENT),
         ]
         self._types: MediaTypes | None = None
+        self._forms: dict[str, Read] = {}
         body = described.get("requestBody", {})
         if inputs:
             content = body.get("content") or {name: {} for name in self._target_types}
             self._types = _media_types(
                 content, schemas, (*place, "requestBody", "content")
             )
+            self._forms = _forms(content, schemas)
         self._required = bool(body.get("required"))
         whole = [i for i in inputs if not (i.field or i.target or i.pointer)]
         self._forwards = len(whole) == len(self._parts) and not any(
@@ -73,32 +83,54 @@ class Payload:
             exchange.body_read = not exchange.expects_body()
             return self._assemble({}, values, fields)
         length = check_head(exchange, self._settings.max_body)
-        if length == 0:
+        kind = exchange.headers.get(b"content-type", b"")
+        if length == 0 and not (kind and self._forwards and self._may_be_empty(kind)):
             exchange.body_read = True
             if self._required:
                 raise Problem(400, "A body is required.")
             return self._assemble({}, values, fields)
-        kind = exchange.headers.get(b"content-type", b"")
         media_type, check = self._types.match(kind)
         header = {"Content-Type": kind.decode("latin-1")}
+        settings = self._settings
+        body: bytes | Stream
         if self._forwards and not is_json(media_type):
             if length is not None:
                 header["Content-Length"] = str(length)
-            return self._stream(exchange, watch), header
-        settings = self._settings
-        body = await read_body(
-            exchange, watch, settings.max_body, settings.body_timeout
-        )
-        value = parse(body)
-        if check is not None:
+            form = self._forms.get(media_type) if check else None
+            body, value = await self._passed(exchange, watch, form, length or 0)
+        else:
+            body = await read_body(
+                exchange, watch, settings.max_body, settings.body_timeout
+            )
+            value = parse(body)
+        if check is not None and value is not msgspec.UNSET:
             check.body(value)
-        return (
-            (body, header) if self._forwards else self._assemble(value, values, fields)
-        )
+        if not self._forwards:
+            return self._assemble(value, values, fields)
+        return body, header
 
-    def _stream(self, exchange: Exchange, watch: Watch) -> Stream:
+    async def _passed(
+        self, exchange: Exchange, watch: Watch, form: Read | None, length: int
+    ) -> tuple[bytes | Stream, Any]:
+        """A body that is no JSON, and its value: ``UNSET`` when it goes on as it comes."""
+        if form is None or length > LARGEST:
+            return self._stream(exchange, watch), msgspec.UNSET
         settings = self._settings
-        return Stream(exchange, watch, settings.max_body, settings.body_timeout)
+        most = min(LARGEST, settings.max_body) + 1
+        body, more = await read_beginning(exchange, watch, most, settings.body_timeout)
+        if more:
+            return self._stream(exchange, watch, body), msgspec.UNSET
+        return body, form(body, exchange.headers[b"content-type"])
+
+    def _may_be_empty(self, kind: bytes) -> bool:
+        """Whether no bytes at all are a body of this type: a text, a file or a form without fields."""
+        bare = _bare(kind.decode("latin-1"))
+        return not is_json(bare) and self._types is not None and self._types.has(bare)
+
+    def _stream(self, exchange: Exchange, watch: Watch, begun: bytes = b"") -> Stream:
+        settings = self._settings
+        limit, silence = settings.max_body, settings.body_timeout
+        return Stream(exchange, watch, limit, silence, begun)
 
     def _assemble(self, value: Any, values: Values, fields: Values) -> Sent:
         """Spread the parts of a JSON body over parameters and the body of the operation."""
@@ -130,13 +162,29 @@ class Payload:
 
 
 def _media_types(content: dict[str, Any], schemas: Schemas, place: Place) -> MediaTypes:
-    """The media types of a body, with a check for each JSON one."""
+    """The media types of a body, with a check for each that can be checked."""
     checks = {}
     for name, media in content.items():
-        bare = name.partition(";")[0].strip().lower()
-        schema = media.get("schema") if is_json(bare) else None
+        bare = _bare(name)
+        known = is_json(bare) or bare in (FORM, MULTIPART)
+        schema = media.get("schema") if known else None
         checks[name] = schemas.check(schema, (*place, name, "schema"))
     return MediaTypes(checks)
+
+
+def _forms(content: dict[str, Any], schemas: Schemas) -> dict[str, Read]:
+    """What makes a JSON value of a form, by media type."""
+    found: dict[str, Read] = {}
+    for name, media in content.items():
+        if _bare(name) in (FORM, MULTIPART):
+            from .forms import Form
+
+            found[_bare(name)] = Form(media, schemas.components)
+    return found
+
+
+def _bare(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()
 
 
 def _form_text(value: object) -> object:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from msgspec import UNSET
 
-from .errors import ArgumentError
+from .errors import ArgumentError, PathError
 from .style import (
     Encode,
     cookie_style,
@@ -222,7 +222,7 @@ class Operation:
                 raise ArgumentError(f"{parameter.name} is required")
             path += encode(value) + literal
         if "/." in path and not {".", ".."}.isdisjoint(path.split("/")):
-            raise ArgumentError("the values make a '.' or '..' segment of the path")
+            raise PathError("the values make a '.' or '..' segment of the path")
         return path
 
     @staticmethod

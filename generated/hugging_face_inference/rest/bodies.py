@@ -15,6 +15,7 @@ from ..web.exchange import Exchange
 from .validation import Check
 
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
 TEXT_KINDS = ("application/json", "application/problem+json")
 
 _decode = msgspec.json.Decoder().decode
@@ -30,6 +31,11 @@ class MediaTypes:
             name.partition(";")[0].strip().lower(): check
             for name, check in checks.items()
         }
+
+    def has(self, bare: str) -> bool:
+        """Whether a bare media type is one of these."""
+        ranges = (bare, bare.partition("/")[0] + "/*", "*/*")
+        return any(name in self._checks for name in ranges)
 
     def match(self, header: bytes) -> tuple[str, Check | None]:
         """The bare media type of a ``Content-Type`` header and its check; raises ``Problem`` 415."""
@@ -110,6 +116,19 @@ async def read_body(
     return b"".join(chunks)
 
 
+async def read_beginning(
+    exchange: Exchange, watch: Watch, most: int, silence: float
+) -> tuple[bytes, bool]:
+    """The body, or its beginning once that has ``most`` bytes, and whether more follows."""
+    chunks, size, more = [], 0, True
+    while more and size < most:
+        watch.limit(silence, "body")
+        chunk, more = await _piece(exchange)
+        size += len(chunk)
+        chunks.append(chunk)
+    return b"".join(chunks), more
+
+
 async def _piece(exchange: Exchange) -> tuple[bytes, bool]:
     """The next piece of the body, and whether more follows; raises ``Gone``."""
     piece = await exchange.receive_body()
@@ -126,9 +145,15 @@ class Stream:
     """A body passed on while it arrives; ``failure`` is what ended it early."""
 
     def __init__(
-        self, exchange: Exchange, watch: Watch, limit: int, silence: float
+        self,
+        exchange: Exchange,
+        watch: Watch,
+        limit: int,
+        silence: float,
+        begun: bytes = b"",
     ) -> None:
-        """Of at most ``limit`` bytes, with pauses of at most ``silence`` seconds."""
+        """Of at most ``limit`` bytes, with pauses of at most ``silence`` seconds; ``begun`` has been read already."""
+        self._begun = begun
         self._exchange = exchange
         self._watch = watch
         self._limit = limit
@@ -137,8 +162,10 @@ class Stream:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """The chunks, as fast as they are taken. Raises ``Problem`` 408 or 413, or ``Gone``."""
-        size, more = 0, True
+        size, more = len(self._begun), True
         try:
+            if self._begun:
+                yield self._begun
             while more:
                 chunk, more = await self._next()
                 size += len(chunk)

@@ -58,7 +58,11 @@ class Check:
         """``place`` is the pointer of the schema in the document, by its keys."""
         reference = f"{_BASE}#{pointer(place, uri=True)}"
         self._validator = jsonschema_rs.Draft202012Validator(
-            {"$ref": reference}, registry=registry, mask="the value", offline=True
+            {"$ref": reference},
+            registry=registry,
+            mask="the value",
+            offline=True,
+            validate_formats=True,
         )
         self._is_valid = self._validator.is_valid
 

@@ -9,7 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from .._runtime.authenticator import Authenticator
-from .._runtime.errors import ArgumentError, MissingCredential, TimedOut, TransportError
+from .._runtime.errors import (
+    ArgumentError,
+    MissingCredential,
+    PathError,
+    TimedOut,
+    TransportError,
+)
 from .._runtime.handshake import Handshake, TokenRefused
 from .._runtime.operation import Operation
 from .._runtime.request import LARGEST_TOKEN, Request, Timeouts, origin
@@ -69,7 +75,7 @@ class Upstream:
         """Call ``operation`` with ``values`` by parameter key; the reply's body is still to be read, as it was sent.
 
         ``headers`` are the server's own (media type, length, request id, trace) and win over declared ones. Raises
-        ``Problem``: 400 for a value that cannot be sent, 500 for a missing credential, 502 and 504 for the upstream.
+        ``Problem``: 400 or 404 for a value that cannot be sent, 500 for a missing credential, 502 and 504 for the upstream.
         """
         if self._tracer is None:
             return self._open(operation, values, body, headers)
@@ -211,6 +217,8 @@ class Upstream:
             raise Problem(
                 500, "This server has no credential for the upstream service."
             ) from None
+        except PathError as error:
+            raise Problem(404, f"There is nothing at this path: {error}.") from None
         except ArgumentError as error:
             raise Problem(400, str(error)) from None
         url = self.address(operation) + target.path

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TypeAlias
 from urllib.parse import quote, unquote
 
-from .errors import ArgumentError
+from .errors import ArgumentError, PathError
 
 Encode: TypeAlias = Callable[[object], str]
 
@@ -41,11 +41,9 @@ def text(name: str, value: object) -> str:
 
 
 def escape(name: str, value: str, safe: str = "") -> str:
-    """Percent-encode ``value``, refusing control characters."""
+    """Percent-encode ``value``."""
     if _PLAIN(value):
         return value
-    if _CONTROL(value):
-        raise ArgumentError(f"{name} holds a control character")
     try:
         return quote(value, safe=safe)
     except UnicodeEncodeError:
@@ -62,7 +60,9 @@ def segment(name: str, value: str, multi: bool = False) -> str:
         return value
     parts = _SLASHES(unquote(value))
     if not value or "." in parts or ".." in parts or (multi and "" in parts):
-        raise ArgumentError(f"{name} is empty or holds an empty, '.' or '..' segment")
+        raise PathError(f"{name} is empty or holds an empty, '.' or '..' segment")
+    if _CONTROL(value):
+        raise PathError(f"{name} holds a control character")
     return escape(name, value, "/" if multi else "")
 
 

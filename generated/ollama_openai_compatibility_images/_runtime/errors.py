@@ -48,6 +48,10 @@ class ArgumentError(ApiError, ValueError):
     """A value that cannot be sent; nothing has been sent."""
 
 
+class PathError(ArgumentError):
+    """A value that stands in a path and that no path can hold."""
+
+
 class MissingCredential(ApiError):
     """A call needs a credential that was not given; nothing has been sent."""
 

@@ -122,6 +122,13 @@ def properties_of(
     return {**found, **schema.get("properties", {})}
 
 
+def items_of(schema: object, schemas: Mapping[str, object]) -> object:
+    """The schema of the items of an array schema, behind a reference too."""
+    if isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
+        schema = schemas.get(schema["$ref"].rpartition("/")[2])
+    return schema.get("items", {}) if isinstance(schema, dict) else {}
+
+
 def typed(found: Any, schema: object, schemas: Mapping[str, object]) -> Any:
     """``found``, texts in lists and mappings, with every text as ``schema`` wants it; raises ``ValueError``."""
     if isinstance(found, str):
@@ -200,6 +207,8 @@ class Style:
             return self._several([item.strip() for item in text.split(",")])
         if not self.is_array and not self.is_object:
             return self._bare(decoded(text), self.name)[0]
+        if self.is_object and "," not in text and ";" not in text:
+            text = _ESCAPED_COMMA.sub(",", text)
         try:
             text, separator = self._bare(text, quote(self.name, safe=""))
         except ValueError:  # the marks may be escaped, too
@@ -225,15 +234,15 @@ class Style:
     def _split(self, text: str) -> list[str]:
         """The items of an unexploded value, split before they are decoded.
 
-        A pipe is data where it is escaped and others are not, a comma is in a query. No cookie can hold a comma, and
-        no URL a space, so both always separate there.
+        A pipe is data where it is escaped and others are not, a comma is in a query, unless it would leave an object
+        in one piece. No cookie can hold a comma, and no URL a space, so both always separate there.
         """
         if self.style == "pipeDelimited":
             text = text if "|" in text else _ESCAPED_PIPE.sub("|", text)
             return text.split("|")
         if self.style == "spaceDelimited":
             return _SPACE.split(text)
-        if self.place == "cookie":
+        if self.place == "cookie" or (self.is_object and "," not in text):
             text = _ESCAPED_COMMA.sub(",", text)
         return text.split(",")
 
