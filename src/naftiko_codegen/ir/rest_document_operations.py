@@ -159,7 +159,9 @@ def _media(content: Content, schema: Json, components: Components) -> dict[str, 
     if content.kind == "binary":
         return {}
     if content.kind == "text":
-        is_stream = content.item is not None  # a schema would be that of one of its parts
+        is_stream = (
+            content.item is not None
+        )  # a schema would be that of one of its parts
         return {} if is_stream else {"schema": {"type": "string"}}
     made: dict[str, Json] = {"schema": components.schema(content.schema or schema)}
     return {**made, "example": content.example} if content.example is not ... else made
