@@ -75,7 +75,7 @@ class Upstream:
         """Call ``operation`` with ``values`` by parameter key; the reply's body is still to be read, as it was sent.
 
         ``headers`` are the server's own (media type, length, request id, trace) and win over declared ones. Raises
-        ``Problem``: 400 or 404 for a value that cannot be sent, 500 for a missing credential, 502 and 504 for the upstream.
+        ``Problem``: 400 or 404 for a value that cannot be sent, 500 without a credential, 502 and 504 for the upstream.
         """
         if self._tracer is None:
             return self._open(operation, values, body, headers)
