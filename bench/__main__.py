@@ -6,6 +6,7 @@ import argparse
 import importlib
 import os
 import platform
+import sys
 from pathlib import Path
 
 from bench.measure import Row, table
@@ -19,6 +20,10 @@ START, END = "<!-- bench -->\n", "<!-- /bench -->\n"
 
 def main() -> int:
     """Exit code 1 when a limit is exceeded."""
+    if sys.argv[1:2] == ["soak"]:
+        from bench.soak.run import main as soak
+
+        return soak(sys.argv[2:])
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
         "sections", nargs="*", choices=[*SECTIONS, []], help="which ones (all)"

@@ -60,12 +60,13 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[str], port: int, env: Mapping[str, str], core: int = 0
-) -> Iterator[int]:
+    command: Sequence[str], port: int, env: Mapping[str, str], core: int = 0,
+    log: Path = WORK / "servers.log",
+) -> Iterator[int]:  # fmt: skip
     """Run a server until the block ends; yields its process id once it accepts connections."""
-    with (WORK / "servers.log").open("ab") as log:
+    with log.open("ab") as output:
         child = subprocess.Popen(
-            command, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            command, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output
         )
     os.sched_setaffinity(child.pid, {CORES[core % len(CORES)]})
     try:
