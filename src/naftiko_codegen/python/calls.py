@@ -23,7 +23,7 @@ from naftiko_codegen.python.method_words import media_types, words_of
 from naftiko_codegen.python.model_homes import is_large
 from naftiko_codegen.python.naming import Locate, PackageNames, argument_names
 from naftiko_codegen.python.outcomes import Outcome, outcome_of
-from naftiko_codegen.python.paging import LIMIT, Paging, paging_of
+from naftiko_codegen.python.paging import LIMIT, Pager, Paging
 from naftiko_codegen.python.streams import Streaming, sibling, streaming_of
 from naftiko_codegen.python.text import Code, SpecText
 
@@ -76,12 +76,13 @@ def plan_methods(
     methods: list[Method] = []
     taken = {*_RESERVED, *(o.method for o in names.operations.values())}
     taken |= {group.module for group in names.groups.values()}
+    pager = Pager(package, taken)
     for operation in operations:
         keywords = argument_names(operation, locate, diagnostics)
         for constant, method in _ways(operation, aliases, owner, keywords, taken):
             calls.append(constant)
             methods.append(method)
-        if paging := _paging(operation, aliases, keywords, taken):
+        if paging := _paging(operation, aliases, keywords, pager):
             methods.append(_paged(operation, paging, aliases, owner, keywords))
     below = names.operations[operations[0].name].module
     return Methods(
@@ -173,7 +174,7 @@ def _streamed(
 
 
 def _paging(
-    operation: Operation, aliases: Aliases, keywords: Mapping[str, Code], taken: Collection[str]
+    operation: Operation, aliases: Aliases, keywords: Mapping[str, Code], pager: Pager
 ) -> Paging | None:  # fmt: skip
     """How the items of all pages are got, where a method can do that."""
     if operation.pages is None or LIMIT in keywords.values():
@@ -181,7 +182,7 @@ def _paging(
     if outcome_of(operation, aliases).kind != "json":
         return None
     plain = aliases.operation(operation).method
-    return paging_of(operation, aliases.package, plain, taken, _IN + STEP)
+    return pager.paging_of(operation, plain, _IN + STEP)
 
 
 def _paged(

@@ -37,18 +37,17 @@ HOMES = {
 """Where each name that the code of a method may use comes from."""
 
 
+_WORD = re.compile(r"\w+")
+
+
 def imports(methods: Methods, always: Iterable[str]) -> Code:
     """The lines for what ``methods`` use and for ``always`` (``module:name``): standard library, then relative."""
     used = {tuple(item.split(":")) for item in always}
     if methods.late:
         used |= {("functools", "cache")}
         used |= {("typing", "TYPE_CHECKING")} if methods.aliases else set()
-    text = _text(methods)
-    used |= {
-        (module, name)
-        for name, module in HOMES.items()
-        if re.search(rf"\b{name}\b", text)
-    }
+    words = set(_WORD.findall(_text(methods)))
+    used |= {(module, name) for name, module in HOMES.items() if name in words}
     modules = {module for module, _ in used}
     lines: list[str] = [
         import_line(module, [n for m, n in used if m == module]) for module in modules

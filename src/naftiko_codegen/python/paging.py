@@ -43,52 +43,55 @@ def paged(package: Package) -> bool:
     return any(o.pages for o in package.service.operations)
 
 
-def paging_of(
-    operation: Operation,
-    package: Package,
-    method: str,
-    taken: Collection[str],
-    indent: int,
-) -> Paging | None:
-    """How the items of all pages are got; ``None`` when there is no name for that, or a page cannot be held."""
-    pages = operation.pages
-    bare = method.strip("_")
-    wanted = (f"iterate_{bare}", f"{bare}_items", f"iterator_of_{bare}")
-    name = next((n for it in wanted if (n := naming.snake(it)) not in taken), None)
-    if pages is None or name is None:
-        return None
-    items = _attributes(pages.items, pages, package)
-    steps = _attributes(pages.next, pages, package)
-    if items is None or steps is None:
-        return None
-    arguments: list[str] = []
-    if pages.way != "link":
-        arguments += [string(pages.key), string(".".join(steps))]
-    if items or arguments:
-        arguments.append(string(".".join(items)))
-    if pages.way == "number" and pages.first != 1:
-        arguments.append(f"first={pages.first}")
-    class_ = _CLASSES[pages.way]
-    way = call(class_, arguments, indent=indent, before=indent, after=1)
-    return Paging(name, class_, way, _words(pages), pages.item)
+class Pager:
+    """Finds how the items of all pages of the operations of one package are got."""
 
+    def __init__(self, package: Package, taken: Collection[str]) -> None:
+        """``taken`` are the names that no method may get."""
+        self._taken = taken
+        self._models = {model.key: model for model in package.service.models}
+        self._aliases = {alias.key: alias.type for alias in package.service.aliases}
 
-def _attributes(
-    path: tuple[str, ...], pages: Pages, package: Package
-) -> tuple[str, ...] | None:
-    """The attributes of models that the wire names of ``path`` are; ``None`` when one has none."""
-    models = {model.key: model for model in package.service.models}
-    aliases = {alias.key: alias.type for alias in package.service.aliases}
-    model = models.get(pages.page)
-    found: list[str] = []
-    for name in path:
-        names = _names(model) if model else {}
-        if model is None or name not in names:
+    def paging_of(
+        self, operation: Operation, method: str, indent: int
+    ) -> Paging | None:
+        """``None`` when there is no name for that, or a page cannot be held; ``method`` gives one page."""
+        pages = operation.pages
+        bare = method.strip("_")
+        wanted = (f"iterate_{bare}", f"{bare}_items", f"iterator_of_{bare}")
+        names = map(naming.snake, wanted)
+        name = next((it for it in names if it not in self._taken), None)
+        if pages is None or name is None:
             return None
-        found.append(names[name])
-        type_ = next(field.type for field in model.fields if field.name == name)
-        model = _model(type_, models, aliases)
-    return tuple(found)
+        items = self._attributes(pages.items, pages)
+        steps = self._attributes(pages.next, pages)
+        if items is None or steps is None:
+            return None
+        arguments: list[str] = []
+        if pages.way != "link":
+            arguments += [string(pages.key), string(".".join(steps))]
+        if items or arguments:
+            arguments.append(string(".".join(items)))
+        if pages.way == "number" and pages.first != 1:
+            arguments.append(f"first={pages.first}")
+        class_ = _CLASSES[pages.way]
+        way = call(class_, arguments, indent=indent, before=indent, after=1)
+        return Paging(name, class_, way, _words(pages), pages.item)
+
+    def _attributes(
+        self, path: tuple[str, ...], pages: Pages
+    ) -> tuple[str, ...] | None:
+        """The attributes of models that the wire names of ``path`` are; ``None`` when one has none."""
+        model = self._models.get(pages.page)
+        found: list[str] = []
+        for name in path:
+            names = _names(model) if model else {}
+            if model is None or name not in names:
+                return None
+            found.append(names[name])
+            type_ = next(field.type for field in model.fields if field.name == name)
+            model = _model(type_, self._models, self._aliases)
+        return tuple(found)
 
 
 def _names(model: Model) -> Mapping[str, str]:

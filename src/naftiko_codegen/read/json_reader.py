@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from naftiko_codegen.diagnostics import Span
 from naftiko_codegen.read import canonical
 from naftiko_codegen.read.document import Json
 from naftiko_codegen.read.limits import Limits
-from naftiko_codegen.read.places import Lines, Marks
+from naftiko_codegen.read.places import Lines, Marks, index_of
 from naftiko_codegen.read.repeats import Again, settle
 from naftiko_codegen.read.report import RefusedError, Report
 from naftiko_codegen.read.scalars import DIGITS
@@ -25,37 +26,89 @@ _OPENING = frozenset("{[")
 _CLOSING = frozenset("}]")
 
 
+_GAP = re.compile(r"[ \t\r\n]*")
+_skip = json.JSONDecoder(parse_int=len, parse_float=len).raw_decode
+"""The value at an offset and the offset behind it, at the speed of C."""
+
+
 class JsonPlaces:
-    """Places of a JSON text; the text is scanned when the first place is asked for."""
+    """Places of a JSON text, found along the way to each; the whole text is scanned once that has cost as much."""
 
     def __init__(self, name: str, text: str, tree: Json) -> None:
         """``tree`` is what ``text`` decodes to, each repeated key an ``Again`` until ``settle``."""
-        self._name = name
         self._text = text
         self._tree = tree
-        self._marks: Marks | None = None
+        self._start = _gap(text, 0)
+        self._members = {id(tree): _Members(text, self._start)}
+        self._left = 2 * len(text)
+        self._lines = cache(lambda: Lines(name, text))
+        self._all: Marks | None = None
 
     @property
     def root(self) -> Span:
         """Where the outermost value begins."""
-        return self._scanned().root
+        return self._lines().span(self._start)
 
     def find(self, holder: Json, step: str | int, *, key: bool) -> Span | None:
         """The place of ``holder[step]``, or of its key; None for a foreign holder."""
-        return self._scanned().find(holder, step, key=key)
+        members = self._members.get(id(holder))
+        if members is None or self._left < 0 or self._all:
+            return self._scanned().find(holder, step, key=key)
+        before = members.reached
+        at_key, at = members.at(index_of(holder, step))
+        self._left -= members.reached - before
+        if isinstance(holder[step], dict | list):
+            self._members.setdefault(id(holder[step]), _Members(self._text, at))
+        return self._lines().span(at_key if key else at)
 
     def settle(self, report: Report) -> None:
         """Give every key of the tree one value."""
-        first, lists = _scan(self._text, self._tree)
-        to_span = Lines(self._name, self._text).span
+        lists, to_span = _scan(self._text, self._tree), self._lines().span
         settle(self._tree, lists, to_span, report)
-        self._marks = Marks(first, lists, to_span)
+        self._all = Marks(self._start, lists, to_span)
 
     def _scanned(self) -> Marks:
-        if self._marks is None:
-            first, lists = _scan(self._text, self._tree)
-            self._marks = Marks(first, lists, Lines(self._name, self._text).span)
-        return self._marks
+        """All places: for parts reached by another way, or when so many are asked for that this is cheaper."""
+        if self._all is None:
+            lists = _scan(self._text, self._tree)
+            self._all = Marks(self._start, lists, self._lines().span)
+        return self._all
+
+
+class _Members:
+    """Where the keys and the values of one container stand, read as far as they are asked for."""
+
+    __slots__ = ("_found", "_rest", "reached")
+
+    def __init__(self, text: str, start: int) -> None:
+        """``start`` is the offset of the opening bracket."""
+        self._found: list[tuple[int, int]] = []
+        self._rest = _members(text, start)
+        self.reached = start
+
+    def at(self, index: int) -> tuple[int, int]:
+        """The offsets of key and value number ``index``; of the value twice in a list."""
+        for _ in range(len(self._found), index + 1):
+            self._found.append(next(self._rest))
+            self.reached = self._found[-1][1]
+        return self._found[index]
+
+
+def _members(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """The offsets of key and value of each member of the container at ``start``; do not ask for more than it has."""
+    named, at = text[start] == "{", start
+    while True:
+        key = at = _gap(text, at + 1)
+        if named:
+            colon = _gap(text, _skip(text, key)[1])
+            at = _gap(text, colon + 1)
+        yield key, at
+        at = _gap(text, _skip(text, at)[1])
+
+
+def _gap(text: str, at: int) -> int:
+    """The offset of the first character from ``at`` that is no white space."""
+    return _GAP.match(text, at).end()  # type: ignore[union-attr]
 
 
 def read(text: str, report: Report, limits: Limits) -> tuple[Json, JsonPlaces]:
@@ -110,12 +163,12 @@ def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) <= DIGITS else float("inf")
 
 
-def _scan(text: str, tree: Json) -> tuple[int, dict[int, list[int]]]:
-    """The offset of the outermost value, and of keys and values per container."""
-    top: list[int] = []
+def _scan(text: str, tree: Json) -> dict[int, list[int]]:
+    """The offsets of keys and values per container."""
     lists: dict[int, list[int]] = {}
     stack: list[tuple[list[int], Iterator[Json]]] = []
-    marks, values = top, iter([tree])
+    marks: list[int] = []
+    values: Iterator[Json] = iter([tree])
     for found in _TOKEN.finditer(text):
         written = found[0]
         if written in _CLOSING:
@@ -129,7 +182,7 @@ def _scan(text: str, tree: Json) -> tuple[int, dict[int, list[int]]]:
             stack.append((marks, values))
             marks = lists[id(value)] = []
             values = iter(value.values() if written == "{" else value)
-    return top[0], lists
+    return lists
 
 
 def _too_deep(text: str, limit: int) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
-from itertools import islice
+from collections.abc import Callable, Iterator
+from itertools import accumulate, islice
 from typing import Any, Protocol
 
 from naftiko_codegen.diagnostics import Span
@@ -51,10 +51,17 @@ class Marks:
         marks = self._lists.get(id(holder))
         if marks is None:
             return None
+        index = index_of(holder, step)
         if isinstance(holder, list):
-            return self._to_span(marks[int(step)])
-        index = next(n for n, name in enumerate(holder) if name == step)
+            return self._to_span(marks[index])
         return self._to_span(marks[2 * index + (not key)])
+
+
+def index_of(holder: Json, step: str | int) -> int:
+    """The number of the member ``step`` of a container, from 0."""
+    if isinstance(holder, list):
+        return int(step)
+    return next(number for number, name in enumerate(holder) if name == step)
 
 
 class Lines:
@@ -63,12 +70,19 @@ class Lines:
     def __init__(self, name: str, text: str) -> None:
         """``name`` is the path as findings print it."""
         self._name = name
-        self._starts = [0, *(found.end() for found in BREAK.finditer(text))]
+        self._starts = [0, *_ends(text)]
 
     def span(self, offset: int) -> Span:
         """The place of the character at ``offset``."""
         line = bisect_right(self._starts, offset)
         return Span(self._name, line, offset - self._starts[line - 1] + 1)
+
+
+def _ends(text: str) -> Iterator[int]:
+    """The offset behind each line of ``text`` that is ended, perhaps one more behind the last."""
+    if text.count("\r") == text.count("\r\n"):
+        return accumulate(map((1).__add__, map(len, text.split("\n"))))
+    return (found.end() for found in BREAK.finditer(text))
 
 
 def locate(places: Places, root: Json, pointer: Pointer) -> Span:
