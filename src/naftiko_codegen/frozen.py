@@ -9,6 +9,7 @@ A field is an annotation, with or without a default; ``ClassVar`` is no field. T
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, NoReturn, TypeVar, dataclass_transform
 
 T = TypeVar("T")
@@ -24,6 +25,7 @@ def frozen(cls: type[T]) -> type[T]:
     body = {k: v for k, v in vars(cls).items() if k not in ("__dict__", "__weakref__")}
     defaults = {name: body.pop(name) for name in fields if name in body}
     body |= {
+        "_values": property(attrgetter(*fields) if fields else _nothing),
         "__slots__": tuple(fields),
         "__match_args__": tuple(fields),
         "__init__": _init(fields, defaults),
@@ -75,18 +77,18 @@ def _init(fields: list[str], defaults: dict[str, Any]) -> Any:
     return scope["__init__"]
 
 
-def _fields(self: Any) -> tuple[Any, ...]:
-    return tuple(getattr(self, name) for name in self.__match_args__)
+def _nothing(self: Any) -> None:
+    """The values of a class without fields."""
 
 
-def _eq(self: Any, other: object) -> bool:
+def _eq(self: Any, other: Any) -> bool:
     if other.__class__ is not self.__class__:
         return False
-    return _fields(self) == _fields(other)
+    return self is other or bool(self._values == other._values)
 
 
 def _hash(self: Any) -> int:
-    return hash(_fields(self))
+    return hash(self._values)
 
 
 def _repr(self: Any) -> str:
@@ -95,7 +97,7 @@ def _repr(self: Any) -> str:
 
 
 def _reduce(self: Any) -> tuple[Any, ...]:
-    return type(self), _fields(self)
+    return type(self), tuple(getattr(self, name) for name in self.__match_args__)
 
 
 def _refuse(self: Any, name: str, *_: object) -> NoReturn:

@@ -24,7 +24,9 @@ class Suppressions:
         """``files`` are the names of files as findings print them, ``text`` what is in one."""
         self._everywhere = frozenset(codes)
         self._files = {
-            file: found for file in files if (found := _comments(text(file)))
+            file: found
+            for file in files
+            if not file.endswith(".json") and (found := _comments(text(file)))
         }
 
     def __bool__(self) -> bool:

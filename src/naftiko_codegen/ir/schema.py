@@ -5,6 +5,8 @@ Before: ``{type: [array, "null"], items: {$ref: Pet}}``; after: ``Nullable(Array
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from naftiko_codegen.ir.model import Alias, Model
 from naftiko_codegen.ir.schema_choice import (
     literals,
@@ -30,6 +32,7 @@ from naftiko_codegen.ir.types import (
     ArrayOf,
     MapOf,
     ModelRef,
+    Nullable,
     Scalar,
     ScalarKind,
     Type,
@@ -43,6 +46,7 @@ _SCALARS: dict[str, ScalarKind] = {
     "number": "number",
     "boolean": "boolean",
 }
+_BESIDE_TYPE = STRUCTURE - {"type", "format"}
 
 
 class Types:
@@ -95,6 +99,8 @@ class Types:
         """The type of a normal schema standing at ``pointer``; models nested in it are named after ``owner``."""
         if not isinstance(schema, dict) or is_bare(schema):
             return AnyType()
+        if (plain := _plain(schema, owner.binary)) is not None:
+            return plain
         if id(schema) not in self._types:
             if self._depth > DEEPEST:
                 self.report.warning(
@@ -162,10 +168,8 @@ class Types:
         self, name: str, schema: dict[str, Json], pointer: Pointer, owner: Owner
     ) -> Type:
         """The type of ``schema`` as far as its values have the JSON type ``name``."""
-        if name == "string":
-            return _string(schema, owner)
         if name in _SCALARS:
-            return Scalar(_SCALARS[name], schema.get("format", ""))
+            return _scalar(schema, name, owner.binary)
         if name == "null":
             return Scalar("null")
         if name not in ("array", "object"):
@@ -281,6 +285,8 @@ class Types:
         return ModelRef(owner.key)
 
     def _property(self, name: str, given: Property) -> Type:
+        if (plain := _plain(given.schema, given.owner.binary)) is not None:
+            return plain
         return self.type_of(given.schema, given.pointer, given.owner.child(name, name))
 
     def _extra(self, given: Property | None) -> Type | None:
@@ -294,13 +300,35 @@ class Types:
         )
 
 
-def _string(schema: dict[str, Json], owner: Owner) -> Scalar:
+def _plain(schema: Json, binary: bool) -> Type | None:
+    """The type of a schema that is a scalar, or one or null, and nothing else: most are, so these take no detour."""
+    if schema.__class__ is not dict or not schema.keys().isdisjoint(_BESIDE_TYPE):
+        return None
+    types = schema.get("type")
+    if types.__class__ is str:
+        return _scalar(schema, types, binary) if types in _SCALARS else None
+    if types.__class__ is not list or types[1:] != ["null"] or types[0] not in _SCALARS:
+        return None
+    return _or_null(_scalar(schema, types[0], binary))
+
+
+def _scalar(schema: dict[str, Json], name: str, binary: bool) -> Scalar:
+    """The scalar type that ``schema`` is when its JSON type is ``name``; ``binary`` is the word of its owner."""
     format_ = schema.get("format", "")
+    if name != "string":
+        return _shared(_SCALARS[name], format_)
     encoded = schema.get("contentEncoding", "")
-    if (
-        owner.binary
-        and not encoded
-        and (format_ == "binary" or "contentMediaType" in schema)
-    ):
-        return Scalar("binary")
-    return Scalar("string", format_ or ("byte" if encoded == "base64" else ""))
+    raw = format_ == "binary" or "contentMediaType" in schema
+    if binary and raw and not encoded:
+        return _shared("binary")
+    return _shared("string", format_ or ("byte" if encoded == "base64" else ""))
+
+
+@lru_cache(maxsize=512)
+def _shared(kind: ScalarKind, format_: str = "") -> Scalar:
+    return Scalar(kind, format_)
+
+
+@lru_cache(maxsize=512)
+def _or_null(scalar: Scalar) -> Nullable:
+    return Nullable(scalar)

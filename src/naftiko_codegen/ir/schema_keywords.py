@@ -45,6 +45,13 @@ KEYWORDS: Final[dict[str, str]] = {
 }  # fmt: skip
 """What each keyword holds; a keyword that is not here is left out of the normal form."""
 
+AS_THEY_ARE: Final[dict[str, type]] = {
+    key: str if kind == _TEXT else bool
+    for key, kind in KEYWORDS.items()
+    if kind in (_TEXT, _FLAG) and key not in ("pattern", "$dynamicRef")
+}
+"""Keywords whose values need no second look when they have this class: most of what documents say."""
+
 
 def well_formed(key: str, kind: str, value: Json) -> str:
     """What ``value`` should have been, in words; nothing when it is fine."""

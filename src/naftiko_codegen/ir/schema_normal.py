@@ -13,6 +13,7 @@ from urllib.parse import quote as percent
 from naftiko_codegen.check.text import did_you_mean, quote
 from naftiko_codegen.ir.schema_cycles import cut_circles
 from naftiko_codegen.ir.schema_keywords import (
+    AS_THEY_ARE,
     KEYWORDS,
     MAP,
     SCHEMA,
@@ -154,8 +155,11 @@ class Schemas:
             return {}
         made: dict[str, Json] = {}
         for key, value in raw.items():
-            kind = KEYWORDS.get(key)
-            if kind is not None:
+            if AS_THEY_ARE.get(key) is value.__class__ or (
+                key == "type" and value.__class__ is str and value in TYPES
+            ):
+                made[key] = value
+            elif (kind := KEYWORDS.get(key)) is not None:
                 self._keyword(made, key, kind, value, (*pointer, key), depth)
         with_plain_limits(made)
         if "required" in made:

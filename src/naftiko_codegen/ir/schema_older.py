@@ -7,15 +7,20 @@ from naftiko_codegen.parse.openapi_report import Report
 from naftiko_codegen.read.document import Json, Pointer
 
 _STRUCTURE = frozenset(("$ref", "allOf", "oneOf", "anyOf", "enum", "const", "not"))
+_LIMITS = (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum"))
 _ANNOTATIONS = ("description", "default", "deprecated", "readOnly", "writeOnly")
 _OF_ITEMS = frozenset(("items", "prefixItems", "$ref", "allOf", "oneOf", "anyOf"))
 
 
 def with_plain_limits(made: dict[str, Json]) -> None:
     """Turn ``exclusiveMinimum: true`` beside ``minimum`` into the limit itself, in place; likewise for maximum."""
-    pairs = (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum"))
-    for flag, limit in pairs:
-        if isinstance(made.get(flag), bool) and made.pop(flag) and limit in made:
+    for flag, limit in _LIMITS:
+        if (
+            flag in made
+            and isinstance(made[flag], bool)
+            and made.pop(flag)
+            and limit in made
+        ):
             made[flag] = made.pop(limit)
 
 

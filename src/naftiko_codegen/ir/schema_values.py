@@ -16,8 +16,11 @@ def drop_foreign(made: dict[str, Json], pointer: Pointer, report: Report) -> Non
         if key not in made or not types:
             continue
         values = made[key] if key == "enum" else [made[key]]
+        foreign = [value for value in values if not fits(value, types, {})]
+        if not foreign:
+            continue
         kept = [value for value in values if fits(value, types, {})]
-        for value in [value for value in values if not fits(value, types, {})]:
+        for value in foreign:
             message = f"{spell(value)} in {key} is not of the type {_words(types['type'])}; it is left out"
             report.warning("N471", message, (*pointer, key))
         if not kept:

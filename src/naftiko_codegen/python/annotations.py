@@ -19,17 +19,19 @@ from naftiko_codegen.python.layout import STEP, WIDTH, columns, literal
 from naftiko_codegen.python.text import Code
 
 _SCALARS = {
-    "string": "str",
-    "integer": "int",
-    "number": "float",
-    "boolean": "bool",
-    "null": "None",
-    "binary": "bytes",
+    "string": Code("str"),
+    "integer": Code("int"),
+    "number": Code("float"),
+    "boolean": Code("bool"),
+    "null": Code("None"),
+    "binary": Code("bytes"),
 }
 
 
 def annotation(type_: Type, models: Mapping[str, str], prefix: str = "") -> Code:
     """The annotation of ``type_`` on one line; ``models`` gives class names by key, ``prefix`` goes before each."""
+    if type_.__class__ is Scalar:
+        return _SCALARS[type_.kind]
     return Code(" | ".join(_alternatives(type_, models, prefix)))
 
 

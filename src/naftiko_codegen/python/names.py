@@ -12,8 +12,9 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
+from typing import overload
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.frozen import frozen
@@ -182,6 +183,27 @@ def distinct(texts: Sequence[str]) -> tuple[Code, ...]:
     return tuple(found)
 
 
+class Ladder(Sequence[str]):
+    """Candidates for a name of which those behind the first are made when a clash asks for them."""
+
+    def __init__(self, first: Code, whole: Callable[[], Sequence[str]]) -> None:
+        """``whole`` makes all candidates; ``first`` is the first of them."""
+        self._first = first
+        self._whole = cache(whole)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._whole())
+
+    @overload
+    def __getitem__(self, rung: int) -> str: ...
+    @overload
+    def __getitem__(self, rung: slice) -> Sequence[str]: ...
+    def __getitem__(self, rung: int | slice) -> str | Sequence[str]:
+        """The candidate on a rung, from 0."""
+        return self._first if rung == 0 else self._whole()[rung]
+
+
 @frozen
 class Wanted:
     """One thing to be named: candidates best first (the ladder), where it stands, and what a message calls it.
@@ -191,7 +213,7 @@ class Wanted:
     With ``fixed`` the first candidate is the author's own word (``x-naftiko-name`` or configuration) and never yields.
     """
 
-    candidates: tuple[str, ...]
+    candidates: Sequence[str]
     span: Callable[[], Span]
     what: str
     fixed: bool = False

@@ -131,7 +131,7 @@ def _model_names(
     models: list[Model | Alias] = [*service.models, *service.aliases]
     wanted = [
         Wanted(
-            _ladder(names.pascal, model.words),
+            _model_ladder(model.words),
             partial(locate, model.origin),
             f"the schema {model.key}",
         )
@@ -212,12 +212,14 @@ def _operation_ladder(operation: Operation) -> tuple[str, ...]:
     )
 
 
-def _ladder(form: Callable[[str], Code], words: Sequence[str]) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(
-            [*(form(word) for word in words), names.pascal(names.spelled(words[-1]))]
-        )
-    )
+def _model_ladder(words: Sequence[str]) -> names.Ladder:
+    """Each of ``words`` as the name of a class, then the last one spelled out."""
+
+    def whole() -> tuple[str, ...]:
+        spelled = names.pascal(names.spelled(words[-1]))
+        return tuple(dict.fromkeys([*map(names.pascal, words), spelled]))
+
+    return names.Ladder(names.pascal(words[0]), whole)
 
 
 def argument_names(
