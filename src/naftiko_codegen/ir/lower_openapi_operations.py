@@ -187,7 +187,7 @@ class Operations:
 
     def _body(self, view: BodyView, owner: Owner) -> Body:
         inner = _shared(view.pointer) or owner.child("request", "request")
-        contents = self._contents(view.medias, inner)
+        contents = self._contents(view.medias, inner, sent=True)
         return Body(
             contents,
             view.required,
@@ -196,9 +196,12 @@ class Operations:
         )
 
     def _contents(
-        self, views: tuple[MediaView, ...], owner: Owner
+        self, views: tuple[MediaView, ...], owner: Owner, *, sent: bool
     ) -> tuple[Content, ...]:
-        """Every media type; those of one schema share what is made of it, others add their words to its names."""
+        """Every media type; those of one schema share what is made of it, others add their words to its names.
+
+        What is ``sent`` is shown by its example, if that is one.
+        """
         found: list[Content] = []
         for view in views:
             schema = self._normal[view.pointer]
@@ -213,7 +216,7 @@ class Operations:
                 if like
                 else self._content_type(kind, schema, view.pointer, inner)
             )
-            example = self._example(view.example, schema)
+            example = self._example(view.example, schema) if sent else ...
             item = self._item(view, schema, like, found, inner)
             found.append(Content(view.media_type, kind, type_, schema, example, item))
         return tuple(found)
@@ -256,7 +259,7 @@ class Operations:
         return Reply(
             status=view.status,
             description=view.description,
-            contents=self._contents(view.medias, owner),
+            contents=self._contents(view.medias, owner, sent=False),
             headers=tuple(
                 self._parameter(h, key, owner)
                 for h, key in zip(view.headers, keys, strict=True)

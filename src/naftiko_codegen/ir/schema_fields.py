@@ -18,6 +18,7 @@ CONSTRAINTS = (
     "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties",
 )  # fmt: skip
 """Limits that are said in a docstring and checked by a server, in the order they are listed."""
+_CONSTRAINTS = frozenset(CONSTRAINTS)
 
 
 def origin(document: Document, pointer: Pointer) -> Origin:
@@ -72,8 +73,11 @@ def constraints_of(schema: Json) -> tuple[tuple[str, Json], ...]:
     """The limits a schema sets on its values."""
     if not isinstance(schema, dict):
         return ()
-    inner, _, _ = unwrap(schema, ())
-    return tuple((key, inner[key]) for key in CONSTRAINTS if key in inner)
+    if "anyOf" in schema or "oneOf" in schema:
+        schema, _, _ = unwrap(schema, ())
+    if _CONSTRAINTS.isdisjoint(schema):
+        return ()
+    return tuple((key, schema[key]) for key in CONSTRAINTS if key in schema)
 
 
 def default_of(schema: Json) -> Json:

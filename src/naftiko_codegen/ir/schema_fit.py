@@ -18,6 +18,10 @@ _FORMATS = {
 }
 
 
+_HOLDERS = (dict, list)
+_CHOICES = frozenset(("allOf", "oneOf", "anyOf"))
+
+
 def fits(value: Json, schema: Json, named: Mapping[str, Json], depth: int = 0) -> bool:
     """Whether ``schema`` allows ``value``; ``named`` gives schemas by reference. Patterns are not run."""
     if isinstance(schema, bool):
@@ -34,9 +38,9 @@ def fits(value: Json, schema: Json, named: Mapping[str, Json], depth: int = 0) -
         and _is_within(value, schema)
     ):
         return False
-    return _parts_fit(value, schema, named, depth) and _choices_fit(
-        value, schema, named, depth
-    )
+    if value.__class__ in _HOLDERS and not _parts_fit(value, schema, named, depth):
+        return False
+    return _CHOICES.isdisjoint(schema) or _choices_fit(value, schema, named, depth)
 
 
 def type_name(value: Json) -> str:

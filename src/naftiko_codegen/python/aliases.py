@@ -39,12 +39,13 @@ class Aliases:
 
     def short(self, text: str, wanted: str, room: int) -> str:
         """``text``, or the name of an alias for it when it is longer than ``room``; ``wanted`` are words for that."""
+        if columns(text) <= room or text.replace(".", "").isidentifier():
+            return text
         name = naming.pascal(wanted)
         if len(name) > naming.LONGEST:
             digest = sha256(name.encode()).hexdigest()[:8]
             name = Code(f"{name[: naming.LONGEST - 9]}_{digest}")
-        fits = columns(text) <= max(room, columns(name))
-        if fits or text.replace(".", "").isidentifier():
+        if columns(text) <= columns(name):
             return text
         while name in self.taken:
             name = Code(f"{name}Type")

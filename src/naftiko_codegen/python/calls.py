@@ -28,7 +28,6 @@ from naftiko_codegen.python.streams import Streaming, sibling, streaming_of
 from naftiko_codegen.python.text import Code, SpecText
 
 _IN = 2 * STEP
-_RESERVED = ("close", "aclose", "models", "errors")
 
 
 @frozen
@@ -64,6 +63,7 @@ def plan_methods(
     package: Package,
     names: PackageNames,
     owner: str,
+    pager: Pager,
     locate: Locate,
     diagnostics: Diagnostics,
 ) -> Methods:
@@ -74,12 +74,9 @@ def plan_methods(
     aliases = Aliases(package, names, {owner, f"Async{owner}"}, late=late)
     calls: list[Code] = []
     methods: list[Method] = []
-    taken = {*_RESERVED, *(o.method for o in names.operations.values())}
-    taken |= {group.module for group in names.groups.values()}
-    pager = Pager(package, taken)
     for operation in operations:
         keywords = argument_names(operation, locate, diagnostics)
-        for constant, method in _ways(operation, aliases, owner, keywords, taken):
+        for constant, method in _ways(operation, aliases, owner, keywords, pager.taken):
             calls.append(constant)
             methods.append(method)
         if paging := _paging(operation, aliases, keywords, pager):

@@ -22,6 +22,7 @@ from naftiko_codegen.python.layout import (
 )
 from naftiko_codegen.python.names import Wanted
 from naftiko_codegen.python.naming import Locate, PackageNames
+from naftiko_codegen.python.paging import Pager
 from naftiko_codegen.python.servers import choice
 from naftiko_codegen.python.text import Code, SpecText
 
@@ -111,6 +112,7 @@ def plan(
     package: Package, names: PackageNames, locate: Locate, diagnostics: Diagnostics
 ) -> Iterator[View]:
     """The modules of the client, those of the tags in the author's order."""
+    pager = Pager(package, names)
     resources = {
         group: resource_name(found.resource) for group, found in names.groups.items()
     }
@@ -128,7 +130,13 @@ def plan(
         )
         resource = resources[group.name]
         methods = plan_methods(
-            _members(package, group.name), package, names, resource, locate, diagnostics
+            _members(package, group.name),
+            package,
+            names,
+            resource,
+            pager,
+            locate,
+            diagnostics,
         )
         yield ResourceModule(
             Code(f"{names.package}/client/{found.module}.py"),
@@ -143,7 +151,7 @@ def plan(
     attributes = tuple(
         _attribute(names.groups[g.name].module, resources[g.name], g) for g in used
     )
-    yield _client(package, names, attributes, locate, diagnostics)
+    yield _client(package, names, attributes, pager, locate, diagnostics)
     yield _init(package, names)
 
 
@@ -194,6 +202,7 @@ def _client(
     package: Package,
     names: PackageNames,
     attributes: tuple[Attribute, ...],
+    pager: Pager,
     locate: Locate,
     diagnostics: Diagnostics,
 ) -> ClientModule:
@@ -205,7 +214,7 @@ def _client(
         for c, keyword in zip(service.credentials, keywords, strict=True)
     ]
     methods = plan_methods(
-        _members(package, ""), package, names, names.client, locate, diagnostics
+        _members(package, ""), package, names, names.client, pager, locate, diagnostics
     )
     always = ["._base:AsyncClient", "._base:Client", ".._runtime.request:Timeouts", ".._runtime.retry:Retry",
               "..service:SERVICE", "typing:TYPE_CHECKING"]  # fmt: skip

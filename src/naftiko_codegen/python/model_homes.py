@@ -13,7 +13,7 @@ from functools import partial
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.model import Alias, Model, Service
 from naftiko_codegen.ir.schema_graph import components
-from naftiko_codegen.ir.types import named
+from naftiko_codegen.ir.types import Scalar, named
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.names import Wanted
 from naftiko_codegen.python.naming import Locate, PackageNames
@@ -70,7 +70,8 @@ def refers(thing: Model | Alias) -> Iterator[str]:
         yield from named(thing.type)
         return
     for field in thing.fields:
-        yield from named(field.type)
+        if field.type.__class__ is not Scalar:
+            yield from named(field.type)
 
 
 def _unit(key: str, groups: Mapping[str, str]) -> str:

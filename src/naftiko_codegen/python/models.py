@@ -25,6 +25,9 @@ from naftiko_codegen.python.model_homes import homes, is_large, refers
 from naftiko_codegen.python.naming import Locate, PackageNames, field_names, holdable
 from naftiko_codegen.python.text import Code, SpecText
 
+_NAME = re.compile(r"\w+")
+_STRING = re.compile(r"\".*?\"")
+
 
 @frozen
 class FieldView:
@@ -163,11 +166,12 @@ class _Module:
         known = self.names.models
         models = tuple(_model(m, known, locate, diagnostics) for m in self.models)
         aliases = tuple(_alias(a, known) for a in _ordered(self.aliases))
-        text = "\n".join(
-            [f.declaration for m in models for f in m.fields]
-            + [a.declaration for a in aliases]
+        used = _names_in(
+            "\n".join(
+                [f.declaration for m in models for f in m.fields]
+                + [a.declaration for a in aliases]
+            )
         )
-        used = set(re.findall(r"\w+", re.sub(r"\".*?\"", "", text)))
         typing = [name for name in ("Any", "Literal", "TypeAlias") if name in used]
         runtime = (
             ["UNSET"] * ("UNSET" in used)
@@ -187,6 +191,11 @@ class _Module:
             models,
             aliases,
         )
+
+
+def _names_in(code: str) -> set[str]:
+    """The names in ``code``, and those of attributes, without what is in its strings."""
+    return set(_NAME.findall(_STRING.sub("", code) if '"' in code else code))
 
 
 def _model(
@@ -232,6 +241,9 @@ def declaration(
     ending = "" if required else " = UNSET"
     if not required and text != "Any":
         text = Code(f"{text} | UnsetType")
+    line = f"{name}: {text}{ending}"
+    if STEP + columns(line) <= WIDTH:
+        return Code(line)
     start = f"{name}: "
     whole = STEP + columns(f"{start}{text}")
     if whole + len(" = (") <= WIDTH < whole + len(ending):
@@ -246,7 +258,7 @@ def declaration(
 
 def words_of(field: Field) -> str:
     """What a reader should know of ``field``: its description, then default, limits and access."""
-    notes = []
+    notes: list[str] = []
     if field.deprecated:
         notes.append("Deprecated.")
     if field.default is not ...:

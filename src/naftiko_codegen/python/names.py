@@ -62,7 +62,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(word for word in found if word)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def snake(text: str) -> Code:
     """``text`` as a legal lower-case identifier for a function, an argument or a field; one already stays as it is."""
     if _SNAKE.fullmatch(text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
@@ -11,7 +11,7 @@ from naftiko_codegen.ir.paged import Pages
 from naftiko_codegen.ir.types import ModelRef, Nullable, Type
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.layout import call, string
-from naftiko_codegen.python.naming import field_names, holdable
+from naftiko_codegen.python.naming import PackageNames, field_names, holdable
 from naftiko_codegen.python.sample import nowhere
 from naftiko_codegen.python.text import Code
 
@@ -25,6 +25,9 @@ _CLASSES = {
     "link": "ByLink", "cursor": "ByCursor", "next": "ByCursor", "last": "ByLast",
     "number": "ByNumber", "offset": "ByOffset",
 }  # fmt: skip
+
+
+_RESERVED = ("close", "aclose", "models", "errors")
 
 
 @frozen
@@ -46,9 +49,10 @@ def paged(package: Package) -> bool:
 class Pager:
     """Finds how the items of all pages of the operations of one package are got."""
 
-    def __init__(self, package: Package, taken: Collection[str]) -> None:
-        """``taken`` are the names that no method may get."""
-        self._taken = taken
+    def __init__(self, package: Package, names: PackageNames) -> None:
+        """``names`` are those of ``package``; no further method may get one of them."""
+        self.taken = {*_RESERVED, *(o.method for o in names.operations.values())}
+        self.taken |= {group.module for group in names.groups.values()}
         self._models = {model.key: model for model in package.service.models}
         self._aliases = {alias.key: alias.type for alias in package.service.aliases}
 
@@ -60,7 +64,7 @@ class Pager:
         bare = method.strip("_")
         wanted = (f"iterate_{bare}", f"{bare}_items", f"iterator_of_{bare}")
         names = map(naming.snake, wanted)
-        name = next((it for it in names if it not in self._taken), None)
+        name = next((it for it in names if it not in self.taken), None)
         if pages is None or name is None:
             return None
         items = self._attributes(pages.items, pages)

@@ -20,18 +20,27 @@ def literal(value: SpecText) -> Code:
 def docstring(value: SpecText, indent: int = 4) -> Code:
     """``value`` as a docstring at ``indent``: escaped, wrapped at 88 columns, closed as black closes it."""
     text = _visible(value.text).replace("\t", " ").strip("\n ")
+    if "\n" not in text and len(text) <= max(WIDTH - indent - 6, 20):
+        return Code(f'"""{_opened(text)}{_closing(text)}"""')
     first, *rest = [
         line for part in text.split("\n") for line in _wrapped(part, WIDTH - indent)
     ] or [""]
-    lines = [_quoted(line) for line in (first, *_dedented(rest))]
-    if lines[0].startswith('"'):
-        lines[0] = " " + lines[0]
-    if len(lines) == 1:
-        closing = " " if lines[0].endswith('"') else ""
-        return Code(f'"""{lines[0]}{closing}"""')
+    if not rest:
+        return Code(f'"""{_opened(first)}{_closing(first)}"""')
     margin = " " * indent
-    body = "\n".join(margin + line if line else "" for line in lines[1:])
-    return Code(f'"""{lines[0]}\n{body}\n{margin}"""')
+    lines = [margin + _quoted(line) if line else "" for line in _dedented(rest)]
+    return Code("\n".join([f'"""{_opened(first)}', *lines, f'{margin}"""']))
+
+
+def _opened(line: str) -> str:
+    """The first line of a docstring, apart from the quotes before it."""
+    quoted = _quoted(line)
+    return f" {quoted}" if quoted.startswith('"') else quoted
+
+
+def _closing(line: str) -> str:
+    """What keeps a quote that ends the only line apart from the quotes behind it."""
+    return " " if line.endswith('"') else ""
 
 
 def _quoted(line: str) -> str:
@@ -87,6 +96,8 @@ def indent(value: Code, width: int) -> Code:
 
 def _visible(text: str) -> str:
     """``text`` with Unix line ends and without characters that a reader of the code would not see."""
+    if text.isprintable():
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.translate(_WITHOUT_KEPT).isprintable():
         return text
