@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from io import FileIO
 from itertools import islice
 from pathlib import Path
 
@@ -31,6 +32,10 @@ class UnsafePath(ValueError):  # noqa: N818 - it is refused, not failed
     """A path with a segment that is not plain, that leads out of its directory or that is a link."""
 
 
+class TooLarge(OSError):  # noqa: N818 - it is refused, not failed
+    """A file that is not read as a whole."""
+
+
 def listed(root: str) -> list[tuple[str, int]]:
     """Relative path and size of every file below ``root``, sorted; nothing when it cannot be read."""
     return sorted(islice(_walk(root, "", DEEPEST), MOST_FILES))
@@ -52,8 +57,13 @@ def _walk(folder: str, above: str, depth: int) -> Iterator[tuple[str, int]]:
 
 
 def read(root: str, relative: str) -> bytes:
-    """A file below ``root``. Raises ``UnsafePath``, ``FileNotFoundError``, or ``OSError`` for one too large."""
+    """A file below ``root``. Raises ``UnsafePath``, ``FileNotFoundError``, ``TooLarge`` or ``OSError``."""
     return whole(_place(root, relative))
+
+
+def opened(root: str, relative: str) -> FileIO:
+    """A file below ``root``, of any size, to be read in pieces; raises as ``read`` does."""
+    return FileIO(_place(root, relative))
 
 
 def moment(root: str, relative: str) -> tuple[int, int]:
@@ -82,11 +92,11 @@ def _place(root: str, relative: str) -> Path:
 
 
 def whole(path: Path) -> bytes:
-    """The content of one file; raises ``OSError``, also when it is too large."""
+    """The content of one file; raises ``OSError``, ``TooLarge`` when it has more than ``LARGEST_FILE`` bytes."""
     with path.open("rb") as file:
         content = file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
-        raise OSError("the file is too large")
+        raise TooLarge(f"larger than {LARGEST_FILE >> 20} MiB")
     return content
 
 

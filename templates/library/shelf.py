@@ -12,7 +12,15 @@ from typing import Any
 from urllib.parse import quote
 
 from .._runtime.service import Service
-from ..files.folder import UnsafePath, listed, media_type, moment, read, whole
+from ..files.folder import (
+    TooLarge,
+    UnsafePath,
+    listed,
+    media_type,
+    moment,
+    read,
+    whole,
+)
 from ..mcp.calls import PackageTools
 from ..mcp.toolbox import Onward, Refused, Tell, Wire, printable
 from ..server.meter import Samples
@@ -193,6 +201,8 @@ def _content(folder: Folder, uri: str) -> Wire:
         raise Refused(f"Not a resource, {error}: {shown}") from None
     except FileNotFoundError:
         raise Refused(f"Unknown resource: {shown}") from None
+    except TooLarge as error:
+        raise Refused(f"The resource is {error}: {shown}", failed=True) from None
     except OSError as error:
         logger.warning("%s cannot be read: %s", shown, error.strerror or error)
         raise Refused(f"The resource cannot be read: {shown}", failed=True) from None

@@ -6,20 +6,23 @@ import os
 import zipfile
 from io import BytesIO
 
-from ..files.folder import LARGEST_FILE, MOST_FILES, UnsafePath, listed, read
+from ..files.folder import (
+    LARGEST_FILE,
+    MOST_FILES,
+    TooLarge,
+    UnsafePath,
+    listed,
+    read,
+)
 
 LARGEST = 64 * 1024 * 1024
-"""Bytes of all files of a skill that are packed at most."""
+"""Bytes of all files of a skill that are packed at most, and of the zip files that are kept."""
 
 _Seen = tuple[tuple[str, int, int], ...]
 
 
-class TooLarge(Exception):  # noqa: N818 - it is refused, not failed
-    """A folder with more in it than is packed."""
-
-
 class Archives:
-    """The zip file of each folder, made anew when a file of it has changed."""
+    """The zip file of each folder, made anew when a file of it has changed; those of late are kept."""
 
     def __init__(self) -> None:
         """Nothing is packed before it is asked for."""
@@ -34,9 +37,12 @@ class Archives:
         if any(size > LARGEST_FILE for size in sizes):
             raise TooLarge
         seen = tuple((path, size, _changed(folder, path)) for path, size in files)
-        known = self._made.get(folder)
+        known = self._made.pop(folder, None)
         if known is None or known[0] != seen:
-            known = self._made[folder] = (seen, _packed(folder, seen))
+            known = seen, _packed(folder, seen)
+        self._made[folder] = known
+        while sum(len(content) for _, content in self._made.values()) > LARGEST:
+            del self._made[next(iter(self._made))]
         return known[1]
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 from hashlib import sha256
+from io import FileIO
 
-from ..files.folder import UnsafePath, listed, media_type, read
+from ..files.folder import TooLarge, UnsafePath, listed, media_type, opened
 from ..server.problems import Problem
+from ..server.watch import Watch
 from ..web.exchange import SANDBOX, Exchange
 from ..web.router import decoded
-from .archive import Archives, TooLarge
+from .archive import Archives
 from .catalogue import Catalogue
 
-_PIECE = 64 * 1024
+_PIECE = 256 * 1024
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +64,7 @@ class Content:
         name, file = map(decoded, path_values)
         folder = await asyncio.to_thread(self._catalogue.folder, name)
         try:
-            content = await asyncio.to_thread(read, folder, file)
+            found = await asyncio.to_thread(opened, folder, file)
         except UnsafePath as error:
             raise Problem(400, f"Not a file of a skill: {error}.") from None
         except (FileNotFoundError, NotADirectoryError):
@@ -73,7 +76,8 @@ class Content:
         text = kind.startswith("text/") or kind in ("application/json",)
         said = f"{kind}; charset=utf-8" if text else kind
         headers = ((b"content-type", said.encode("ascii")), SANDBOX)
-        await _send(exchange, content, headers)
+        with found:
+            await _stream(exchange, found, headers)
 
 
 class Download:
@@ -108,18 +112,55 @@ class Download:
         await _send(exchange, content, headers)
 
 
-async def _send(
-    exchange: Exchange, content: bytes, headers: tuple[tuple[bytes, bytes], ...]
-) -> None:
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
+async def _stream(exchange: Exchange, file: FileIO, headers: Headers) -> None:
+    """Answer with ``file``, read as fast as the caller takes it, or 304 when the caller has it."""
+    found = os.fstat(file.fileno())
+    tag = b'"%x-%x"' % (found.st_mtime_ns, found.st_size)
+    if not await _begin(exchange, tag, found.st_size, headers):
+        return
+    left = found.st_size
+    watch = Watch(exchange.receive)
+    watch.caller()
+    try:
+        while left:
+            piece = await asyncio.to_thread(file.read, min(left, _PIECE))
+            if not piece:
+                logger.warning("a file has become shorter while it was sent")
+                return
+            left -= len(piece)
+            await exchange.send(piece, True)
+        await exchange.send(b"")
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if watch.reason != "gone" or task is None:
+            raise
+        task.uncancel()
+    finally:
+        watch.stop()
+
+
+async def _send(exchange: Exchange, content: bytes, headers: Headers) -> None:
     """Answer with ``content`` as fast as the caller takes it, or 304 when the caller has it."""
     tag = b'"' + sha256(content).hexdigest()[:24].encode("ascii") + b'"'
-    kept = ((b"etag", tag), (b"cache-control", b"no-cache"))
-    if tag in exchange.headers.get(b"if-none-match", b""):
-        await exchange.answer(304, b"", kept)
-        return
-    length = (b"content-length", str(len(content)).encode("ascii"))
-    await exchange.start(200, (*headers, *kept, length))
-    if exchange.method != "HEAD":
+    if await _begin(exchange, tag, len(content), headers):
         for at in range(0, len(content), _PIECE):
             await exchange.send(content[at : at + _PIECE], True)
-    await exchange.send(b"")
+        await exchange.send(b"")
+
+
+async def _begin(exchange: Exchange, tag: bytes, size: int, headers: Headers) -> bool:
+    """Send the head of an answer; whether a body of ``size`` bytes follows."""
+    kept = ((b"etag", tag), (b"cache-control", b"no-cache"))
+    known = exchange.headers.get(b"if-none-match", b"")
+    if tag in known or known == b"*":
+        await exchange.answer(304, b"", kept)
+        return False
+    length = (b"content-length", str(size).encode("ascii"))
+    await exchange.start(200, (*headers, *kept, length))
+    if exchange.method == "HEAD":
+        await exchange.send(b"")
+        return False
+    return True

@@ -22,6 +22,7 @@ from behaviour.harness import environment
 Connect = Callable[[], AbstractAsyncContextManager[Client]]
 pytestmark = pytest.mark.xdist_group("mcp-library")
 
+HUGE = (16 << 20) + 1
 SERVER = """
     - type: mcp
       namespace: room
@@ -60,6 +61,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "manual" / "deep").mkdir(parents=True)
     (root / "manual" / "a.md").write_text("# Ahoi é")
     (root / "manual" / "deep" / "b.bin").write_bytes(b"\xff\x00\xfe")
+    (root / "manual" / "huge.bin").touch()
+    os.truncate(root / "manual" / "huge.bin", HUGE)
     (root / "manual" / ".hidden").write_text("hidden")
     (root / "secret.txt").write_text("secret")
     os.symlink(root / "secret.txt", root / "manual" / "link.txt")
@@ -116,6 +119,7 @@ def test_resources_and_templates_are_listed(connect: Connect) -> None:
             ("data://ships/active", "active", "Active ships", "application/json", None),
             ("docs://manual/a.md", "manual", "Manual", "text/markdown", 9),
             ("docs://manual/deep/b.bin", "manual", "Manual", "application/octet-stream", 3),
+            ("docs://manual/huge.bin", "manual", "Manual", "application/octet-stream", HUGE),
         ]  # fmt: skip
         (template,) = (await client.list_resource_templates()).resource_templates
         assert template.uri_template == "data://ships/{imo-number}"
@@ -156,6 +160,7 @@ def test_a_resource_is_the_reply_to_its_call(
         ("docs://manual/.hidden", "Not a resource"),
         ("docs://manual/deep", "Unknown resource"),
         ("docs://manualx", "Unknown resource"),
+        ("docs://manual/huge.bin", "larger than 16 MiB"),
     ],
 )
 def test_what_is_no_resource_is_refused(port: int, uri: str, words: str) -> None:

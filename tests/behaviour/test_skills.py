@@ -6,6 +6,7 @@ import http.client
 import io
 import json
 import os
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ import yaml
 
 from behaviour import capability_package as packages
 from behaviour.exposed import ask
-from behaviour.harness import Failed
+from behaviour.harness import Failed, Process, environment, free_port
 
 pytestmark = pytest.mark.xdist_group("skills")
 
@@ -254,15 +255,61 @@ def test_too_much_is_refused_not_cut(port: int, root: Path) -> None:
     large.touch()
     os.truncate(large, 17 * 1024 * 1024)
     try:
-        for path in ("contents/large.bin", "download"):
-            status, found = get(port, f"/skills/order-management/{path}")
-            assert (status, found["status"]) == (500, 500)
+        status, found = get(port, "/skills/order-management/download")
+        assert (status, found["status"]) == (500, 500)
         files = get(port, "/skills/order-management/contents")[1]["files"]
         assert {"path": "large.bin", "size": 17 * 1024 * 1024,
                 "type": "application/octet-stream"} in files  # fmt: skip
     finally:
         large.unlink()
     assert ask(port, "/skills/order-management/download")[0] == 200
+
+
+def test_a_large_file_is_sent_in_flat_memory(root: Path) -> None:
+    size = 200 * 1024 * 1024
+    large = root / "order-management" / "large.bin"
+    large.touch()
+    os.truncate(large, size)
+    port = free_port()
+    command = [sys.executable, "-m", "orders", "skill", f"--port={port}"]
+    process = Process(command, env={**environment(), "PYTHONPATH": str(root)})
+    path = "/skills/order-management/contents/large.bin"
+    try:
+        process.wait_for_port(port)
+        get(port, "/skills")
+        before = most_memory(process.child.pid)
+        reply = request(port, path)
+        assert reply.headers["content-length"] == str(size)
+        assert sum(map(len, iter(lambda: reply.read(1 << 20), b""))) == size
+        gone = request(port, path)
+        gone.read(1 << 20)
+        gone.close()
+        again = ask(port, path, {"If-None-Match": reply.headers["etag"]})
+        assert again[0] == 304
+        short = request(port, path)
+        os.truncate(large, 1 << 20)
+        with pytest.raises(http.client.IncompleteRead):
+            short.read()
+        assert ask(port, path)[1]["content-length"] == str(1 << 20)
+        assert most_memory(process.child.pid) - before < 20 << 20
+    finally:
+        large.unlink()
+        process.stop()
+    assert "Traceback" not in process.log()
+
+
+def request(port: int, path: str) -> http.client.HTTPResponse:
+    """A reply whose body has not been read."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", path)
+    return connection.getresponse()
+
+
+def most_memory(process: int) -> int:
+    """The most bytes of memory that a process has held."""
+    status = Path(f"/proc/{process}/status").read_text()
+    (line,) = [line for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(line.split()[1]) * 1024
 
 
 def test_only_reading_is_possible(port: int) -> None:
