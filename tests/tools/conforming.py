@@ -19,6 +19,9 @@ from tests.tools.exercise_values import Maker, Unmakeable
 _API = re.compile(r"^\s*[\"']?(openapi|swagger)[\"']?\s*:", re.MULTILINE)
 _HOLE = re.compile(r"\{[^{}]+\}")
 Reply = tuple[int, dict[str, str], bytes]
+_PROBLEM = {"content-type": "application/problem+json"}
+_WITHOUT: dict[str, Reply] = {"2": (204, {}, b""), "404": (404, _PROBLEM, b"{}")}
+"""Replies of an operation whose document has none of that status."""
 
 
 class Conforming:
@@ -29,6 +32,7 @@ class Conforming:
         self.document = Document(path)
         self.unknown: list[str] = []
         self._gone: set[str] = set()
+        self._replies: dict[tuple[str, str], Reply] = {}
         made = self._made() if _API.search(path.read_text()[:20000]) else ()
         self._routes = sorted(made, key=lambda it: (it[0], it[1].pattern))
         self._is_capability = not self._routes
@@ -45,29 +49,30 @@ class Conforming:
     def reply(self, method: str, target: str) -> Reply:
         """The reply to a request; 404 when the document does not know it."""
         path = target.partition("?")[0]
-        for _, pattern, known, reply in self._routes:
+        for _, pattern, known, operation in self._routes:
             if known == method and pattern.fullmatch(path):
-                return self._alive(method, path) or reply
+                status = "2" if self._is_there(method, path) else "404"
+                return self._replies[str(operation), status]
         if self._is_capability:
             return 200, {"content-type": "application/json"}, b"{}"
         self.unknown.append(f"{method} {target}")
         return 404, {"content-type": "application/json"}, b'{"unknown": true}'
 
-    def _alive(self, method: str, path: str) -> Reply | None:
-        """404 for what has been deleted and not been made again."""
+    def _is_there(self, method: str, path: str) -> bool:
+        """Whether a path has not been deleted, or has been made again since."""
         if any(f"{path}/".startswith(f"{gone}/") for gone in self._gone):
-            return 404, {"content-type": "application/json"}, b'{"error": "gone"}'
+            return False
         if method == "DELETE":
             self._gone.add(path)
         elif method == "POST":
-            self._gone = {
-                gone for gone in self._gone if not gone.startswith(f"{path}/")
-            }
-        return None
+            self._gone = {it for it in self._gone if not it.startswith(f"{path}/")}
+        return True
 
-    def _made(self) -> Iterator[tuple[int, re.Pattern[str], str, Reply]]:
-        """Number of holes, pattern of the path, method and reply of every operation."""
+    def _made(self) -> Iterator[tuple[int, re.Pattern[str], str, Operation]]:
+        """Number of holes, pattern of the path and method of every operation."""
         for operation in self.document.operations():
+            for status, without in _WITHOUT.items():
+                self._replies[str(operation), status] = self._documented(operation, status) or without  # fmt: skip
             path = operation.path.partition("?")[0]
             long = {
                 p.name for p in operation.parameters if p.place == "path" and p.reserved
@@ -76,21 +81,23 @@ class Conforming:
             holes = ["(.+)" if name in long else "([^/]+)" for name in names]
             pieces = [re.escape(quote(piece, safe="/:@!$&'()*+,;=~")) for piece in _HOLE.split(path)]  # fmt: skip
             text = "".join(f"{piece}{hole}" for piece, hole in zip(pieces, [*holes, ""], strict=True))  # fmt: skip
-            weight, reply = 100 * len(long) + len(holes), self._success(operation)
-            yield weight, re.compile(re.escape(BASE) + text), operation.method, reply
+            weight = 100 * len(long) + len(holes)
+            yield weight, re.compile(
+                re.escape(BASE) + text
+            ), operation.method, operation
             if holes and not long:  # a configuration may let slashes through, too
                 any_ = text.replace("[^/]+", ".+")
-                yield 10_000 - len(path), re.compile(re.escape(BASE) + any_), operation.method, reply  # fmt: skip
+                yield 10_000 - len(path), re.compile(re.escape(BASE) + any_), operation.method, operation  # fmt: skip
 
-    def _success(self, operation: Operation) -> Reply:
-        """The first documented success, in JSON where there is a choice; 204 when there is none."""
+    def _documented(self, operation: Operation, wanted: str) -> Reply | None:
+        """The first documented reply whose status starts so, in JSON where there is a choice."""
         found = sorted(
             (concrete_status(said, operation.replies), kind_of(media) != "json", said, media)
             for said, content in operation.replies.items()
             for media in content or {"": {}}
         )  # fmt: skip
         for status, _, said, media in found:
-            if not 200 <= status < 300:
+            if not str(status).startswith(wanted):
                 continue
             try:
                 headers = self._headers(operation, said)
@@ -100,7 +107,7 @@ class Conforming:
             except Unmakeable:
                 continue
             return status, {**headers, "content-type": concrete(media)}, body
-        return 204, {}, b""
+        return None
 
     def _body(self, media_type: str, schema: Any) -> bytes:
         kind = kind_of(media_type)
