@@ -20,7 +20,7 @@ def tables() -> dict[str, Iterator[str]]:
 def setting_rows() -> Iterator[str]:
     yield "| variable | flag | meaning |"
     yield "| --- | --- | --- |"
-    for row in settings("PACKAGE", SERVERS):
+    for row in settings("PACKAGE", SERVERS, has_choice=True):
         yield f"| {row.variable} | {row.flag} | {row.meaning} |"
 
 

@@ -44,6 +44,7 @@ def test_every_option_is_a_field() -> None:
     assert {option.name for option in OPTIONS} == names - {
         "package",
         "upstreams",
+        "base_url",
         "token",
         "caller_basic",
         "caller_key",

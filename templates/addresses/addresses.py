@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from .._runtime.errors import ArgumentError
@@ -44,6 +44,23 @@ class Addresses:
             return _checked(name, value, choices[name], url[: match.start()])
 
         return check_base_url(_HOLE.sub(filled, url))
+
+    def chosen(self, server: str, said: Sequence[str]) -> str:
+        """The base URL of ``server`` (empty: the first), with ``NAME=VALUE`` for each variable that is ``said``.
+
+        Raises ``ArgumentError``; see ``url``.
+        """
+        known = {name for choices in self._choices.values() for name in choices}
+        values: dict[str, str | None] = {}
+        for text in said:
+            name, separator, value = text.partition("=")
+            if not separator or name not in known:
+                names = ", ".join(sorted(known)) or "none"
+                raise ArgumentError(
+                    f"server variables are NAME=VALUE; the names are: {names}"
+                )
+            values[name] = value
+        return self.url(server or next(iter(self._urls)), values)
 
 
 def _checked(

@@ -57,6 +57,7 @@ class MainModule:
     path: Code
     doc: SpecText
     adapters: Code
+    has_choice: bool
     call: Code
 
 
@@ -163,12 +164,16 @@ def _main(package: Package, names: PackageNames, served: Sequence[str]) -> MainM
     several = adapters_code(package, served)
     if several:
         arguments.append("adapters=ADAPTERS")
+    has_choice = bool(package.service.servers)
+    if has_choice:
+        arguments.append("choose=SERVERS.chosen")
     return MainModule(
         Code(f"{names.package}/__main__.py"),
         SpecText(
             f"Serve {package.title}: ``python -m {names.package} {'|'.join(served)}``."
         ),
         several,
+        has_choice,
         bracketed(
             "main(",
             arguments,
@@ -220,7 +225,11 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         control_rows=tuple(control_rows(control)) if control else (),
         skill_port=skill.port if skill else 0,
         skill_callers=escaped(caller_words(skill.callers)) if skill else Code(""),
-        settings=settings(names.package, served) if served else (),
+        settings=(
+            settings(names.package, served, has_choice=bool(package.service.servers))
+            if served
+            else ()
+        ),
         metrics=metrics() if served else (),
         routes=_route_rows(rest) if rest else (),
         tools=_tool_rows(tools),

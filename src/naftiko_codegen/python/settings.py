@@ -68,9 +68,16 @@ def _runtime(part: str = "settings") -> ModuleType:
 
 
 def settings(
-    package: str, servers: Collection[str], *, is_gateway: bool = False
+    package: str,
+    servers: Collection[str],
+    *,
+    is_gateway: bool = False,
+    has_choice: bool = False,
 ) -> tuple[Setting, ...]:
-    """Every setting of the ``servers`` of ``package``, in the order of ``--help``, and those that have no flag."""
+    """Every setting of the ``servers`` of ``package``, in the order of ``--help``, and those that have no flag.
+
+    ``has_choice``: the document has servers to choose from, or one with variables.
+    """
     runtime = _runtime()
     rows = [
         Setting(
@@ -81,7 +88,8 @@ def settings(
             Code(option.help + _default(option.name, option.kind)),
         )
         for option in runtime.OPTIONS
-        if option.name == "transport" or any(s in servers for s in option.servers)
+        if (option.name == "transport" or any(s in servers for s in option.servers))
+        and (has_choice or option.name not in runtime.CHOICES)
     ]
     asked = [
         Setting(
