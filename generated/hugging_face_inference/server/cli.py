@@ -6,15 +6,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib import import_module
+from typing import TypeAlias
 
 from .._runtime.errors import ArgumentError
 from .._runtime.service import Service
 from .logs import configure
 from .needs import check
-from .settings import OPTIONS, Option, Settings, SettingsError, read_settings
+from .settings import CHOICES, OPTIONS, Option, Settings, SettingsError, read_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,9 @@ class Adapter:
     port: int
     transport: str = "http"
 
+
+Choose: TypeAlias = Callable[[str, Sequence[str]], str]
+"""Makes a base URL of the name of a server and ``NAME=VALUE`` for its variables; raises ``ArgumentError``."""
 
 _MODULES = {
     "rest": "rest.app",
@@ -55,13 +59,15 @@ def main(
     transport: str = "http",
     members: Sequence[str] = (),
     adapters: Sequence[Adapter] = (),
+    choose: Choose | None = None,
     argv: Sequence[str] | None = None,
 ) -> int:
     """Run one server and return the exit status.
 
     Ports are the documents', ``None`` when there is no such server; ``members`` are the packages of a gateway.
     ``adapters`` are all servers of a kind of which there are several, ``telemetry`` settings that the document has for
-    all of them; ``exporter_variable`` is the environment variable with the address that spans are sent to.
+    all of them; ``exporter_variable`` is the environment variable with the address that spans are sent to. ``choose``
+    makes the base URL of one of several servers, or of one with variables.
     """
     members = members or [f"{package}.{name}" for name in service.upstreams]
     ports = {
@@ -71,7 +77,9 @@ def main(
         "control": control_port,
     }
     commands = [name for name, port in ports.items() if port is not None]
-    parser = _parser(package, service.name, commands, adapters, bool(members))
+    parser = _parser(
+        package, service.name, commands, adapters, bool(members), bool(choose)
+    )
     given = vars(parser.parse_args(argv))
     command = given.pop("command")
     module = _MODULES[command]
@@ -86,6 +94,9 @@ def main(
         if exporter_variable:
             defaults["exporter"] = os.environ.get(exporter_variable, "")
         settings = read_settings(package, given, os.environ, defaults, members)
+        if choose and (settings.server or settings.server_variables):
+            url = choose(settings.server, settings.server_variables)
+            settings = replace(settings, base_url=url)
         return serve(command, module, settings, service)
     except SettingsError as error:
         parser.error(str(error))
@@ -139,6 +150,7 @@ def _parser(
     commands: Sequence[str],
     adapters: Sequence[Adapter],
     is_gateway: bool,
+    has_choice: bool,
 ) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=f"python -m {package}", description=f"Servers for {_plain(title)}."
@@ -153,7 +165,7 @@ def _parser(
             words = f"which of the servers: {', '.join(names)}"
             sub.add_argument("--adapter", choices=names, metavar="NAME", help=words)
         for option in OPTIONS:
-            if command in option.servers:
+            if command in option.servers and (has_choice or option.name not in CHOICES):
                 _add(sub, option, package, is_gateway)
     return parser
 

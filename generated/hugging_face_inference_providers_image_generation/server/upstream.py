@@ -48,7 +48,7 @@ class Upstream:
         self._base_urls = service.addresses(
             settings.upstreams_of(settings.package, service.upstreams)
             if service.upstreams
-            else override or None
+            else override or settings.base_url or None
         )
         self.base_url = next(iter(self._base_urls.values()))
         self._overridden = bool(override)

@@ -27,7 +27,8 @@ class MissingVariables(SettingsError):  # noqa: N818 - the variables are missing
 class Settings:
     """How one server runs. Times are seconds, sizes bytes.
 
-    ``upstream`` replaces the base URL of the document when not empty, ``skills`` the folders of its skills. ``token``,
+    ``upstream`` replaces the base URL of the document when not empty, ``skills`` the folders of its skills.
+    ``base_url`` is that of the document's ``server`` with its ``server_variables``, when these are said. ``token``,
     from the environment only, is asked of every caller as a bearer token when not empty; so are the pair
     ``user:password`` of ``caller_basic``, the key ``caller_key`` or an access token of ``caller_issuer``. ``sampling``
     (the share of traces that are kept), ``propagation`` (``w3c`` or ``b3``) and ``exporter`` (an OTLP address) are the
@@ -41,6 +42,9 @@ class Settings:
     tools: str = "all"
     upstream: str = ""
     upstreams: tuple[tuple[str, str], ...] = ()
+    server: str = ""
+    server_variables: tuple[str, ...] = ()
+    base_url: str = ""
     allow_hosts: tuple[str, ...] = ()
     allow_origins: tuple[str, ...] = ()
     max_body: int = 32 * MIB
@@ -126,6 +130,10 @@ OPTIONS = (
     Option("tools", "tools",
            "all: every tool is listed; search: two tools find and call the others (MCP only)", "all|search", ("mcp",)),
     Option("upstream", "url", "base URL of the API to call, instead of the document's", "URL", _CALLING),
+    Option("server", "text", "one of the document's servers: its name, or its URL as the document has it", "NAME",
+           _CALLING),
+    Option("server_variables", "list", "what stands for a variable in the URL of the document's server", "NAME=VALUE",
+           _CALLING),
     Option("allow_hosts", "list", "a further name that the Host header may have; * allows every name", "NAME"),
     Option("allow_origins", "list", "a further Origin whose web pages may call, e.g. https://app.example", "ORIGIN"),
     Option("max_body", "integer", "largest request body in bytes", "BYTES", _CALLING),
@@ -186,6 +194,9 @@ OPTIONS = (
     Option("caller_audience", "text", "what their tokens are for, when it is not that URL", "NAME"),
     Option("caller_scopes", "list", "a scope that their tokens need", "SCOPE"),
 )  # fmt: skip
+
+CHOICES = frozenset({"server", "server_variables"})
+"""Options of packages whose document has servers to choose from."""
 
 SECRETS = (
     (
