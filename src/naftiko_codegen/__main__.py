@@ -1,6 +1,7 @@
 """``python -m naftiko_codegen``: the same program as ``naftiko-codegen``."""
 
 import gc
+import os
 import sys
 
 
@@ -17,8 +18,20 @@ def main() -> None:
     if code is None:
         from naftiko_codegen import cli
 
-        cli.main()
-    sys.exit(code)
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+    _leave(code or 0)
+
+
+def _leave(code: int) -> None:
+    """Exit at once: giving back the memory of a large build piece by piece takes a tenth of its time."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
 
 
 if __name__ == "__main__":

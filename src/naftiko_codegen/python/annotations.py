@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from naftiko_codegen.ir.types import (
@@ -26,6 +27,10 @@ _SCALARS = {
     "null": Code("None"),
     "binary": Code("bytes"),
 }
+_MARK = re.compile(
+    r"""[\[\]()]| \| |, |"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""", re.DOTALL
+)
+"""A bracket, a separator, or a string, in which neither counts."""
 
 
 def annotation(type_: Type, models: Mapping[str, str], prefix: str = "") -> Code:
@@ -123,23 +128,14 @@ def _member(member: str, indent: int, joined: bool, after: int = 0) -> str:
 
 def _split(text: str, separator: str) -> list[str]:
     """``text`` split at ``separator`` outside brackets and quotes."""
-    parts, depth, quote, start, index = [], 0, "", 0, 0
-    while index < len(text):
-        char = text[index]
-        if quote:
-            if char == "\\":
-                index += 1
-            elif char == quote:
-                quote = ""
-        elif char in "\"'":
-            quote = char
-        elif char in "[(":
+    parts, depth, start = [], 0, 0
+    for found in _MARK.finditer(text):
+        mark = found[0]
+        if mark in ("[", "("):
             depth += 1
-        elif char in "])":
+        elif mark in ("]", ")"):
             depth -= 1
-        elif not depth and text.startswith(separator, index):
-            parts.append(text[start:index])
-            index += len(separator) - 1
-            start = index + 1
-        index += 1
+        elif mark == separator and not depth:
+            parts.append(text[start : found.start()])
+            start = found.end()
     return [*parts, text[start:]]

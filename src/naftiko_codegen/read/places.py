@@ -64,16 +64,28 @@ def index_of(holder: Json, step: str | int) -> int:
     return next(number for number, name in enumerate(holder) if name == step)
 
 
+_FEW = 16
+"""How many offsets are turned into lines by counting, which is faster than looking for all line starts."""
+
+
 class Lines:
-    """The line starts of a text, for turning offsets into lines and columns."""
+    """The lines of a text, for turning offsets into lines and columns."""
 
     def __init__(self, name: str, text: str) -> None:
         """``name`` is the path as findings print it."""
         self._name = name
-        self._starts = [0, *_ends(text)]
+        self._text = text
+        self._starts: list[int] = []
+        self._few = 0 if "\r" in text else _FEW
 
     def span(self, offset: int) -> Span:
         """The place of the character at ``offset``."""
+        if self._few:
+            self._few -= 1
+            line = self._text.count("\n", 0, offset) + 1
+            return Span(self._name, line, offset - self._text.rfind("\n", 0, offset))
+        if not self._starts:
+            self._starts = [0, *_ends(self._text)]
         line = bisect_right(self._starts, offset)
         return Span(self._name, line, offset - self._starts[line - 1] + 1)
 
