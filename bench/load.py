@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import perf_counter
 
 import httptools
 import uvloop
@@ -26,6 +27,7 @@ class _Connection(asyncio.Protocol):
             self.transport.close()
             return
         self.run.left -= 1
+        self.begun = perf_counter()
         self.transport.write(self.run.request)
 
     def data_received(self, data: bytes) -> None:
@@ -35,6 +37,7 @@ class _Connection(asyncio.Protocol):
         self.body += data
 
     def on_message_complete(self) -> None:
+        self.run.seconds.append(perf_counter() - self.begun)
         good = self.parser.get_status_code() == 200 and self.run.wanted in self.body
         self.run.answered(None if good else self.body)
         asyncio.get_running_loop().call_soon(self._next)
@@ -52,6 +55,8 @@ class Load:
     def __init__(self, request: bytes, wanted: bytes, total: int) -> None:
         self.request, self.wanted = request, wanted
         self.left = self.open = total
+        self.seconds: list[float] = []
+        """How long each took, from its sending to the end of its reply."""
         self.done: asyncio.Future[None]
 
     def answered(self, wrong: bytes | None) -> None:

@@ -1,80 +1,108 @@
-"""CPU per proxied request of the generated REST server against the same proxy by hand and on FastAPI with httpx."""
+"""The generated REST server against the same proxy by hand, on FastAPI with httpx, and by nginx.
+
+CPU per request, latency at 64 connections, and memory after all of it.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 
-from bench.load import Load, http_request
-from bench.measure import Row, alternate, compare, process_cpu
-from bench.processes import (
-    environment,
-    free_port,
-    peer,
-    pin,
-    running,
-    upstream,
-    uvicorn,
-)
+from bench import nginx
+from bench.load import http_request
+from bench.measure import Row, compare
+from bench.processes import environment, peer, pin, upstream, uvicorn
+from bench.served import CONNECTIONS, cpu_of, percentiles_of, serve
 
 PACKAGE = "ollama_openai_compatibility_images"
 BODY = b'{"model":"m","prompt":"a lighthouse at dawn","n":1,"size":"256x256"}'
 REQUESTS = 4000
+HAND, FASTAPI, NGINX = (
+    "Starlette + aiohttp by hand",
+    "FastAPI + httpx",
+    "nginx `proxy_pass`",
+)
 
 
 def measure(scale: float) -> list[Row]:
-    """Two rows, from ``7 * scale`` alternated rounds over 16 connections."""
+    """The rows, from ``7 * scale`` alternated rounds over 16 connections and as many over 64."""
     pin(1)
     with ExitStack() as stack:
         origin = stack.enter_context(upstream())
-        env = environment(UPSTREAM=origin, OLLAMA_API_KEY="secret")
-        ports = {name: free_port() for name in ("ours", "hand", "fastapi")}
-        commands = {
-            "ours": _ours(origin, ports["ours"]),
-            "hand": uvicorn(sys.executable, "starlette_aiohttp:app", ports["hand"]),
-            "fastapi": uvicorn(peer("python"), "fastapi_httpx:app", ports["fastapi"]),
-        }
-        pids = {
-            name: stack.enter_context(running(command, ports[name], env))
-            for name, command in commands.items()
-        }
-        requests = max(400, round(REQUESTS * min(1.0, scale)))
-        values = alternate(
-            {
-                name: lambda name=name: cost(pids[name], ports[name], requests)  # type: ignore[misc]
-                for name in commands
-            },
-            max(1, round(7 * scale)),
-        )
-    what = "REST request"
-    return [
-        compare(
-            what,
-            values["ours"],
-            "Starlette + aiohttp by hand",
-            values["hand"],
-            unit="µs",
-            limit=1.15,
-        ),
-        compare(
-            what,
-            values["ours"],
-            "FastAPI + httpx",
-            values["fastapi"],
-            unit="µs",
-            limit=0.15,
-        ),
-    ]
+        env = settings(origin)
+        commands = _commands(origin)
+        servers = serve(stack, commands, env, request, b"images.example")
+        rounds = max(1, round(7 * scale))
+        share = min(1.0, scale)
+        counts = {name: max(400, round(REQUESTS * share)) for name in servers}
+        cpu = cpu_of(servers, counts, rounds, 16)
+        quick = {name: server for name, server in servers.items() if name != FASTAPI}
+        taken = percentiles_of(quick, max(640, round(2 * REQUESTS * share)), rounds)
+        memory = {name: [server.memory()] for name, server in servers.items()}
+    return [*_cpu(cpu), *_latency(taken), *_memory(memory)]
 
 
-def _ours(origin: str, port: int) -> list[str]:
+def settings(origin: str) -> dict[str, str]:
+    """The environment of all servers."""
+    return environment(UPSTREAM=origin, OLLAMA_API_KEY="secret")
+
+
+def _commands(origin: str) -> dict[str, Callable[[int], Sequence[str]]]:
+    found: dict[str, Callable[[int], Sequence[str]]] = {
+        "ours": lambda port: ours(origin, port),
+        HAND: partial(uvicorn, sys.executable, "starlette_aiohttp:app"),
+        FASTAPI: partial(uvicorn, peer("python"), "fastapi_httpx:app"),
+    }
+    program = nginx.nginx()
+    if program is None:
+        print("no row for nginx: it is not installed (apt-get install nginx)")
+    else:
+        found[NGINX] = partial(nginx.command, program, origin)
+    return found
+
+
+def ours(origin: str, port: int) -> list[str]:
+    """What runs the generated server."""
     options = [f"--port={port}", f"--upstream={origin}"]
     return [sys.executable, "-m", PACKAGE, "rest", *options]
 
 
-def cost(pid: int, port: int, requests: int) -> float:
-    """µs of the server's CPU per request."""
-    before = process_cpu(pid)
-    request = http_request("/v1/images/generations", BODY, port)
-    Load(request, b"images.example", requests).drive(port)
-    return (process_cpu(pid) - before) / requests * 1e6
+def request(port: int) -> bytes:
+    """A request for an image."""
+    return http_request("/v1/images/generations", BODY, port)
+
+
+def _cpu(cpu: dict[str, list[float]]) -> list[Row]:
+    limits = {HAND: 1.1, FASTAPI: 0.12, NGINX: None}
+    return [
+        compare("REST request", cpu["ours"], name, cpu[name], unit="µs", limit=limit)
+        for name, limit in limits.items()
+        if name in cpu
+    ]
+
+
+def _latency(taken: dict[str, dict[str, list[float]]]) -> list[Row]:
+    """No percentile may be worse than by hand."""
+    return [
+        compare(
+            f"REST {word}, {CONNECTIONS} connections",
+            values["ours"],
+            name,
+            values[name],
+            unit="ms",
+            limit=1.0 if name == HAND else None,
+        )
+        for word, values in taken.items()
+        for name in (HAND, NGINX)
+        if name in values
+    ]
+
+
+def _memory(memory: dict[str, list[float]]) -> list[Row]:
+    what = "REST memory after the load"
+    return [
+        compare(what, memory["ours"], name, memory[name], unit="MB", limit=1.0)
+        for name in (HAND, FASTAPI)
+    ]

@@ -1,4 +1,4 @@
-"""The MCP peer: `FastMCP.from_openapi` over the OpenAPI document named by DOCUMENT."""
+"""The MCP peer: `FastMCP.from_openapi` over the OpenAPI document named by DOCUMENT; as a program, over stdio."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ client = httpx2.AsyncClient(
     headers={"Authorization": f"Bearer {os.environ['HF_TOKEN']}"},
     limits=httpx2.Limits(max_connections=None),
 )
-app = FastMCP.from_openapi(document, client=client, name="peer").http_app(
-    stateless_http=True, json_response=True
-)
+server = FastMCP.from_openapi(document, client=client, name="peer")
+
+if __name__ == "__main__":
+    server.run("stdio", show_banner=False)
+else:
+    app = server.http_app(stateless_http=True, json_response=True)
