@@ -151,6 +151,11 @@ def test_a_broken_line_is_refused(broken: Child, line: bytes, code: int) -> None
     assert broken.ask(9, "ping")["result"] == {}
 
 
+def test_null_parameters_are_none(broken: Child) -> None:
+    broken.send(b'{"jsonrpc":"2.0","id":8,"method":"tools/list","params":null}')
+    assert broken.read()["result"]["tools"]
+
+
 @pytest.fixture(scope="module")
 def broken(built: Path, stub: Registry) -> Iterator[Child]:
     with serving(built, stub) as child:

@@ -17,7 +17,7 @@ from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 from . import everything
-from .exposed import Registry, serve
+from .exposed import Registry, ask, serve
 from .harness import Process, environment, free_port
 
 Connect = Callable[..., AbstractAsyncContextManager[Client]]
@@ -103,6 +103,41 @@ def test_each_step_is_progress(connect: Connect, stub: Registry) -> None:
     assert not run(connect, use).is_error
     assert told == [(n, None, "get-stage is done") for n in (1, 2, 3)]
     assert [r.target.rpartition("/")[2] for r in stub.seen] == STAGES
+
+
+@pytest.mark.parametrize("way", ["http-auto", "http-legacy", "sessions-legacy"])
+def test_what_the_sdk_answers_is_counted_by_its_name(
+    way: str, ports: dict[str, int], stub: Registry, built: Path
+) -> None:
+    port = ports[way.partition("-")[0]]
+
+    def counted(metric: str, operation: str) -> float:
+        page = ask(port, "/metrics")[2].decode()
+        lines = [line for line in page.splitlines() if line.startswith(f"naftiko_{metric}{{")]  # fmt: skip
+        wanted = f'operation="{operation}"'
+        return sum(float(line.split()[-1]) for line in lines if wanted in line)
+
+    async def note(done: float, total: float | None, message: str | None) -> None:
+        """Progress is asked for, so that nothing answers but the SDK."""
+
+    async def use(client: Client) -> None:
+        await client.call_tool("test_simple_text", {}, progress_callback=note)
+        await client.call_tool("test_error_handling", {}, progress_callback=note)
+        await client.read_resource("test://static-text")
+        with pytest.raises(MCPError):
+            await client.read_resource("test://nowhere")
+
+    seen = [
+        ("request_total", "tools/call test_simple_text", 1),
+        ("request_errors_total", "tools/call test_simple_text", 0),
+        ("request_errors_total", "tools/call test_error_handling", 1),
+        ("request_total", "resources/read", 2),
+        ("request_errors_total", "resources/read", 1),
+    ]
+    before = [counted(*key) for *key, _ in seen]
+    run(connecting(way, ports, stub, built), use)
+    after = [counted(*key) for *key, _ in seen]
+    assert [b - a for a, b in zip(before, after, strict=True)] == [n for *_, n in seen]
 
 
 def test_arguments_are_completed(connect: Connect) -> None:
