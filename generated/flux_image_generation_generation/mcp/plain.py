@@ -18,7 +18,7 @@ _READ = frozenset(
 )
 _JSON = frozenset({b"application/json", b"application/json; charset=utf-8"})
 _MODERN = MODERN.encode()
-_HANDSHAKE = frozenset(version.encode() for version in HANDSHAKE) | {b""}
+_HANDSHAKE = frozenset([None, *(version.encode() for version in HANDSHAKE)])
 _NAMED = b"tools/call"
 _KNOWN_ENVELOPES = 256
 _LONGEST_ENVELOPE = 4096
@@ -180,7 +180,7 @@ class Reader:
             request = _decode(body)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return None
-        version = found.get(b"mcp-protocol-version", b"")
+        version = found.get(b"mcp-protocol-version")
         if version == _MODERN:
             return (request, True) if self._modern(request, found) else None
         plain = version in _HANDSHAKE and type(request) is not Discover

@@ -14,25 +14,14 @@ from mcp.server.caching import CacheHint
 from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
 
-from ..server.tracecontext import PARENT, STATE, given
+from .handlers import first_page, listing, note, noted, offering, onward
 from .news import News
-from .telling import Logs, session_of
-from .toolbox import (
-    ONWARD,
-    Identity,
-    Library,
-    Onward,
-    Refused,
-    Toolbox,
-    Wire,
-    capabilities,
-)
+from .telling import Logs
+from .toolbox import Identity, Library, Toolbox, Wire, capabilities, printable
 from .wire import MODERN
 
 MOST_SESSIONS = 1000
 """Sessions at a time; the SDK ends those of half an hour of silence."""
-
-_MOST_VALUES = 100
 
 
 class SdkServer(Server[Any]):
@@ -71,6 +60,7 @@ def server(
     logs = Logs(sessions)
 
     async def list_tools(context: Any, params: Any) -> types.ListToolsResult:
+        first_page(params)
         return listed
 
     async def call_tool(
@@ -79,15 +69,18 @@ def server(
         if params.name not in schemas:
             shown = params.name[:200]
             raise MCPError(code=types.INVALID_PARAMS, message=f"Unknown tool: {shown}")
-        arguments, onward = params.arguments or {}, _onward(context)
+        route = f"tools/call {printable(params.name)}"
+        note(context, route)
+        arguments, headers = params.arguments or {}, onward(context)
         tell = logs.telling(context, params.name)
         try:
-            result = await toolbox.call(params.name, arguments, onward, tell)
+            result = await toolbox.call(params.name, arguments, headers, tell)
             if tell is not None:
                 await tell.end(bool(result.get("isError")))
         finally:
             if tell is not None:
                 tell.stop()
+        note(context, route, bool(result.get("isError")))
         return types.CallToolResult.model_validate(result, by_name=False)
 
     news = News(library) if library is not None and library.watches else None
@@ -98,162 +91,20 @@ def server(
         instructions=identity.instructions or None,
         cache_hints={"server/discover": CacheHint(*identity.cache.values())},
         get_tool_input_schema=schemas.get,
-        on_list_tools=list_tools,
+        on_list_tools=noted(list_tools),
         on_call_tool=call_tool,
         **logs.handlers(),
         on_subscriptions_listen=news,
-        **(_offering(library, identity.cache, sessions) if library is not None else {}),
+        **(offering(library, identity.cache, sessions) if library is not None else {}),
     )
     made.news = news
     made.able = capabilities(library, sessions=sessions, modern=True)
     made.greeting = capabilities(library, sessions=sessions)
     if sessions and library is not None and library.watches:
         made.add_notification_handler(
-            "notifications/initialized", types.NotificationParams, _listing(library)
+            "notifications/initialized", types.NotificationParams, listing(library)
         )
     return made
-
-
-def _offering(library: Library, cache: Wire, sessions: bool) -> dict[str, Any]:
-    """The handlers of what there is besides tools."""
-    return {
-        **(_reading(library, cache) if library.has_resources else {}),
-        **(_watching(library) if sessions and library.watches else {}),
-        **(_prompting(library, cache) if library.prompts else {}),
-        **(_completing(library) if library.completes else {}),
-    }
-
-
-def _reading(library: Library, cache: Wire) -> dict[str, Any]:
-    """The handlers of resources."""
-    templates = types.ListResourceTemplatesResult.model_validate(
-        {"resourceTemplates": list(library.templates), **cache}, by_name=False
-    )
-
-    async def list_resources(context: Any, params: Any) -> types.ListResourcesResult:
-        found = list(await library.resources())
-        return types.ListResourcesResult.model_validate(
-            {"resources": found}, by_name=False
-        )
-
-    async def list_templates(
-        context: Any, params: Any
-    ) -> types.ListResourceTemplatesResult:
-        return templates
-
-    async def read(
-        context: Any, params: types.ReadResourceRequestParams
-    ) -> types.ReadResourceResult:
-        try:
-            contents = list(await library.read(str(params.uri), _onward(context)))
-        except Refused as refused:
-            raise _error(refused, uri=str(params.uri)) from None
-        return types.ReadResourceResult.model_validate(
-            {"contents": contents}, by_name=False
-        )
-
-    return {
-        "on_list_resources": list_resources,
-        "on_list_resource_templates": list_templates,
-        "on_read_resource": read,
-    }
-
-
-def _prompting(library: Library, cache: Wire) -> dict[str, Any]:
-    """The handlers of prompts."""
-    listed = types.ListPromptsResult.model_validate(
-        {"prompts": list(library.prompts), **cache}, by_name=False
-    )
-
-    async def list_prompts(context: Any, params: Any) -> types.ListPromptsResult:
-        return listed
-
-    async def get_prompt(
-        context: Any, params: types.GetPromptRequestParams
-    ) -> types.GetPromptResult:
-        try:
-            found = list(await library.prompt(params.name, params.arguments or {}))
-        except Refused as refused:
-            raise _error(refused) from None
-        return types.GetPromptResult.model_validate({"messages": found}, by_name=False)
-
-    return {"on_list_prompts": list_prompts, "on_get_prompt": get_prompt}
-
-
-def _completing(library: Library) -> dict[str, Any]:
-    """The handler of completions."""
-
-    async def complete(
-        context: Any, params: types.CompleteRequestParams
-    ) -> types.CompleteResult:
-        about, argument = params.ref, params.argument
-        name = about.name if about.type == "ref/prompt" else about.uri
-        try:
-            found = library.complete(about.type, name, argument.name, argument.value)
-        except Refused as refused:
-            raise _error(refused) from None
-        return types.CompleteResult(
-            completion=types.Completion(
-                values=list(found[:_MOST_VALUES]),
-                total=len(found),
-                has_more=len(found) > _MOST_VALUES,
-            )
-        )
-
-    return {"on_completion": complete}
-
-
-def _watching(library: Library) -> dict[str, Any]:
-    """The handlers of subscriptions to files."""
-
-    async def subscribe(
-        context: Any, params: types.SubscribeRequestParams
-    ) -> types.EmptyResult:
-        uri = str(params.uri)
-        try:
-            tell = context.session.send_resource_updated
-            await library.watch(session_of(context), uri, tell)
-        except Refused as refused:
-            raise _error(refused, uri=uri) from None
-        return types.EmptyResult()
-
-    async def unsubscribe(
-        context: Any, params: types.UnsubscribeRequestParams
-    ) -> types.EmptyResult:
-        library.unwatch(session_of(context), str(params.uri))
-        return types.EmptyResult()
-
-    return {
-        "on_subscribe_resource": subscribe,
-        "on_unsubscribe_resource": unsubscribe,
-    }
-
-
-def _listing(library: Library) -> Any:
-    """What is done once a session has begun: it is told when the list of files changes."""
-
-    async def begin(context: Any, params: Any) -> None:
-        async def tell(uri: str) -> None:
-            await context.session.send_resource_list_changed()
-
-        await library.watch(session_of(context), "", tell)
-
-    return begin
-
-
-def _onward(context: Any) -> Onward:
-    """What goes with upstream calls: over HTTP what the application has left, else the trace that the caller names."""
-    meta = context.meta or {}
-    traced = given(meta.get(PARENT), meta.get(STATE))
-    if context.request is None:
-        return traced
-    found: dict[str, str] = context.request.scope.get(ONWARD, {})
-    return found if PARENT in found else {**traced, **found}
-
-
-def _error(refused: Refused, **data: str) -> MCPError:
-    code = types.INTERNAL_ERROR if refused.failed else types.INVALID_PARAMS
-    return MCPError(code=code, message=str(refused), data=data or None)
 
 
 def http_app(

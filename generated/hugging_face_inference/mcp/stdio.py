@@ -176,7 +176,8 @@ class _Serving:
         """Cancel a call, refuse what is no message, and leave all others to the SDK."""
         try:
             message = _decode(line)
-            about = _decode_params(message.params)
+            params = bytes(message.params)
+            about = _decode_params(params if params != b"null" else b"{}")
         except msgspec.ValidationError:
             self._pipe.write(_FOREIGN)
             return

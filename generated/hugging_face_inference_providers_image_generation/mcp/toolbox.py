@@ -19,6 +19,10 @@ ONWARD = "naftiko.onward"
 """Where the scope of a request that is left to the SDK holds them."""
 
 
+NOTED = "naftiko.noted"
+"""Where it holds a list, for the route that the SDK has found and whether its answer reports a failure."""
+
+
 Tell: TypeAlias = Callable[[str], Awaitable[None]]
 """Is told the name of each upstream call that is done, of a tool that makes several; or of each file that changes."""
 

@@ -33,7 +33,7 @@ from .plain import (
     plain_tools,
     traced,
 )
-from .toolbox import ONWARD, Identity, Library, Toolbox, capabilities, printable
+from .toolbox import NOTED, ONWARD, Identity, Library, Toolbox, capabilities, printable
 from .wire import FOREIGN, Answers, framed
 
 PATH = "/mcp"
@@ -184,7 +184,9 @@ class App:
             if self._sessions and scope["method"] in ("GET", "DELETE"):
                 return await self._listen(scope, seen, receive, send)
             # Without sessions there is nothing a stream could bring or a DELETE could end.
-            raise Problem(405, "Only POST is served.", headers=[("allow", "POST")])
+            allowed = "GET, POST, DELETE" if self._sessions else "POST"
+            words = f"Only {allowed} is served."
+            raise Problem(405, words, headers=[("allow", allowed)])
         if is_listen(named):
             return await self._news(scope, seen, receive, send)
         if self._active > self._settings.max_concurrency:
@@ -254,9 +256,12 @@ class App:
     async def _replay(
         self, scope: Message, body: bytes, seen: Seen, receive: Receive, send: Send
     ) -> Handled:
-        """Leave a request to the SDK; it finds what goes with upstream calls in the scope."""
-        given = {**scope, ONWARD: seen.onward}
-        return PATH, await self._sdk.answer(given, body, receive, send), False
+        """Leave a request to the SDK; it finds what goes with upstream calls in the scope, and notes where it went."""
+        noted: list[tuple[str, bool]] = []
+        given = {**scope, ONWARD: seen.onward, NOTED: noted}
+        status = await self._sdk.answer(given, body, receive, send)
+        route, failed = noted[0] if noted else (PATH, False)
+        return route, status, failed
 
     async def _stream(
         self,
