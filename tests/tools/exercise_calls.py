@@ -58,6 +58,29 @@ class Call:
         self.wanted = wanted(operation, BASE, self.values, media_type, self.body)
 
 
+def whole(call: Call, document: Document, *, tool: bool = False) -> None:
+    """Expect ``stream: false`` where a reply would come in parts, and could come whole; tools never ask for parts."""
+    good = [s for status, s in call.operation.replies.items() if status.startswith("2")]
+    can = any(
+        kind_of(media) == "json" and "stream" not in media for s in good for media in s
+    )
+    if not can or not isinstance(call.body, dict) or kind_of(call.media_type) != "json":
+        return
+    maker = Maker(document, sending=True)
+    flat = maker.flat(call.operation.bodies[call.media_type].get("schema", {}))
+    switch = maker.flat((flat.get("properties") or {}).get("stream", {}))
+    if "boolean" not in maker.kinds(switch):
+        return
+    off = switch.get("default") is True
+    if tool:
+        call.body = {k: v for k, v in call.body.items() if k != "stream"}
+        off = off or "stream" in (flat.get("required") or [])
+    if off:
+        call.wanted.body = {"stream": False, **call.body}
+    elif tool:
+        call.wanted.body = call.body
+
+
 def body_of(
     document: Document, operation: Operation, media_type: str, maker: Maker
 ) -> Any:

@@ -19,6 +19,7 @@ from tests.tools.exercise_calls import (
     encoded,
     same,
     tool_media_type,
+    whole,
 )
 from tests.tools.exercise_document import Document, Operation
 from tests.tools.exercise_request import (
@@ -161,6 +162,7 @@ class ApiExercise:
         if call is None:
             return
         self.recorder.answer = self._success(operation)
+        whole(call, self.document)
         said = self._ask(
             child, call, asynchronous=kind == "async", typed=kind == "async"
         )
@@ -347,6 +349,8 @@ class ApiExercise:
                 continue
             media_type = tool_media_type(tool, operation)
             if call := self._call("mcp", operation, media_type):
+                if "stream" not in tool["fields"].values():
+                    whole(call, self.document, tool=True)
                 self._tool(port, call, tool, listed[tool["name"]])
 
     def _tool(

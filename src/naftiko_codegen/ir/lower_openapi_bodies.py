@@ -6,6 +6,7 @@ of several kinds. A tool sends bytes when ``body`` is given and its schema says 
 
 from __future__ import annotations
 
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.lower_openapi_tool_names import clean_name, folded
 from naftiko_codegen.ir.model import Argument, Body, Content, Operation
 from naftiko_codegen.ir.schema import Types
@@ -165,6 +166,28 @@ class Bodies:
             name = "content_type" if "contenttype" not in taken else "body_content_type"
             found.append(_media_type(name, body, choice, required=required))
         return found
+
+
+def may_be_whole(operation: Operation) -> bool:
+    """Whether a success may come as JSON in one piece."""
+    good = [r for r in operation.replies if r.status.startswith("2")]
+    good = good or [r for r in operation.replies if r.status == "default"]
+    contents = [content for reply in good for content in reply.contents]
+    return any(c.kind == "json" and c.item is None for c in contents)
+
+
+def unstreamed(arguments: list[Argument]) -> list[Argument]:
+    """``arguments`` without a switch ``stream``, which is off: no tool can hand on a reply in parts."""
+    return [
+        changed(it, required=False, schema={}, constant=False, description="") if _is_switch(it) else it
+        for it in arguments
+        if not _is_switch(it) or it.required or it.schema.get("default") is True
+    ]  # fmt: skip
+
+
+def _is_switch(argument: Argument) -> bool:
+    kinds = ("boolean", ["boolean", "null"], ["null", "boolean"])
+    return argument.field == "stream" and argument.schema.get("type") in kinds
 
 
 def _whole(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from naftiko_codegen.check.text import hides, quote
-from naftiko_codegen.ir.lower_openapi_bodies import Bodies
+from naftiko_codegen.ir.lower_openapi_bodies import Bodies, may_be_whole, unstreamed
 from naftiko_codegen.ir.lower_openapi_rest import server_name
 from naftiko_codegen.ir.lower_openapi_tool_names import (
     argument_names,
@@ -98,7 +98,8 @@ def _arguments(
     arguments = [
         _argument(p, name, inliner) for p, name in zip(given, names, strict=True)
     ]
-    arguments += bodies.arguments(operation, {folded(name) for name in names})
+    fields = bodies.arguments(operation, {folded(name) for name in names})
+    arguments += unstreamed(fields) if may_be_whole(operation) else fields
     return tuple(sorted(arguments, key=lambda argument: not argument.required))
 
 

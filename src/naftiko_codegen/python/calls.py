@@ -24,7 +24,12 @@ from naftiko_codegen.python.model_homes import is_large
 from naftiko_codegen.python.naming import Locate, PackageNames, argument_names
 from naftiko_codegen.python.outcomes import Outcome, outcome_of
 from naftiko_codegen.python.paging import LIMIT, Pager, Paging
-from naftiko_codegen.python.streams import Streaming, sibling, streaming_of
+from naftiko_codegen.python.streams import (
+    Streaming,
+    asks_for_parts,
+    sibling,
+    streaming_of,
+)
 from naftiko_codegen.python.text import Code, SpecText
 
 _IN = 2 * STEP
@@ -120,13 +125,16 @@ def _method(
     reply = outcome.annotation
     async_reply = "AsyncBinaryReply" if outcome.kind == "bytes" else reply
     sync = [a.replace("AsyncBinaryBody", "BinaryBody") for a in arguments]
+    whole = asks_for_parts(operation, aliases.package)
+    given = _given(operation, made, keywords, "unstreamed(body)" if whole else "body")
     method = Method(
         _head("def", name.method, sync, reply),
         _head("async def", name.method, arguments, async_reply),
         SpecText(words_of(operation, keywords)),
         SpecText(f"See ``{owner}.{name.method}``."),
-        _work("return ", operation, outcome, made, keywords),
-        _work("return await ", operation, outcome, made, keywords),
+        _work("return ", outcome, given),
+        _work("return await ", outcome, given),
+        ("unstreamed",) if whole else (),
     )
     plain = _plain_call(name.constant, outcome)
     return call_code(name.constant, plain, aliases), method
@@ -287,31 +295,24 @@ def _plain_call(constant: str, outcome: Outcome) -> MadeCall:
     return MadeCall("Call", constant, reply, (), tables, flags)
 
 
-def _work(
-    start: str,
-    operation: Operation,
-    outcome: Outcome,
-    made: str,
-    keywords: Mapping[str, Code],
-) -> Code:
-    """The one statement of a method; ``made`` is its call."""
-    arguments = _given(operation, made, keywords)
+def _work(start: str, outcome: Outcome, given: Sequence[str]) -> Code:
+    """The one statement of a method, which passes on what is ``given``."""
     function = (
         "self._engine.download" if outcome.kind == "bytes" else "self._engine.call"
     )
-    return Code(
-        start + call(function, arguments, indent=_IN, before=_IN + columns(start))
-    )
+    return Code(start + call(function, given, indent=_IN, before=_IN + columns(start)))
 
 
-def _given(operation: Operation, made: str, keywords: Mapping[str, Code]) -> list[str]:
-    """What a method passes on."""
+def _given(
+    operation: Operation, made: str, keywords: Mapping[str, Code], sent: str = "body"
+) -> list[str]:
+    """What a method passes on; ``sent`` is its body."""
     items = [f"{string(key)}: {keyword}" for key, keyword in keywords.items()]
     values = bracketed("{", items, "}", indent=_IN + STEP, before=_IN + STEP, after=1)
     arguments = [made, values]
     body = operation.body
     if body:
-        arguments.append("body")
+        arguments.append(sent)
         if len(media_types(body)) > 1 or "*" in body.contents[0].media_type:
             arguments.append("content_type")
     arguments.append("options=options")

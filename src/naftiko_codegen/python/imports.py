@@ -17,6 +17,7 @@ HOMES = {
     "models": "..",
     "AsyncBinaryBody": ".._runtime.body",
     "BinaryBody": ".._runtime.body",
+    "unstreamed": ".._runtime.body",
     "UNSET": ".._runtime.codec",
     "UnsetType": ".._runtime.codec",
     "Call": "._call",

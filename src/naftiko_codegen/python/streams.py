@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Content, Operation, Package
+from naftiko_codegen.ir.model import Content, Field, Operation, Package
 from naftiko_codegen.ir.types import (
     AnyType,
     Literals,
@@ -53,6 +53,14 @@ def streaming_of(operation: Operation, package: Package) -> Streaming | None:
     return Streaming(item, form, _plain(content), alone, asked)
 
 
+def asks_for_parts(operation: Operation, package: Package) -> bool:
+    """Whether a call gets its reply in parts unless its body says otherwise: ``stream`` is true by default."""
+    if not _contents(operation, lambda c: c.item is None and c.kind == "json"):
+        return False
+    fields = list(_switches(operation, _Types(package)))
+    return bool(fields) and all(field.default is True for field in fields)
+
+
 def sibling(method: str, taken: Collection[str]) -> Code | None:
     """The name of the method beside ``method`` that gives the parts of its reply."""
     bare = method.strip("_")
@@ -78,7 +86,8 @@ def _form(content: Content, item: Type, types: _Types) -> tuple[Type, str]:
         return (AnyType() if text else item), "lines"
     if text:
         return Scalar("string"), "text"
-    data = [types.field(variant, "data") for variant in types.variants(item)]
+    fields = [types.field(variant, "data") for variant in types.variants(item)]
+    data = [field.type if field else None for field in fields]
     events = [v for v in types.variants(item) if types.names(v) <= _EVENT_FIELDS]
     if len(events) < len(data) or None in data:
         return item, "data"
@@ -88,14 +97,16 @@ def _form(content: Content, item: Type, types: _Types) -> tuple[Type, str]:
 
 def _has_stream(operation: Operation, types: _Types) -> bool:
     """Whether the body has a switch called ``stream``."""
-    contents = operation.body.contents if operation.body else ()
-    found = (
-        types.field(variant, "stream")
-        for content in contents
-        if content.kind == "json"
-        for variant in types.variants(content.type)
-    )
-    return any(t is not None and types.is_scalar(t, "boolean") for t in found)
+    return any(True for _ in _switches(operation, types))
+
+
+def _switches(operation: Operation, types: _Types) -> Iterator[Field]:
+    """The properties called ``stream`` of what the body may be, if they are switches."""
+    for content in operation.body.contents if operation.body else ():
+        for variant in types.variants(content.type) if content.kind == "json" else ():
+            field = types.field(variant, "stream")
+            if field and types.is_scalar(field.type, "boolean"):
+                yield field
 
 
 class _Types:
@@ -126,11 +137,11 @@ class _Types:
         model = self._models.get(type_.model) if isinstance(type_, ModelRef) else None
         return frozenset(f.name for f in model.fields) if model else frozenset("*")
 
-    def field(self, type_: Type, name: str) -> Type | None:
-        """The type of a property of a model."""
+    def field(self, type_: Type, name: str) -> Field | None:
+        """A property of a model."""
         model = self._models.get(type_.model) if isinstance(type_, ModelRef) else None
         fields = model.fields if model else ()
-        return next((f.type for f in fields if f.name == name), None)
+        return next((f for f in fields if f.name == name), None)
 
     def is_scalar(self, type_: Type, kind: str) -> bool:
         """Whether all variants of ``type_`` are this scalar, or values of it."""
