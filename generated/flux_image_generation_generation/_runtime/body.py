@@ -56,6 +56,14 @@ def kind_of(media_type: str) -> str:
     return "binary"
 
 
+def unstreamed(body: object) -> object:
+    """``body``, asking for the reply as a whole unless it says how the reply is to come."""
+    if body is not UNSET and not isinstance(body, (Model, Mapping)):
+        return body
+    given: dict[str, object] = {} if body is UNSET else plain(body)
+    return {"stream": False, **given}
+
+
 def content(operation: Operation, value: object, media_type: str | None) -> Content:
     """Encode ``value`` as ``media_type``, or as the first type that it suits.
 
