@@ -84,17 +84,18 @@ def main() -> int:
     parser.add_argument("--only", nargs="*", default=None, help="names of tools")
     given = parser.parse_args()
     _install()
-    documents = list(_documents(given.folder))[: given.limit]
-    documents += [_github()] if given.github else []
+    found = list(documents(given.folder))[: given.limit]
+    found += [github()] if given.github else []
     tools = [it for it in _tools() if not given.only or it.name in given.only]
     scores = {tool.name: Score() for tool in tools}
-    for number, document in enumerate(documents, 1):
-        print(f"{number} of {len(documents)}: {document.name}", flush=True)
+    for number, document in enumerate(found, 1):
+        print(f"{number} of {len(found)}: {document.name}", flush=True)
         for tool in tools:
             _one(tool, document, scores[tool.name])
-    declared = sum(_declared(document) for document in documents)
-    table = _table(scores, len(documents), declared)
-    PAGE.write_text(f"{INTRO}\n\n{table}\n", encoding="utf-8")
+    declared = sum(_declared(document) for document in found)
+    table = _table(scores, len(found), declared)
+    growth = "".join(PAGE.read_text(encoding="utf-8").partition("<!-- growth -->")[1:])
+    PAGE.write_text(f"{INTRO}\n\n{table}\n\n{growth}", encoding="utf-8")
     print(table)
     for name, score in scores.items():
         print(f"{name}: {'; '.join(score.failures) or 'no failures'}")
@@ -233,7 +234,7 @@ def _run(command: Sequence[str], cwd: Path) -> tuple[float, float, int]:
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, child.returncode
 
 
-def _documents(folder: Path) -> Iterator[Path]:
+def documents(folder: Path) -> Iterator[Path]:
     """The OpenAPI documents below ``folder``."""
     for path in sorted(folder.rglob("*")):
         named = path.suffix in (".yaml", ".yml", ".json") and path.is_file()
@@ -253,7 +254,7 @@ def _declared(path: Path) -> int:
     return sum(method in item for item in items for method in METHODS)
 
 
-def _github() -> Path:
+def github() -> Path:
     """The document of GitHub from npm."""
     home = HERE / "node_modules" / "@octokit" / "openapi" / "generated"
     if not home.exists():
