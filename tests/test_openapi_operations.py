@@ -242,6 +242,15 @@ def test_a_query_in_a_path_is_sent_with_every_request(tmp_path: Path) -> None:
     ]
 
 
+def test_a_query_in_a_path_goes_before_what_is_declared(tmp_path: Path) -> None:
+    body = "parameters: [{name: Action, in: query, required: true, schema: {enum: [List]}}]"
+    compiled = Compiled(tmp_path, operation(body, "/?Action=List"))
+    assert [(p.name, p.constant) for p in compiled.operation.parameters] == [
+        ("Action", "List")
+    ]
+    assert any("it is no argument" in finding for finding in compiled.findings)
+
+
 def test_parameters_of_the_path_item_are_overridden_by_place_and_name(
     tmp_path: Path,
 ) -> None:

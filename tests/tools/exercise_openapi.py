@@ -367,7 +367,7 @@ class ApiExercise:
 
 
 _METHODS = frozenset(
-    {"get", "put", "post", "delete", "patch", "head", "options", "trace"}
+    {"get", "put", "post", "delete", "patch", "head", "options", "trace", "query"}
 )
 
 

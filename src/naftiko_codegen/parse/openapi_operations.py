@@ -158,7 +158,7 @@ def _operation(
         report.items(raw, "parameters", pointer), (*pointer, "parameters"), refs
     )
     plain, constants = _without_query(path, pointer, report)
-    found = shared | own
+    found = _without_constants(shared | own, constants, report)
     plain = with_literal_braces(
         plain, {name for place, name in found if place == "path"}
     )
@@ -221,6 +221,21 @@ def _without_query(
     return plain, tuple(
         _constant(name, value, pointer) for name, value in dict(pairs).items()
     )
+
+
+def _without_constants(
+    found: dict[tuple[str, str], ParameterView],
+    constants: tuple[ParameterView, ...],
+    report: Report,
+) -> dict[tuple[str, str], ParameterView]:
+    """``found`` without the query parameters whose value the path says."""
+    kept = dict(found)
+    for constant in constants:
+        view = kept.pop(("query", constant.name), None)
+        if view is not None:
+            words = f"the path says the query parameter {quote(view.name)}; it is no argument"
+            report.warning("N406", words, view.pointer)
+    return kept
 
 
 def _constant(name: str, value: str, pointer: Pointer) -> ParameterView:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Content, Operation, Reply
+from naftiko_codegen.ir.types import AnyType, UnionOf
 from naftiko_codegen.python.aliases import Aliases, union
 from naftiko_codegen.python.layout import STEP, WIDTH
 
@@ -99,9 +100,15 @@ def _errors(bad: Iterable[Reply], method: str, aliases: Aliases) -> dict[str, st
 
 
 def _type(reply: Reply, aliases: Aliases) -> str:
-    """The annotation of the JSON a reply holds; empty when it holds none."""
+    """The annotation of the JSON a reply holds, in any of its media types; empty when it holds none."""
     main = main_content(reply)
-    return aliases.type(main.type) if main and main.kind == "json" else ""
+    if main is None or main.kind != "json":
+        return ""
+    contents = (main, *(it for it in readable(reply) if it.kind == "json"))
+    types = tuple(dict.fromkeys(it.type for it in contents))
+    if AnyType() in types:
+        return aliases.type(AnyType())
+    return aliases.type(types[0] if len(types) == 1 else UnionOf(types))
 
 
 def _is_stream(replies: Iterable[Reply]) -> bool:
