@@ -97,7 +97,7 @@ DEFAULT_TIMEOUTS = Timeouts()
 
 
 LARGEST_REPLY = 128 << 20
-"""Bytes, decompressed, of a reply that is kept whole; a ``BinaryReply`` may have more."""
+"""Bytes, decompressed, of a reply that is kept whole; a ``BinaryReply`` that is saved may have more."""
 
 LARGEST_TOKEN = 1 << 20
 """Bytes of a reply of a token endpoint that are read."""

@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import AsyncIterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -254,6 +255,29 @@ def test_binary_reply(mode: str, tmp_path: Path) -> None:
     assert found.headers["content-TYPE"] == "image/webp; q=1"
     assert target.read_bytes() == copied == data
     assert [path.name for path in tmp_path.iterdir()] == ["out.png"]
+
+
+def test_bytes_that_are_kept_have_a_limit(mode: str, tmp_path: Path) -> None:
+    data, target = os.urandom(300_000), tmp_path / "out.png"
+    with scripted(*[reply(200, data, "image/webp")] * 3) as server:
+
+        def work(client: Any) -> Any:
+            if mode != "sync":
+                return awork(client)
+            draw = partial(client.images.draw, model_id="m", body={"inputs": "x"})
+            with pytest.raises(errors().ReplyTooLarge, match=r"299999 .* save\(\)"):
+                draw().read(299_999)
+            assert draw().save(target) == len(data)
+            return draw().read(300_000)
+
+        async def awork(client: Any) -> Any:
+            draw = partial(client.images.draw, model_id="m", body={"inputs": "x"})
+            with pytest.raises(errors().ReplyTooLarge, match=r"299999 .* save\(\)"):
+                await (await draw()).read(299_999)
+            assert await (await draw()).save(target) == len(data)
+            return await (await draw()).read(300_000)
+
+        assert use(mode, server, work) == target.read_bytes() == data
 
 
 def test_a_broken_download_leaves_no_file(mode: str, tmp_path: Path) -> None:
