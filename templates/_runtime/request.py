@@ -6,7 +6,7 @@ from collections.abc import AsyncIterable, Iterable
 from typing import TypeAlias
 from urllib.parse import urljoin, urlsplit
 
-Body: TypeAlias = "bytes | Iterable[bytes] | AsyncIterable[bytes] | None"
+Body: TypeAlias = bytes | Iterable[bytes] | AsyncIterable[bytes] | None
 
 
 class Request:

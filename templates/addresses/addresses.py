@@ -9,7 +9,7 @@ from typing import TypeAlias
 from .._runtime.errors import ArgumentError
 from .._runtime.service import check_base_url
 
-Choices: TypeAlias = "Mapping[str, str | tuple[str, ...]]"
+Choices: TypeAlias = Mapping[str, str | tuple[str, ...]]
 """By variable: all its values, the default first, or the default of one that may be anything."""
 
 _HOLE = re.compile(r"\{([^{}]*)\}")
