@@ -7,7 +7,7 @@ from collections.abc import AsyncIterable, Iterable
 from typing import TypeAlias
 from urllib.parse import urljoin, urlsplit
 
-Body: TypeAlias = "bytes | Iterable[bytes] | AsyncIterable[bytes] | None"
+Body: TypeAlias = bytes | Iterable[bytes] | AsyncIterable[bytes] | None
 
 
 class Request:
@@ -98,7 +98,7 @@ DEFAULT_TIMEOUTS = Timeouts()
 
 
 LARGEST_REPLY = 128 << 20
-"""Bytes, decompressed, of a reply that is kept whole; a ``BinaryReply`` may have more."""
+"""Bytes, decompressed, of a reply that is kept whole; a ``BinaryReply`` that is saved may have more."""
 
 LARGEST_TOKEN = 1 << 20
 """Bytes of a reply of a token endpoint that are read."""

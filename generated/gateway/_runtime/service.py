@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from .credentials import Credential, Environ
 from .errors import ArgumentError
 
-BaseUrl: TypeAlias = "str | Mapping[str, str] | None"
+BaseUrl: TypeAlias = str | Mapping[str, str] | None
 """Another base URL than the document's; by upstream when there are several."""
 
 

@@ -18,11 +18,11 @@ from .request import Body
 from .style import header, text
 
 BinaryBody: TypeAlias = (
-    "bytes | bytearray | memoryview | BinaryIO | os.PathLike[str] | Iterable[bytes]"
+    bytes | bytearray | memoryview | BinaryIO | os.PathLike[str] | Iterable[bytes]
 )
 """Bytes, an open binary file, a path, or chunks of bytes (sent as they come)."""
 
-AsyncBinaryBody: TypeAlias = "BinaryBody | AsyncIterable[bytes]"
+AsyncBinaryBody: TypeAlias = BinaryBody | AsyncIterable[bytes]
 """``BinaryBody``, or chunks of bytes from an asynchronous source."""
 
 _CHUNK = 65536

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
-from .._runtime.errors import request_id
+from .._runtime.errors import ReplyTooLarge, request_id
+from .._runtime.request import LARGEST_REPLY
 from ._options import typed_header
 
 if TYPE_CHECKING:
@@ -55,14 +56,21 @@ class BinaryReply(_Head):
 
     @property
     def content(self) -> bytes:
-        """All bytes; read on first use, then kept."""
-        if self._content is None:
-            self._content = self._reply.read()
-        return self._content
+        """All bytes; see ``read``."""
+        return self.read()
 
-    def read(self) -> bytes:
-        """All bytes; read on first use, then kept."""
-        return self.content
+    def read(self, limit: int = LARGEST_REPLY) -> bytes:
+        """All bytes; read on first use, then kept.
+
+        Raises ``ReplyTooLarge`` when there are more than ``limit`` (128 MiB);
+        ``save()`` and ``iter_bytes()`` take any number.
+        """
+        if self._content is None:
+            try:
+                self._content = self._reply.read(limit)
+            except ReplyTooLarge as error:
+                raise _told(error) from None
+        return self._content
 
     def iter_bytes(self) -> Iterator[bytes]:
         """The bytes in chunks as they arrive; none is kept."""
@@ -107,10 +115,17 @@ class AsyncBinaryReply(_Head):
         super().__init__(reply.status, reply.headers)
         self._reply = reply
 
-    async def read(self) -> bytes:
-        """All bytes; read on first use, then kept."""
+    async def read(self, limit: int = LARGEST_REPLY) -> bytes:
+        """All bytes; read on first use, then kept.
+
+        Raises ``ReplyTooLarge`` when there are more than ``limit`` (128 MiB);
+        ``save()`` and ``iter_bytes()`` take any number.
+        """
         if self._content is None:
-            self._content = await self._reply.read()
+            try:
+                self._content = await self._reply.read(limit)
+            except ReplyTooLarge as error:
+                raise _told(error) from None
         return self._content
 
     async def iter_bytes(self) -> AsyncIterator[bytes]:
@@ -155,6 +170,11 @@ class AsyncBinaryReply(_Head):
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+
+def _told(error: ReplyTooLarge) -> ReplyTooLarge:
+    """The error with the ways out."""
+    return ReplyTooLarge(f"{error}: read(limit) allows more, save() writes any number")
 
 
 def _part(target: str | os.PathLike[str]) -> Path:
