@@ -155,9 +155,7 @@ class Operations:
 
     def _parameter(self, view: ParameterView, key: str, owner: Owner) -> Parameter:
         schema = self._normal[view.schema_pointer]
-        owner = _shared(view.pointer) or owner.child(
-            f"{view.place}:{view.name}", view.name
-        )
+        owner = _shared(view.pointer) or owner.child(f"{view.place}:{view.name}", key)
         return Parameter(
             key=key,
             name=view.name,

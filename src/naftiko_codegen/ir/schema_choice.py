@@ -14,6 +14,8 @@ from naftiko_codegen.ir.types import (
 )
 from naftiko_codegen.read.document import Json
 
+_WIDE = 2**63
+
 
 def nullable_type(type_: Type, null: bool) -> Type:
     """``type_`` with null allowed when ``null``."""
@@ -67,10 +69,16 @@ def _joined_literals(variants: list[Type]) -> list[Type]:
 
 
 def literals(schema: dict[str, Json]) -> Type | None:
-    """The type of ``enum`` or ``const``; ``None`` when it holds other than strings, whole numbers, flags and null."""
+    """The type of ``enum`` or ``const``; ``None`` when it holds other than strings, whole numbers, flags and null.
+
+    With a whole number of more than 64 bits, which no type checker reads in a list, they are of any whole number.
+    """
     values = schema["enum"] if "enum" in schema else [schema["const"]]
     if not all(isinstance(value, str | int | bool | None) for value in values):
         return None
+    if any(isinstance(value, int) and not -_WIDE <= value < _WIDE for value in values):
+        whole = {type(value) for value in values if value is not None} == {int}
+        return nullable_type(Scalar("integer"), None in values) if whole else None
     some = tuple(_distinct([value for value in values if value is not None]))
     return nullable_type(Literals(some), None in values) if some else Scalar("null")
 

@@ -11,7 +11,7 @@ from naftiko_codegen.ir.schema_fields import origin
 from naftiko_codegen.ir.schema_graph import components, references
 from naftiko_codegen.ir.schema_merge import Merger, Owner
 from naftiko_codegen.ir.schema_shape import is_object, one_part, unwrap
-from naftiko_codegen.ir.types import AnyType, ModelRef, Type
+from naftiko_codegen.ir.types import AnyType, ModelRef, Scalar, Type
 from naftiko_codegen.read.document import Json, Pointer
 
 Lower: TypeAlias = Callable[[Json, Pointer, Owner], Type]
@@ -56,14 +56,14 @@ class NamedTypes:
         if self.is_model(name):
             named = self.schemas.named[name]
             return nullable_type(ModelRef(name), unwrap(named.schema, named.pointer)[2])
-        if name in self.aliases:
-            return ModelRef(name)
         if name in self._inside:
             return self._recursive(name, nests)
-        self._inside[name] = nests
-        self.aliases[name] = self._alias(name)
-        del self._inside[name]
-        return ModelRef(name)
+        if name not in self.aliases:
+            self._inside[name] = nests
+            self.aliases[name] = self._alias(name)
+            del self._inside[name]
+        null = self.aliases[name].type == Scalar("null")
+        return Scalar("null") if null else ModelRef(name)
 
     def is_model(self, name: str) -> bool:
         """Whether ``name`` is an object with properties of its own, rather than a name for another type."""

@@ -100,5 +100,5 @@ def _wanted(
 
 
 def _ladder(text: str) -> tuple[str, ...]:
-    wanted = (text, f"{text} model", naming.spelled(text))
-    return tuple(dict.fromkeys(naming.module(it) for it in wanted))
+    wanted = [naming.module(it) for it in (text, f"{text} model")]
+    return tuple(dict.fromkeys([*wanted, naming.spelled_module(text)]))

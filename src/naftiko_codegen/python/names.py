@@ -93,6 +93,14 @@ def module(text: str) -> Code:
     return _legal(name, text)
 
 
+def spelled_module(text: str) -> Code:
+    """A last choice for ``module``: spelled out, and letters outside ASCII all there, as bytes."""
+    name = spelled(text).strip("_")
+    if name.isascii():
+        return module(name)
+    return _legal("u" + name.encode("utf-8").hex(), text)
+
+
 def marked(text: str) -> Code:
     """A second choice for ``snake``: marks are written out, so ``Date`` and ``Date<`` stay apart as ``date_less``."""
     runs = re.findall(r"\w+|[^\w\s]", unicodedata.normalize("NFKC", text))
@@ -112,14 +120,15 @@ def _is_mark(run: str) -> bool:
 
 
 def spelled(text: str) -> Code:
-    """A last choice for ``snake``: punctuation and capitals are written out, so ``a-b`` and ``A_b`` stay apart."""
+    """A last choice for ``snake``: punctuation and capitals are written out, so ``a-b`` and ``A_b`` stay apart.
+
+    Letters that Python reads as others are written as numbers.
+    """
     parts: list[str] = []
-    for run in re.findall(
-        r"[a-z0-9]+|.", unicodedata.normalize("NFKC", text), re.DOTALL
-    ):
+    for run in re.findall(r"[a-z0-9]+|.", text, re.DOTALL):
         if run.isascii() and run.isupper():
             parts.append("capital_" + run.lower())
-        elif run.isalnum():
+        elif run.isalnum() and unicodedata.is_normalized("NFKC", run):
             parts.append(run)
         else:
             parts.append(_SPELLED.get(run, f"u{ord(run):04x}"))

@@ -137,7 +137,10 @@ def _model_names(
         )
         for model in models
     ]
-    reserved = ("Any", "Literal", "Model", "UNSET", "UnsetType", "TypeAlias")
+    reserved = {"Any", "Literal", "Model", "UNSET", "UnsetType", "TypeAlias"}
+    for model in service.models:
+        # An attribute whose letters know no case has the name that a class would have.
+        reserved |= {names.snake(f.name) for f in model.fields if not f.name.isascii()}
     return dict(
         zip(
             [m.key for m in models],
@@ -164,8 +167,8 @@ def _group_names(
 
 def _group_ladder(name: str) -> tuple[str, ...]:
     """The tag, the tag with the word operations, and the tag spelled out."""
-    wanted = (name, f"{name}_operations", names.spelled(name))
-    return tuple(dict.fromkeys(names.module(text) for text in wanted))
+    wanted = [names.module(text) for text in (name, f"{name}_operations")]
+    return tuple(dict.fromkeys([*wanted, names.spelled_module(name)]))
 
 
 def _operation_names(
@@ -213,11 +216,11 @@ def _operation_ladder(operation: Operation) -> tuple[str, ...]:
 
 
 def _model_ladder(words: Sequence[str]) -> names.Ladder:
-    """Each of ``words`` as the name of a class, then the last one spelled out."""
+    """Each of ``words`` as the name of a class, the last one spelled out, then the first with the word Model."""
 
     def whole() -> tuple[str, ...]:
-        spelled = names.pascal(names.spelled(words[-1]))
-        return tuple(dict.fromkeys([*map(names.pascal, words), spelled]))
+        made = [*map(names.pascal, words), names.pascal(names.spelled(words[-1]))]
+        return tuple(dict.fromkeys([*made, f"{made[0]}Model"]))
 
     return names.Ladder(names.pascal(words[0]), whole)
 
