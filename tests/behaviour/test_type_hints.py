@@ -34,12 +34,12 @@ def test_every_operation_has_hints(path: Path, tmp_path: Path) -> None:
     name = build(tmp_path, path.read_text(), name=path.stem)
     seen = 0
     with imported(tmp_path, name) as module:
-        for class_ in vars(module).values():
+        for class_ in list(vars(module).values()):
             if inspect.isclass(class_) and class_.__name__.endswith("Client"):
                 client = class_(base_url="http://127.0.0.1:9")
                 parts = [class_, *(type(getattr(client, n)) for n in _groups(class_))]
                 for part in parts:
-                    for key, method in vars(part).items():
+                    for key, method in list(vars(part).items()):
                         if inspect.isfunction(method) and key != "__init__":
                             assert "return" in hints(method)
                             seen += 1
