@@ -9,7 +9,7 @@ import inspect
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -96,12 +96,14 @@ def recorder(answer: Callable[[Seen], Answer] | None = None) -> Iterator[Recorde
         server.server_close()
 
 
-def build(folder: Path, text: str, *, name: str = "spec") -> str:
-    """Build a capability into ``folder``; the name of its package."""
+def build(
+    folder: Path, text: str, *, name: str = "spec", others: Sequence[str] = ()
+) -> str:
+    """Build a capability into ``folder``, with ``others`` there beside it; the name of its package."""
     spec = folder / f"{name}.yaml"
     spec.write_text(text)
     diagnostics = Diagnostics()
-    options = Options(paths=(spec,))
+    options = Options(paths=(spec, *(folder / other for other in others)))
     _, made = pipeline.compile_all(options, diagnostics, lambda _: None)
     assert made is not None, [f"{d.code} {d.message}" for d in diagnostics]
     for file in made.files:

@@ -181,3 +181,38 @@ def test_pages_without_items(world: Any, value: object) -> None:
 def test_what_is_no_list_is_said(world: Any) -> None:
     with pytest.raises(Exception, match="no list"):
         all_of(world, lambda seen: reply({"items": 1}), "iterate_offsets")
+
+
+CAPABILITY = """\
+naftiko: 1.0.0-alpha2
+info: {label: Desk, description: The same lists by a capability.}
+capability:
+  consumes:
+  - type: http
+    namespace: harbour
+    baseUri: https://harbour.example.test
+    resources:
+    - {name: links, path: /links, operations: [{name: get-links, method: GET}]}
+    - name: numbers
+      path: /numbers
+      operations: [{name: get-numbers, method: GET, inputParameters: [{name: page, in: query}]}]
+    - {name: blind, path: /offsets, operations: [{name: get-offsets, method: GET}]}
+    - {name: own, path: /own, operations: [{name: get-own, method: GET}]}
+"""
+
+
+def test_twins_of_pages_are_pages(tmp_path: Path) -> None:
+    """A capability that a document describes iterates where it can give what leads on."""
+    (tmp_path / "harbour.yaml").write_text(SPEC.read_text())
+    build(tmp_path, CAPABILITY, others=("harbour.yaml",))
+    with (
+        recorder() as upstream,
+        imported(tmp_path, "desk") as module,
+        module.DeskClient(base_url=upstream.url) as client,
+    ):
+        upstream.answer = links
+        assert [ship.id for ship in client.iterate_get_links()] == list("abcde")
+        upstream.answer = numbered
+        assert list(client.iterate_get_numbers(page=1)) == [2, 3, 4, 5]
+        assert not hasattr(client, "iterate_get_offsets")
+        assert not hasattr(client, "iterate_get_own")

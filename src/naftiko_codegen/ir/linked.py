@@ -6,7 +6,7 @@ What a capability says and a document does not contradict stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from naftiko_codegen.check.text import quote
@@ -22,9 +22,11 @@ from naftiko_codegen.ir.model import (
     Parameter,
     RestServer,
     Route,
+    Service,
     SkillServer,
     Tool,
 )
+from naftiko_codegen.ir.pages import with_pages
 from naftiko_codegen.ir.twins import Twin, Twins, address
 
 Locate: TypeAlias = Callable[[Origin], Span]
@@ -78,6 +80,13 @@ def linked(
         count += len(finder.found)
         used |= {twin.package.source for twin in finder.found.values()}
     return Links(made, count, number, frozenset(used))
+
+
+def _paged(service: Service, names: Collection[str]) -> tuple[Operation, ...]:
+    """The operations of ``service``, those called ``names`` with how the next page is got, if that is known."""
+    paged = with_pages(service.operations, service.models, service.aliases)
+    pairs = zip(service.operations, paged, strict=True)
+    return tuple(other if own.name in names else own for own, other in pairs)
 
 
 class _Finder:
@@ -136,9 +145,10 @@ class _Finder:
         mcp = package.mcp and _served(package.mcp, lending)
         others = tuple(_served(it, lending) for it in package.others)
         used = {t.package.source: t.package.digest for t in self.found.values()}
+        service = self._loans.whole(changed(package.service, operations=operations))
         return changed(
             package,
-            service=self._loans.whole(changed(package.service, operations=operations)),
+            service=changed(service, operations=_paged(service, lending)),
             rest=rest,
             mcp=mcp,
             others=others,
