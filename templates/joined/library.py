@@ -63,6 +63,11 @@ class JoinedLibrary:
         for member in self._members:
             member.unwatch(owner, uri)
 
+    def forget(self, owner: str) -> None:
+        """See ``Library``."""
+        for member in self._members:
+            member.forget(owner)
+
     async def prompt(self, name: str, arguments: Mapping[str, str]) -> Sequence[Wire]:
         """See ``Library``."""
         if name not in self._owner:

@@ -87,6 +87,10 @@ class Shelf:
         """See ``Library``."""
         self._subscriptions.remove(owner, uri)
 
+    def forget(self, owner: str) -> None:
+        """See ``Library``."""
+        self._subscriptions.forget(owner)
+
     async def _stamp(self, uri: str) -> object:
         """What is another value when the file ``uri`` has changed, or their list; raises ``Refused``."""
         if not uri:

@@ -43,6 +43,11 @@ class Subscriptions:
         """Tell no more."""
         self._kept.pop((owner, uri), None)
 
+    def forget(self, owner: str) -> None:
+        """Tell ``owner`` nothing any more."""
+        for key in [key for key in self._kept if key[0] == owner]:
+            del self._kept[key]
+
     async def close(self) -> None:
         """Forget all."""
         self._kept.clear()
@@ -70,12 +75,12 @@ class Subscriptions:
         if now != self._stamps[uri]:
             self._stamps[uri] = now
             keys = [key for key in self._kept if key[1] == uri]
-            await asyncio.gather(*map(self._tell, keys))
+            await asyncio.gather(*(self._tell(key, self._kept[key]) for key in keys))
 
-    async def _tell(self, key: tuple[str, str]) -> None:
+    async def _tell(self, key: tuple[str, str], tell: Tell) -> None:
         try:
             async with asyncio.timeout(PATIENCE):
-                await self._kept[key](key[1])
+                await tell(key[1])
         except Exception as error:
             logger.info("a subscription ends: %s", type(error).__name__)
             self._kept.pop(key, None)

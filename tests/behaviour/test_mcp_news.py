@@ -45,9 +45,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(built: Path, stub: Registry) -> Iterator[str]:
-    """A server that handles one request at a time."""
-    one = "--max-concurrency=1"
-    with serve(built, "mcp", stub, one, "--sessions=on", name="everything") as port:
+    """A server that handles few requests at a time."""
+    few = "--max-concurrency=3"
+    with serve(built, "mcp", stub, few, "--sessions=on", name="everything") as port:
         yield f"http://127.0.0.1:{port}/mcp"
 
 
@@ -87,7 +87,10 @@ def test_a_stream_tells_what_it_has_promised(connect: Connect, built: Path) -> N
         assert not able.tools.list_changed and not able.prompts.list_changed
         uris = [NEWS, NEWS, "test://static-text", "test://watched-resource/../spec.yaml"]  # fmt: skip
         wanted = {"tools_list_changed": True, "prompts_list_changed": True, "resources_list_changed": True}  # fmt: skip
-        async with client.listen(**wanted, resource_subscriptions=uris) as stream:
+        async with AsyncExitStack() as stack:
+            for _ in range(6):
+                listening = client.listen(**wanted, resource_subscriptions=uris)
+                stream = await stack.enter_async_context(listening)
             assert stream.honored.model_dump(exclude_none=True, by_alias=True) == {
                 "resourcesListChanged": True,
                 "resourceSubscriptions": [NEWS],
@@ -208,5 +211,59 @@ def test_streams_are_bounded_and_leave_nothing_behind(
         await shelf.close()
         await asyncio.sleep(0)
         assert len(asyncio.all_tasks()) == before
+
+    asyncio.run(use())
+
+
+def test_the_most_silent_session_ends_when_there_are_too_many(
+    inside: Any, stub: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = inside("everything.server.settings").Settings
+    upstream = {"upstream": stub.url, "sessions": True}
+    app = inside("everything.mcp.server").build(settings("everything", **upstream))
+    sessions = inside("everything.mcp.sessions")
+    monkeypatch.setattr(sessions, "MOST", 3)
+    client = {"name": "t", "version": "1"}
+    hello = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client}
+
+    async def post(session: str, method: str, params: Any) -> tuple[int, str]:
+        """The status, and the session that has begun."""
+        message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        body, said = json.dumps(message).encode(), []
+        headers = {
+            "host": "localhost",
+            "content-type": "application/json",
+            "accept": "application/json, text/event-stream",
+        }
+        headers |= {"mcp-session-id": session} if session else {}
+        scope = {
+            "type": "http", "method": "POST", "path": "/mcp", "raw_path": b"/mcp", "query_string": b"",
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            "client": ("127.0.0.1", 1), "http_version": "1.1", "scheme": "http", "root_path": "",
+        }  # fmt: skip
+
+        bodies = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def receive() -> Any:
+            return bodies.pop() if bodies else await asyncio.Event().wait()
+
+        async def send(sent: Any) -> None:
+            said.append(sent)
+
+        await app(scope, receive, send)
+        begun = dict(said[0]["headers"]).get(b"mcp-session-id", b"").decode()
+        return said[0]["status"], begun
+
+    async def use() -> None:
+        begun = [(await post("", "initialize", hello))[1] for _ in range(3)]
+        uri = {"uri": NEWS}
+        for session in begun:
+            assert (await post(session, "resources/subscribe", uri))[0] == 200
+        assert (await post(begun[0], "ping", {}))[0] == 200
+        begun.append((await post("", "initialize", hello))[1])
+        assert [(await post(session, "ping", {}))[0] for session in begun] == [200, 404, 200, 200]  # fmt: skip
+        kept = {owner for owner, uri in app._library._subscriptions._kept}
+        assert kept == {begun[0], begun[2]}
+        await app.close()
 
     asyncio.run(use())
