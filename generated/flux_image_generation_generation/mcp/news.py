@@ -51,9 +51,8 @@ class News:
         self._open.add(stream)
         timer = asyncio.get_running_loop().call_later(SECONDS, stream.close)
         owner = f"listen-{next(self._names)}"
-        watched: list[str] = []
         try:
-            granted = await self._watch(owner, params.notifications, bus, watched)
+            granted = await self._watch(owner, params.notifications, bus)
             if self._closed:
                 words = "The server is stopping"
                 raise MCPError(code=types.INTERNAL_ERROR, message=words)
@@ -62,8 +61,7 @@ class News:
         finally:
             timer.cancel()
             self._open.discard(stream)
-            for uri in watched:
-                self._library.unwatch(owner, uri)
+            self._library.forget(owner)
 
     def close(self) -> None:
         """End all streams in order, and open no more."""
@@ -76,15 +74,13 @@ class News:
         owner: str,
         wanted: types.SubscriptionFilter,
         bus: InMemorySubscriptionBus,
-        watched: list[str],
     ) -> types.SubscriptionFilter:
-        """Begin to watch what is ``wanted`` and can change, noted in ``watched``; what is granted of it."""
+        """Begin to watch what is ``wanted`` and can change; what is granted of it."""
 
         async def changed(uri: str) -> None:
             await bus.publish(ResourceUpdated(uri) if uri else ResourcesListChanged())
 
         if wanted.resources_list_changed:
-            watched.append("")
             await self._library.watch(owner, "", changed)
         files: list[str] = []
         for uri in dict.fromkeys(wanted.resource_subscriptions or ()):
@@ -94,7 +90,6 @@ class News:
                 except Refused:
                     continue
                 files.append(uri)
-                watched.append(uri)
         return types.SubscriptionFilter(
             resources_list_changed=wanted.resources_list_changed,
             resource_subscriptions=files or None,

@@ -33,6 +33,7 @@ from .plain import (
     plain_tools,
     traced,
 )
+from .sessions import Sessions
 from .toolbox import NOTED, ONWARD, Identity, Library, Toolbox, capabilities, printable
 from .wire import FOREIGN, Answers, framed
 
@@ -94,6 +95,7 @@ class App:
         )
         self._sessions = sessions
         self._sdk = LazySdk(toolbox, identity, settings.max_body, library, sessions)
+        self._other = Sessions(self._sdk, library) if sessions else self._sdk
         self._active = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -259,7 +261,7 @@ class App:
         """Leave a request to the SDK; it finds what goes with upstream calls in the scope, and notes where it went."""
         noted: list[tuple[str, bool]] = []
         given = {**scope, ONWARD: seen.onward, NOTED: noted}
-        status = await self._sdk.answer(given, body, receive, send)
+        status = await self._other.answer(given, body, receive, send)
         route, failed = noted[0] if noted else (PATH, False)
         return route, status, failed
 

@@ -63,11 +63,13 @@ def _reading(library: Library, cache: Wire) -> dict[str, Any]:
         {"resourceTemplates": list(library.templates), **cache}, by_name=False
     )
 
+    kept = {} if library.watches else cache
+
     async def list_resources(context: Any, params: Any) -> types.ListResourcesResult:
         first_page(params)
         found = list(await library.resources())
         return types.ListResourcesResult.model_validate(
-            {"resources": found}, by_name=False
+            {"resources": found, **kept}, by_name=False
         )
 
     async def list_templates(

@@ -113,6 +113,10 @@ class Library(Protocol):
         """Tell it no more."""
         ...
 
+    def forget(self, owner: str) -> None:
+        """Tell a client nothing any more."""
+        ...
+
     async def read(self, uri: str, onward: Onward) -> Sequence[Wire]:
         """The contents of a resource; raises ``Refused``."""
         ...
