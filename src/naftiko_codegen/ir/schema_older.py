@@ -56,8 +56,13 @@ def report_newer(made: dict[str, Json], pointer: Pointer, report: Report) -> Non
     """Report forms of ``type`` that OpenAPI has from 3.1 on, in a document of an older version."""
     types = made["type"]
     if isinstance(types, list):
-        message = "a list of types is of OpenAPI 3.1; any of them is accepted"
-        report.once("N465", message, (*pointer, "type"))
+        place = (*pointer, "type")
+        if len(types) - ("null" in types) > 1:
+            message = "a list of types is of OpenAPI 3.1; any of them is accepted"
+            report.warning("N465", message, place, strict=True)
+        else:
+            message = "null among the types is of OpenAPI 3.1; null is accepted"
+            report.once("N465", message, place)
     elif types == "array" and not made.keys() & _OF_ITEMS:
         message = "an array needs items before OpenAPI 3.1; any items are assumed"
         report.once("N466", message, pointer)

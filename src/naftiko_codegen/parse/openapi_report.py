@@ -46,10 +46,11 @@ class Report:
         hint: str = "",
         *,
         key: bool = False,
+        strict: bool = False,
     ) -> None:
-        """Report something accepted, and say what is assumed instead."""
+        """Report something accepted, and say what is assumed instead; ``strict``: an error with ``--strict``."""
         self.diagnostics.warning(
-            code, message, self.document.span(pointer, key=key), hint
+            code, message, self.document.span(pointer, key=key), hint, strict=strict
         )
 
     def note(
