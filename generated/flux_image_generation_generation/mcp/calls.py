@@ -22,6 +22,7 @@ from ..server.reply import Reply
 from ..server.settings import Settings
 from ..server.steps import Caller
 from ..server.upstream import Upstream
+from ..server.watch import Watch
 from .binding import Tool
 from .check import Check
 from .content import answered, blob, failure, result, shaped, told
@@ -59,9 +60,10 @@ class PackageTools:
         if problems:
             lines = [f"The arguments of {name} are not accepted:", *problems]
             return text_result("\n- ".join(lines), error=True)
+        watch = Watch()
+        watch.limit(self._seconds, "total")
         try:
-            async with asyncio.timeout(self._seconds):
-                return await self._call(bound, arguments, onward, tell)
+            return await self._call(bound, arguments, onward, tell)
         except ArgumentError as error:
             words = f"The arguments of {name} are not accepted: {error}"
         except Problem as problem:
@@ -71,12 +73,16 @@ class PackageTools:
         except (TransportError, DecodingError) as error:
             logger.warning("%s: %s", printable(name), self._upstream.redact(str(error)))
             words = "The upstream service broke off its reply."
-        except TimeoutError:
+        except asyncio.CancelledError:
+            if not watch.over():
+                raise
             words = f"The call took longer than {self._seconds:g} seconds."
         except Exception as error:
             # What is said to a client must not depend on an exception nobody foresaw.
             logger.exception("%s failed: %s", printable(name), type(error).__name__)
             words = "The call failed inside this server; its log says why."
+        finally:
+            watch.stop()
         return text_result(words, error=True)
 
     def counts(self) -> Samples:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import (
     HttpToolsProtocol,
@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from .settings import Settings
+from .together import Together
 
 LARGEST_HEAD = 64 * 1024
 DRAIN_SECONDS = 10.0
@@ -58,6 +59,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock of the first request's head."""
+        transport = cast(asyncio.Transport, Together(transport, self.loop))
         super().connection_made(transport)
         self._start_clock(self._head_seconds)
         if len(self.connections) > self._most:

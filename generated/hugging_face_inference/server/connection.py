@@ -75,7 +75,7 @@ class Reply:
                 if self._ended:
                     break
                 self._connection.resume()
-                self._waiter = asyncio.get_running_loop().create_future()
+                self._waiter = self._connection.loop.create_future()
                 await self._waiter
             if self._error is not None:
                 raise self._error
@@ -124,7 +124,7 @@ class Connection(asyncio.Protocol):
         self.last = 0.0
         self._authority = authority
         self._idle = idle
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self._parser = httptools.HttpResponseParser(self)
         self._answer: asyncio.Future[Reply] | None = None
         self._reply: Reply | None = None
@@ -147,15 +147,15 @@ class Connection(asyncio.Protocol):
         """
         head = _head(request, target, self._authority)
         body = request.body
-        answer: asyncio.Future[Reply] = self._loop.create_future()
+        answer: asyncio.Future[Reply] = self.loop.create_future()
         self._answer = answer
         self._headers = []
         self._head_size = 0
         self._method = request.method
-        self.last = self._loop.time()
+        self.last = self.loop.time()
         self._silence = silence
         if self._clock is None and silence is not None:
-            self._clock = self._loop.call_later(silence, self._listen)
+            self._clock = self.loop.call_later(silence, self._listen)
         if body is None:
             self._transport.write(head)
         elif isinstance(body, bytes):
@@ -166,7 +166,7 @@ class Connection(asyncio.Protocol):
         elif isinstance(body, AsyncIterable):
             self._transport.write(head)
             chunked = "Content-Length" not in request.headers
-            self._sender = self._loop.create_task(self._send(body, chunked))
+            self._sender = self.loop.create_task(self._send(body, chunked))
         return await answer
 
     def abort(self) -> None:
@@ -178,7 +178,7 @@ class Connection(asyncio.Protocol):
         """Read on."""
         if self._paused:
             self._paused = False
-            self.last = self._loop.time()
+            self.last = self.loop.time()
             self._transport.resume_reading()
 
     async def _send(self, body: AsyncIterable[bytes], chunked: bool) -> None:
@@ -190,7 +190,7 @@ class Connection(asyncio.Protocol):
                     self._transport.write(piece)
                 if self._drained is not None:
                     await self._drained
-                self.last = self._loop.time()
+                self.last = self.loop.time()
             if chunked:
                 self._transport.write(b"0\r\n\r\n")
             self._sender = None
@@ -203,13 +203,13 @@ class Connection(asyncio.Protocol):
         self._clock = None
         if self._answer is None or self._silence is None:
             return
-        now = self._loop.time()
+        now = self.loop.time()
         awaits_body = self._sender is not None and self._drained is None
         if self._paused or awaits_body:
             self.last = now
         left = self.last + self._silence - now
         if left > 0:
-            self._clock = self._loop.call_later(left, self._listen)
+            self._clock = self.loop.call_later(left, self._listen)
         else:
             self._transport.abort()
             self._lose(TimedOut(f"silent for {self._silence:g} seconds"))
@@ -253,7 +253,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse ``data``; anything that is no proper reply ends the connection."""
-        self.last = self._loop.time()
+        self.last = self.loop.time()
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
@@ -269,7 +269,7 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         """The upstream does not take more for now."""
         if self._drained is None:
-            self._drained = self._loop.create_future()
+            self._drained = self.loop.create_future()
 
     def resume_writing(self) -> None:
         """The upstream takes more."""

@@ -7,8 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-LOOK_AFTER = 0.05
-"""Seconds before the limits and the caller are really watched: quick requests pay for one timer and no task."""
+from .patrol import patrol
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
@@ -16,13 +15,14 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 class Watch:
     """Cancels the current task when a time limit passes or the caller disconnects.
 
-    ``reason`` then says which: it is ``""``, ``"gone"`` or the word given to ``limit``.
+    ``reason`` then says which: it is ``""``, ``"gone"`` or the word given to ``limit``. Neither is looked at before the
+    request has lasted for a round of the patrol.
     """
 
     __slots__ = (
         "_armed",
         "_limit",
-        "_loop",
+        "_patrol",
         "_receive",
         "_task",
         "_timer",
@@ -31,16 +31,17 @@ class Watch:
         "reason",
     )
 
-    def __init__(self, receive: Receive) -> None:
-        """``receive`` is the request's own; it is not called before ``caller``."""
-        self._loop = asyncio.get_running_loop()
-        self._task = asyncio.current_task()
+    def __init__(self, receive: Receive | None = None) -> None:
+        """``receive`` is the request's own; it is not called before ``caller``, which needs it."""
+        self._patrol = patrol()
+        self._task = asyncio.current_task(self._patrol.loop)
         self._receive = receive
         self._limit: tuple[float, str] | None = None
         self._armed = False
         self._watched = False
         self._watcher: asyncio.Task[None] | None = None
-        self._timer = self._loop.call_later(LOOK_AFTER, self._arm)
+        self._timer: asyncio.TimerHandle | None = None
+        self._patrol.add(self)
         self.reason = ""
 
     def limit(self, seconds: float, word: str) -> None:
@@ -57,11 +58,19 @@ class Watch:
 
     def stop(self) -> None:
         """Watch no longer."""
-        self._timer.cancel()
+        self._patrol.remove(self)
+        if self._timer is not None:
+            self._timer.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
 
-    def _arm(self) -> None:
+    def over(self) -> bool:
+        """Whether its limit, and nothing else, has cancelled the task, which goes on."""
+        if self._task is None or self.reason in ("", "gone"):
+            return False
+        return self._task.uncancel() == 0
+
+    def arm(self) -> None:
         """The request takes longer than most: start what was asked for."""
         self._armed = True
         if self._limit is not None:
@@ -70,18 +79,19 @@ class Watch:
             self._start_watcher()
 
     def _start_limit(self) -> None:
-        if self._limit is not None:
+        if self._timer is not None:
             self._timer.cancel()
-            self._timer = self._loop.call_later(
+        if self._limit is not None:
+            self._timer = self._patrol.loop.call_later(
                 self._limit[0], self._end, self._limit[1]
             )
 
     def _start_watcher(self) -> None:
-        if self._watcher is None:
-            self._watcher = self._loop.create_task(self._wait())
+        if self._watcher is None and self._receive is not None:
+            self._watcher = self._patrol.loop.create_task(self._wait(self._receive))
 
-    async def _wait(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
+    async def _wait(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
             pass
         self._end("gone")
 

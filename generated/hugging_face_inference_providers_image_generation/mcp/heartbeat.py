@@ -7,6 +7,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
+from ..server.patrol import patrol
+
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
@@ -25,15 +27,16 @@ _JSON = (b"content-type", b"application/json")
 class Heartbeat:
     """Answers one request: as JSON when the answer comes soon, else as an event stream."""
 
-    __slots__ = ("_loop", "_send", "_streaming", "_task", "_timer")
+    __slots__ = ("_patrol", "_send", "_streaming", "_task", "_timer")
 
     def __init__(self, send: Send) -> None:
         """Starts the clock."""
         self._send = send
         self._streaming = False
-        self._loop = asyncio.get_running_loop()
         self._task: asyncio.Task[None] | None = None
-        self._timer = self._loop.call_later(SECONDS, self._begin)
+        self._timer: asyncio.TimerHandle | None = None
+        self._patrol = patrol()
+        self._patrol.add(self)
 
     async def answer(self, body: bytes) -> None:
         """Send the answer, a JSON document on one line."""
@@ -46,12 +49,18 @@ class Heartbeat:
 
     def stop(self) -> None:
         """Send no more comments."""
-        self._timer.cancel()
+        self._patrol.remove(self)
+        if self._timer is not None:
+            self._timer.cancel()
         if self._task is not None:
             self._task.cancel()
 
+    def arm(self) -> None:
+        """The call takes longer than most: start the clock."""
+        self._timer = self._patrol.loop.call_later(SECONDS, self._begin)
+
     def _begin(self) -> None:
-        self._task = self._loop.create_task(self._beat())
+        self._task = self._patrol.loop.create_task(self._beat())
 
     async def _beat(self) -> None:
         start = {"type": "http.response.start", "status": 200, "headers": list(_STREAM)}
