@@ -226,3 +226,26 @@ def test_json_parameters_in_headers_and_cookies() -> None:
     )
     assert target.headers["h"] == '{"k":"\\u00e9;"}'
     assert target.headers["Cookie"] == "c=%7B%22k%22%3A%22%5Cu00e9%3B%22%7D"
+
+
+def test_parts_say_what_they_are() -> None:
+    """Media types of the document, those of callers before them, and headers of callers."""
+    fields = {
+        "meta": ("", {"a": 1}, "application/x+json", {"X-Id": "7"}),
+        "text": "x",
+        "files": [b"1", ("n.gif", b"2", "image/gif")],
+    }
+    coded = {"text": "text/csv", "files": "image/png"}
+    made = runtime("multipart").multipart(fields, coded)
+    whole = b"".join(made.body)
+    heads = [part.partition(b"\r\n\r\n")[0] for part in whole.split(b"\r\n--")[:-1]]
+    assert [head.partition(b"form-data; ")[2].decode() for head in heads] == [
+        'name="meta"\r\nContent-Type: application/x+json\r\nX-Id: 7',
+        'name="text"\r\nContent-Type: text/csv',
+        'name="files"; filename="files"\r\nContent-Type: image/png',
+        'name="files"; filename="n.gif"\r\nContent-Type: image/gif',
+    ]
+    assert made.length == len(whole)
+    for bad in ({"X-Id": "a\r\nX: y"}, {"X Id": "a"}):
+        with pytest.raises(errors.ArgumentError):
+            runtime("multipart").multipart({"a": ("", "b", "text/plain", bad)})

@@ -139,7 +139,8 @@ class Lending:
         if found is not Fit.REFINES:
             return own
         example = lent.example if own.example is ... else own.example
-        return changed(self._typed(own, lent), example=example)
+        typed = self._typed(own, lent)
+        return changed(typed, example=example, encodings=lent.encodings)
 
     def _replies(self) -> tuple[Reply, ...]:
         """The replies of the twin, unless the capability says what success looks like."""

@@ -216,7 +216,10 @@ class Operations:
             )
             example = self._example(view.example, schema) if sent else ...
             item = self._item(view, schema, like, found, inner)
-            found.append(Content(view.media_type, kind, type_, schema, example, item))
+            coded = view.encodings
+            found.append(
+                Content(view.media_type, kind, type_, schema, example, item, coded)
+            )
         return tuple(found)
 
     def _item(

@@ -117,6 +117,17 @@ class Parameter:
 
 
 @frozen
+class Encoding:
+    """How one field of a form is written: in a ``style`` of queries, or as a part of ``media_type``."""
+
+    name: str
+    style: str = ""
+    explode: bool = False
+    allow_reserved: bool = False
+    media_type: str = ""
+
+
+@frozen
 class Content:
     """One media type of a body or a reply; ``schema`` is JSON Schema 2020-12 with ``#/components/schemas/`` refs."""
 
@@ -127,6 +138,8 @@ class Content:
     example: Json = ...
     item: Type | None = None
     """What comes one by one in a reply of lines or events."""
+    encodings: tuple[Encoding, ...] = ()
+    """The fields of a form that are not written as usual."""
 
 
 @frozen

@@ -6,6 +6,7 @@ from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.model import (
     Argument,
     Content,
+    Encoding,
     Operation,
     Parameter,
     Reply,
@@ -164,7 +165,16 @@ def _media(content: Content, schema: Json, components: Components) -> dict[str, 
         )  # a schema would be that of one of its parts
         return {} if is_stream else {"schema": {"type": "string"}}
     made: dict[str, Json] = {"schema": components.schema(content.schema or schema)}
+    if content.encodings:
+        made["encoding"] = {it.name: _encoding(it) for it in content.encodings}
     return {**made, "example": content.example} if content.example is not ... else made
+
+
+def _encoding(encoding: Encoding) -> dict[str, Json]:
+    if encoding.media_type:
+        return {"contentType": encoding.media_type}
+    made: dict[str, Json] = {"style": encoding.style, "explode": encoding.explode}
+    return {**made, "allowReserved": True} if encoding.allow_reserved else made
 
 
 def _composed(arguments: list[Argument]) -> Json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from naftiko_codegen.check.text import quote
+from naftiko_codegen.parse.openapi_encoding import encodings
 from naftiko_codegen.parse.openapi_parameters import described, first_example
 from naftiko_codegen.parse.openapi_refs import Refs
 from naftiko_codegen.parse.openapi_security import TOKEN
@@ -57,9 +58,9 @@ def _medias(
             refs.report.wrong(value, "an object", where, "any body is assumed")
             value = {}
         schema, inside = _schema(value, where)
-        found.append(
-            MediaView(media_type, schema, first_example(value, where, refs), inside)
-        )
+        example = first_example(value, where, refs)
+        coded = encodings(media_type, value, where, refs)
+        found.append(MediaView(media_type, schema, example, inside, coded))
     return tuple(found)
 
 

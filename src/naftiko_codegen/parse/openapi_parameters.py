@@ -128,7 +128,7 @@ def described(
         report.once("N435", message, (*pointer, "type"))
         raw = raw | older({**raw, "in": place})
         schema, where = raw["schema"], pointer
-    style, explode = _style(raw, place, pointer, report)
+    style, explode = style_of(raw, place, pointer, report)
     if schema is ... and raw.get("content"):
         style, schema, where = _content(raw, style, pointer, refs)
     reserved = report.flag(raw, "allowReserved", pointer)
@@ -154,10 +154,10 @@ def described(
     return view
 
 
-def _style(
+def style_of(
     raw: dict[str, Json], place: Place, pointer: Pointer, report: Report
 ) -> tuple[str, bool]:
-    """The style and explode of a parameter; explode defaults to true for ``form`` and ``deepObject`` alone."""
+    """Style and explode of a parameter in ``place``; explode defaults to true for ``form`` and ``deepObject`` alone."""
     allowed = _STYLES[place]
     style = report.text(raw, "style", pointer) or allowed[0]
     if style not in allowed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Place
+from naftiko_codegen.ir.model import Encoding, Place
 from naftiko_codegen.read.document import Json, Pointer
 
 
@@ -18,6 +18,7 @@ class MediaView:
     example: Json
     pointer: Pointer
     """Where the schema stands."""
+    encodings: tuple[Encoding, ...] = ()
 
 
 @frozen

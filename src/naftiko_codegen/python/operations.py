@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import (
+    Body,
     Credential,
     Operation,
     Package,
@@ -293,6 +294,8 @@ def _options(operation: Operation, base_url: str) -> Iterator[tuple[str, Json]]:
         )
         if operation.body.required:
             yield "body_required", True
+        if coded := _encodings(operation.body):
+            yield "encodings", coded
     if accept := accepted(operation):
         yield "accept", accept
     if operation.security:
@@ -307,6 +310,18 @@ def _options(operation: Operation, base_url: str) -> Iterator[tuple[str, Json]]:
         yield "upstream", operation.upstream
     elif operation.base_url != base_url:
         yield "base_url", operation.base_url
+
+
+def _encodings(body: Body) -> dict[str, Json]:
+    """How fields are written, by media type and name: style, explode and allowReserved, or a media type."""
+    return {
+        content.media_type: {
+            it.name: it.media_type or (it.style, it.explode, it.allow_reserved)
+            for it in content.encodings
+        }
+        for content in body.contents
+        if content.encodings
+    }
 
 
 def accepted(operation: Operation) -> str:
