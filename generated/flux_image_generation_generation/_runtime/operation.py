@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
 
 from msgspec import UNSET
@@ -22,6 +22,9 @@ from .style import (
 
 if TYPE_CHECKING:
     from .body import Content
+
+Encodings: TypeAlias = Mapping[str, Mapping[str, str | tuple[str, bool, bool]]]
+"""By media type and field: style, explode and allowReserved, or the media type of a part."""
 
 _NONE = object()
 _LITERAL = "/?:@!$&'()*+,;=%-._~"
@@ -106,6 +109,7 @@ class Operation:
     ``base_url`` is set when the operation has a server of its own, ``upstream`` names
     one of several; ``reads`` makes JSON of a reply that is none, given its media type.
     ``body`` and ``texts``, by parameter key, make of all values what the document writes with gaps;
+    ``encodings`` are how fields of forms are written, by media type and name;
     ``variables`` are the credentials among those values; ``scopes`` is what tokens are
     asked for, by credential.
     """
@@ -119,6 +123,7 @@ class Operation:
         parameters: tuple[Parameter, ...] = (),
         content_types: tuple[str, ...] = (),
         body_required: bool = False,
+        encodings: Encodings | None = None,
         accept: str = "*/*",
         security: tuple[tuple[str, ...], ...] = (),
         idempotent: bool = False,
@@ -136,6 +141,7 @@ class Operation:
         self.parameters = parameters
         self.content_types = content_types
         self.body_required = body_required
+        self.encodings = encodings or {}
         self.accept = accept
         self.security = security
         self.idempotent = idempotent

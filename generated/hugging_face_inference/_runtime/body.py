@@ -15,7 +15,10 @@ from .codec import Model, encode, plain
 from .errors import ArgumentError
 from .operation import Operation
 from .request import Body
-from .style import header, text
+from .style import header, query_style, text
+
+Coded: TypeAlias = Mapping[str, str | tuple[str, bool, bool]]
+"""How fields are written; see ``Operation``."""
 
 BinaryBody: TypeAlias = (
     bytes | bytearray | memoryview | BinaryIO | os.PathLike[str] | Iterable[bytes]
@@ -80,12 +83,12 @@ def content(operation: Operation, value: object, media_type: str | None) -> Cont
         data = encode(value)
         return Content(media_type, data, len(data))
     if kind == "form":
-        data = _form(value)
+        data = _form(value, operation.encodings.get(media_type, {}))
         return Content(media_type, data, len(data))
     if kind == "multipart":
         from .multipart import multipart
 
-        return multipart(value)
+        return multipart(value, operation.encodings.get(media_type, {}))
     if kind == "text" and isinstance(value, str):
         data = value.encode()
         return Content(media_type, data, len(data))
@@ -189,13 +192,17 @@ def _covers(allowed: str, media_type: str) -> bool:
     return wanted.endswith("/*") and given.startswith(wanted[:-1])
 
 
-def _form(value: object) -> bytes:
-    """Fields as ``a=1&b=2``; a list repeats its field."""
+def _form(value: object, encodings: Coded) -> bytes:
+    """Fields as ``a=1&b=2``; a list repeats its field, unless ``encodings`` say otherwise."""
     fields = plain(value)
     if not isinstance(fields, dict):
         raise ArgumentError("a form takes a mapping of its fields")
     parts: list[str] = []
     for name, item in fields.items():
+        coded = encodings.get(name)
+        if isinstance(coded, tuple) and isinstance(item, (dict, list, tuple)):
+            parts += filter(None, [query_style(name, *coded)(_present(item))])
+            continue
         items = item if isinstance(item, (list, tuple)) else [item]
         for each in items:
             if each is None or each is UNSET:
@@ -204,3 +211,12 @@ def _form(value: object) -> bytes:
                 each = encode(each).decode()
             parts.append(f"{quote_plus(str(name))}={quote_plus(text(name, each))}")
     return "&".join(parts).encode("ascii")
+
+
+def _present(item: object) -> object:
+    """A list or an object without what is absent."""
+    if isinstance(item, dict):
+        return {k: _present(v) for k, v in item.items() if v is not None}
+    if isinstance(item, (list, tuple)):
+        return [v for v in item if v is not None and v is not UNSET]
+    return item

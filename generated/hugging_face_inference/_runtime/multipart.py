@@ -4,21 +4,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import Any
 
-from .body import Content, binary
+from .body import Coded, Content, binary
 from .codec import encode, plain
 from .errors import ArgumentError
-from .style import header, text
+from .style import header, text, token
 
 
-def multipart(value: object) -> Content:
+def multipart(value: object, encodings: Coded = MappingProxyType({})) -> Content:
     """A body from a mapping of names to values.
 
     A value is a scalar, JSON (sent as such), bytes, a binary file, a path, a list of
-    these (the name is repeated), or ``(file name, content[, media type])``.
+    these (the name is repeated), or ``(file name, content[, media type[, headers]])``,
+    with ``""`` for no file. ``encodings`` are media types of parts by name.
     """
     fields = plain(value)
     if not isinstance(fields, dict):
@@ -28,7 +30,8 @@ def multipart(value: object) -> Content:
     for name, item in fields.items():
         for each in item if isinstance(item, list) else [item]:
             if each is not None:
-                parts.append(_part(boundary, str(name), each))
+                media_type = encodings.get(name, "")
+                parts.append(_part(boundary, str(name), each, str(media_type)))
     closing = f"--{boundary}--\r\n".encode()
     length: int | None = len(closing)
     for head, content in parts:
@@ -62,12 +65,16 @@ class _Parts:
         yield self._closing
 
 
-def _part(boundary: str, name: str, value: Any) -> tuple[bytes, Content]:
-    """The head and the content of one field."""
-    file_name, media_type = "", ""
+def _part(
+    boundary: str, name: str, value: Any, media_type: str
+) -> tuple[bytes, Content]:
+    """The head and the content of one field; a tuple says more of it."""
+    file_name = ""
+    more: Mapping[str, str] = {}
     if isinstance(value, tuple):
         file_name, value, *rest = value
-        media_type = rest[0] if rest else ""
+        media_type = rest[0] if rest else media_type
+        more = rest[1] if len(rest) > 1 else {}
     if isinstance(value, dict):
         content = _bytes(media_type or "application/json", encode(value))
     elif isinstance(value, (str, int, float)) or hasattr(value, "isoformat"):
@@ -80,6 +87,8 @@ def _part(boundary: str, name: str, value: Any) -> tuple[bytes, Content]:
         head += f'; filename="{_quoted(file_name)}"'
     if content.media_type:
         head += f"\r\nContent-Type: {header(name, content.media_type)}"
+    for key, words in more.items():
+        head += f"\r\n{token(key)}: {header(key, words)}"
     return f"{head}\r\n\r\n".encode(), content
 
 

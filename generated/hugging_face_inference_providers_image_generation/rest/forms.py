@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -12,7 +12,16 @@ import msgspec
 
 from ..server.problems import Problem
 from .bodies import FORM
-from .values import items_of, properties_of, scalar, types_of
+from .values import (
+    Style,
+    form,
+    items_of,
+    properties_of,
+    query_pairs,
+    scalar,
+    typed,
+    types_of,
+)
 
 Field: TypeAlias = tuple[str, Any, bool]
 """Name, value, and whether the value is a text that may stand for something else."""
@@ -32,6 +41,7 @@ class Form:
         """``media`` is the media type object of ``openapi.json``."""
         self._components = components
         self._known = properties_of(media.get("schema"), components)
+        self._styles = dict(self._styled(media.get("encoding", {})))
 
     def __call__(self, body: bytes, content_type: bytes) -> dict[str, Any]:
         """The object that ``body`` means: what is repeated is a list, a text what its schema wants.
@@ -40,11 +50,41 @@ class Form:
         """
         kind = content_type.decode("latin-1")
         is_form = kind.partition(";")[0].strip().lower() == FORM
+        styled, fields = self._split(body) if is_form else ({}, _parts(body, kind))
         found: dict[str, list[Any]] = {}
-        for name, value, is_text in _fields(body) if is_form else _parts(body, kind):
+        for name, value, is_text in fields:
             made = self._typed(value, name) if is_text else value
             found.setdefault(name, []).append(made)
-        return {name: self._whole(name, values) for name, values in found.items()}
+        plain = {name: self._whole(name, values) for name, values in found.items()}
+        return {**plain, **styled}
+
+    def _styled(self, encoding: dict[str, Any]) -> Iterator[tuple[str, Style]]:
+        """The fields that are written as query parameters are."""
+        for name, said in encoding.items():
+            schema = self._known.get(name)
+            types = types_of(schema, self._components)
+            if "style" in said and not types.isdisjoint(("array", "object")):
+                style = Style(name, "form", said["style"], said.get("explode"), types)
+                if style.is_spread:
+                    inner = properties_of(schema, self._components)
+                    style.takes = frozenset(inner).__contains__
+                yield name, style
+
+    def _split(self, body: bytes) -> tuple[dict[str, Any], list[Field]]:
+        """The values of fields in a style of their own, and all other fields."""
+        if not self._styles:
+            return {}, _fields(body)
+        pairs, styled = query_pairs(body), {}
+        for name, style in self._styles.items():
+            try:
+                value = style.from_pairs(pairs)
+                if value is not None:
+                    schema = self._known.get(name)
+                    styled[name] = typed(value, schema, self._components)
+            except ValueError as error:
+                raise Problem(400, f"The field {name} {error}.") from None
+            pairs = [pair for pair in pairs if not style.has(pair[0])]
+        return styled, [(name, form(value), True) for name, value in pairs]
 
     def _typed(self, text: str, name: str) -> Any:
         """``text`` as its schema wants it; as it is when it cannot be that, which the check will say."""

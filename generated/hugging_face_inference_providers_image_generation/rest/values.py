@@ -166,6 +166,14 @@ class Style:
         """Which names in a query are properties of an object that stands there without its own name."""
         self._decode = unescaped if place == "cookie" else form
 
+    def has(self, name: str) -> bool:
+        """Whether what stands under ``name`` in a query belongs to this parameter."""
+        if self.takes is not None:
+            return self.takes(name)
+        return name == self.name or (
+            self.style == "deepObject" and name.startswith(f"{self.name}[")
+        )
+
     def from_pairs(self, pairs: Pairs) -> str | list[str] | dict[str, Any] | None:
         """The value of a query or cookie parameter; ``None`` when it is absent. Raises ``ValueError``."""
         decode = self._decode
@@ -235,14 +243,15 @@ class Style:
         """The items of an unexploded value, split before they are decoded.
 
         A pipe is data where it is escaped and others are not, a comma is in a query, unless it would leave an object
-        in one piece. No cookie can hold a comma, and no URL a space, so both always separate there.
+        in one piece. No cookie can hold a comma, no URL a space, and most who send forms escape commas: these always
+        separate there.
         """
         if self.style == "pipeDelimited":
             text = text if "|" in text else _ESCAPED_PIPE.sub("|", text)
             return text.split("|")
         if self.style == "spaceDelimited":
             return _SPACE.split(text)
-        if self.place == "cookie" or (self.is_object and "," not in text):
+        if self.place in ("cookie", "form") or (self.is_object and "," not in text):
             text = _ESCAPED_COMMA.sub(",", text)
         return text.split(",")
 
