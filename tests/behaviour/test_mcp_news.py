@@ -105,6 +105,29 @@ def test_a_stream_tells_what_it_has_promised(connect: Connect, built: Path) -> N
     run(connect, use)
 
 
+def test_a_stream_takes_the_time_of_its_beginning(url: str) -> None:
+    port = int(url.split(":")[2].partition("/")[0])
+
+    def measured(what: str) -> float:
+        page = ask(port, "/metrics")[2].decode().splitlines()
+        name = f'naftiko_request_duration_seconds_{what}{{adapter="mcp",operation="subscriptions/listen"}}'
+        return sum(float(line.split()[-1]) for line in page if line.startswith(name))
+
+    async def use(client: Client) -> float:
+        started = time.perf_counter()
+        async with client.listen(resources_list_changed=True):
+            begun = time.perf_counter() - started
+            await asyncio.sleep(begun + 1)
+        return begun + 0.5
+
+    before = measured("count"), measured("sum")
+    most = run(lambda: Client(url), use)
+    while measured("count") == before[0]:
+        time.sleep(0.02)
+    assert measured("count") == before[0] + 1
+    assert measured("sum") - before[1] < most
+
+
 def test_a_session_hears_of_new_files(connect: Connect, built: Path) -> None:
     told: asyncio.Queue[Any] = asyncio.Queue()
 
