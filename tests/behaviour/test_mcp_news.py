@@ -20,9 +20,11 @@ from mcp.client.subscriptions import ResourcesListChanged, ResourceUpdated
 
 from . import everything, exposed
 from .exposed import Registry, ask, serve
-from .harness import Process, environment, free_port
+from .harness import ROOT, Process, environment, free_port
+from .nodes import run_node
 
 Connect = Callable[..., AbstractAsyncContextManager[Client]]
+SCRIPT = ROOT / "tests" / "node" / "news.mjs"
 NEWS = "test://watched-resource/news.txt"
 pytestmark = [
     pytest.mark.xdist_group("news"),
@@ -143,6 +145,28 @@ def test_a_session_hears_of_new_files(connect: Connect, built: Path) -> None:
                 pass
 
     run(connect, use, mode="legacy", message_handler=note)
+
+
+@pytest.mark.parametrize("transport", ["http", "stdio"])
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_the_client_of_typescript_hears_of_them(
+    node: str, built: Path, stub: Registry, url: str, mode: str, transport: str
+) -> None:
+    server = [url]
+    if transport == "stdio":
+        server = [sys.executable, "-m", "everything", "mcp", "--transport=stdio", f"--upstream={stub.url}"]  # fmt: skip
+    file = str(built / "watched" / "news.txt")
+    done = run_node(node, SCRIPT, mode, file, *server, PYTHONPATH=str(built))
+    assert done.returncode == 0, done.stderr[-2000:]
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    agreed = {"resourcesListChanged": True, "resourceSubscriptions": [NEWS]}
+    assert lines == [
+        {"resources": {"subscribe": True, "listChanged": True}},
+        *([{"honored": agreed}] if mode == "auto" else []),
+        {"heard": ["list", NEWS]},
+        {"steps": [1, 2, 3], "failed": False},
+        *([{"closed": "local"}] if mode == "auto" else []),
+    ]
 
 
 def test_where_nothing_changes_there_are_no_streams(tmp_path: Path) -> None:
