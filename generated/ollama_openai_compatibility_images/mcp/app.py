@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from time import perf_counter
 from typing import TypeAlias
 
 from ..callers.chosen import chosen
@@ -274,12 +275,21 @@ class App:
         receive: Receive,
         send: Send,
     ) -> Handled:
-        """Leave a stream of news to the SDK; the others' requests have room beside it, however long it lasts."""
+        """Leave a stream of news to the SDK: it takes no room, and as much time as it has taken to begin."""
+        begun = 0.0
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = begun or perf_counter()
+            await send(message)
+
         self._active -= 1
         try:
-            _, status, failed = await self._replay(scope, body, seen, receive, send)
+            _, status, failed = await self._replay(scope, body, seen, receive, noting)
         finally:
             self._active += 1
+            if begun:
+                seen.started += perf_counter() - begun
         return route, status, failed
 
     async def _news(
