@@ -14,8 +14,6 @@ from typing import Any, NoReturn, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 
-_set = object.__setattr__
-
 
 @dataclass_transform(frozen_default=True)
 def frozen(cls: type[T]) -> type[T]:
@@ -28,7 +26,6 @@ def frozen(cls: type[T]) -> type[T]:
         "_values": property(attrgetter(*fields) if fields else _nothing),
         "__slots__": tuple(fields),
         "__match_args__": tuple(fields),
-        "__init__": _init(fields, defaults),
         "__eq__": _eq,
         "__hash__": _hash,
         "__repr__": _repr,
@@ -39,6 +36,7 @@ def frozen(cls: type[T]) -> type[T]:
     metaclass: Any = type(cls)
     made: type[T] = metaclass(cls.__name__, cls.__bases__, body)
     made.__qualname__ = cls.__qualname__
+    type.__setattr__(made, "__init__", _init(made, fields, defaults))
     return made
 
 
@@ -67,12 +65,13 @@ def defaults_of(kind: type) -> dict[str, Any]:
     return {p.name: p.default for p in parameters if p.default is not p.empty}
 
 
-def _init(fields: list[str], defaults: dict[str, Any]) -> Any:
-    """The one function that is written for each class: assignments are too hot for a loop."""
+def _init(made: type, fields: list[str], defaults: dict[str, Any]) -> Any:
+    """The one function that is written for each class: a loop over assignments is too slow, so slots are set."""
     arguments = [f"{n}=_d[{n!r}]" if n in defaults else n for n in fields]
-    lines = [f"    _s(self, {name!r}, {name})" for name in fields] or ["    pass"]
+    lines = [f"    _{name}(self, {name})" for name in fields] or ["    pass"]
     text = f"def __init__({', '.join(['self', *arguments])}):\n" + "\n".join(lines)
-    scope: dict[str, Any] = {"_d": defaults, "_s": _set}
+    scope: dict[str, Any] = {f"_{name}": vars(made)[name].__set__ for name in fields}
+    scope["_d"] = defaults
     exec(text, scope)  # noqa: S102 - field names are identifiers of this program
     return scope["__init__"]
 

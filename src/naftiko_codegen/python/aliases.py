@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from naftiko_codegen.ir.model import Operation, Package
+from naftiko_codegen.ir.model import Operation
 from naftiko_codegen.ir.types import Type
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.annotations import annotation, laid_out
 from naftiko_codegen.python.layout import STEP, columns
 from naftiko_codegen.python.naming import OperationName, PackageNames
 from naftiko_codegen.python.text import Code
+from naftiko_codegen.python.type_table import TypeTable
 
 
 @dataclass(slots=True)
@@ -22,7 +23,7 @@ class Aliases:
     large package takes its time: aliases are for type checkers alone then. ``full`` says what each stands for.
     """
 
-    package: Package
+    types: TypeTable
     names: PackageNames
     taken: set[str]
     late: bool = False

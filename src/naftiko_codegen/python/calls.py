@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Content, Operation, Package
-from naftiko_codegen.ir.types import MapOf, ModelRef, Nullable, Type, UnionOf
+from naftiko_codegen.ir.types import MapOf
 from naftiko_codegen.python.aliases import Aliases, union
 from naftiko_codegen.python.annotations import laid_out
 from naftiko_codegen.python.layout import (
@@ -76,7 +76,7 @@ def plan_methods(
     if not operations:
         return Methods(Code(""), False, (), (), ())
     late = is_large(package.service)
-    aliases = Aliases(package, names, {owner, f"Async{owner}"}, late=late)
+    aliases = Aliases(pager.types, names, {owner, f"Async{owner}"}, late=late)
     calls: list[Code] = []
     methods: list[Method] = []
     for operation in operations:
@@ -96,7 +96,7 @@ def _ways(
     operation: Operation, aliases: Aliases, owner: str, keywords: Mapping[str, Code], taken: Collection[str]
 ) -> Iterator[tuple[Code, Method]]:  # fmt: skip
     """The ways to call an operation: for its reply as a whole, for its parts, or for either."""
-    streaming = streaming_of(operation, aliases.package)
+    streaming = streaming_of(operation, aliases.types)
     if streaming is None or not streaming.alone:
         yield _method(operation, aliases, owner, keywords)
     if streaming is None:
@@ -125,7 +125,7 @@ def _method(
     reply = outcome.annotation
     async_reply = "AsyncBinaryReply" if outcome.kind == "bytes" else reply
     sync = [a.replace("AsyncBinaryBody", "BinaryBody") for a in arguments]
-    whole = asks_for_parts(operation, aliases.package)
+    whole = asks_for_parts(operation, aliases.types)
     given = _given(operation, made, keywords, "unstreamed(body)" if whole else "body")
     method = Method(
         _head("def", name.method, sync, reply),
@@ -270,22 +270,9 @@ def _body_type(content: Content, aliases: Aliases) -> str:
     text = aliases.type(content.type)
     if content.kind in ("form", "multipart") and text == "Any":
         return "Mapping[str, Any]"
-    if _holds_model(content.type, aliases.package):
+    if aliases.types.holds_model(content.type):
         return f"{text} | Mapping[str, Any]"
     return text
-
-
-def _holds_model(type_: Type, package: Package) -> bool:
-    """Whether a mapping could stand for a value of ``type_``."""
-    match type_:
-        case ModelRef(key):
-            alias = next((a for a in package.service.aliases if a.key == key), None)
-            return alias is None or _holds_model(alias.type, package)
-        case Nullable(inner):
-            return _holds_model(inner, package)
-        case UnionOf(variants):
-            return any(_holds_model(variant, package) for variant in variants)
-    return False
 
 
 def _plain_call(constant: str, outcome: Outcome) -> MadeCall:

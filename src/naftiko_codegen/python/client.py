@@ -25,6 +25,7 @@ from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.python.paging import Pager
 from naftiko_codegen.python.servers import choice
 from naftiko_codegen.python.text import Code, SpecText
+from naftiko_codegen.python.type_table import TypeTable
 
 TAKEN = frozenset([*HOMES, "AsyncClient", "AsyncResource", "Client", "Resource"])
 """What the generated modules import; a class of a tag gets another name."""
@@ -112,7 +113,7 @@ def plan(
     package: Package, names: PackageNames, locate: Locate, diagnostics: Diagnostics
 ) -> Iterator[View]:
     """The modules of the client, those of the tags in the author's order."""
-    pager = Pager(package, names)
+    pager = Pager(TypeTable(package.service), names)
     resources = {
         group: resource_name(found.resource) for group, found in names.groups.items()
     }

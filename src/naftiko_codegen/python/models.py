@@ -237,10 +237,10 @@ def declaration(
     name: str, type_: Type, required: bool, names: Mapping[str, Code], prefix: str = ""
 ) -> Code:
     """``name: annotation`` of an attribute or argument, with ``= UNSET`` when it may be left out, at four columns."""
-    text = annotation(type_, names, prefix)
+    text: str = annotation(type_, names, prefix)
     ending = "" if required else " = UNSET"
     if not required and text != "Any":
-        text = Code(f"{text} | UnsetType")
+        text = f"{text} | UnsetType"
     line = f"{name}: {text}{ending}"
     if STEP + columns(line) <= WIDTH:
         return Code(line)
@@ -258,22 +258,24 @@ def declaration(
 
 def words_of(field: Field) -> str:
     """What a reader should know of ``field``: its description, then default, limits and access."""
-    notes: list[str] = []
-    if field.deprecated:
-        notes.append("Deprecated.")
-    if field.default is not ...:
-        notes.append(f"Default on the server: {literal(field.default)}.")
-    if field.constraints:
-        notes.append(
-            "Limits: "
-            + ", ".join(f"{key} {literal(value)}" for key, value in field.constraints)
-            + "."
-        )
-    if field.read_only:
-        notes.append("Set by the server only.")
-    if field.write_only:
-        notes.append("Never in a reply.")
+    notes = list(_notes(field))
+    if not notes:
+        return field.description
     return "\n\n".join(part for part in (field.description, " ".join(notes)) if part)
+
+
+def _notes(field: Field) -> Iterator[str]:
+    if field.deprecated:
+        yield "Deprecated."
+    if field.default is not ...:
+        yield f"Default on the server: {literal(field.default)}."
+    if field.constraints:
+        limits = (f"{key} {literal(value)}" for key, value in field.constraints)
+        yield f"Limits: {', '.join(limits)}."
+    if field.read_only:
+        yield "Set by the server only."
+    if field.write_only:
+        yield "Never in a reply."
 
 
 def _alias(alias: Alias, names: Mapping[str, Code]) -> AliasView:

@@ -8,12 +8,13 @@ from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Model, Operation, Package
 from naftiko_codegen.ir.paged import Pages
-from naftiko_codegen.ir.types import ModelRef, Nullable, Type
+from naftiko_codegen.ir.types import Type
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.layout import call, string
 from naftiko_codegen.python.naming import PackageNames, field_names, holdable
 from naftiko_codegen.python.sample import nowhere
 from naftiko_codegen.python.text import Code
+from naftiko_codegen.python.type_table import TypeTable
 
 FOLDER = "pages"
 """The folder of ``templates/`` for replies that are pages."""
@@ -49,12 +50,11 @@ def paged(package: Package) -> bool:
 class Pager:
     """Finds how the items of all pages of the operations of one package are got."""
 
-    def __init__(self, package: Package, names: PackageNames) -> None:
-        """``names`` are those of ``package``; no further method may get one of them."""
+    def __init__(self, types: TypeTable, names: PackageNames) -> None:
+        """``names`` are those of the package; no further method may get one of them."""
+        self.types = types
         self.taken = {*_RESERVED, *(o.method for o in names.operations.values())}
         self.taken |= {group.module for group in names.groups.values()}
-        self._models = {model.key: model for model in package.service.models}
-        self._aliases = {alias.key: alias.type for alias in package.service.aliases}
 
     def paging_of(
         self, operation: Operation, method: str, indent: int
@@ -86,7 +86,7 @@ class Pager:
         self, path: tuple[str, ...], pages: Pages
     ) -> tuple[str, ...] | None:
         """The attributes of models that the wire names of ``path`` are; ``None`` when one has none."""
-        model = self._models.get(pages.page)
+        model = self.types.models.get(pages.page)
         found: list[str] = []
         for name in path:
             names = _names(model) if model else {}
@@ -94,24 +94,13 @@ class Pager:
                 return None
             found.append(names[name])
             type_ = next(field.type for field in model.fields if field.name == name)
-            model = _model(type_, self._models, self._aliases)
+            model = self.types.model(type_)
         return tuple(found)
 
 
 def _names(model: Model) -> Mapping[str, str]:
     said = Diagnostics()
     return field_names(holdable(model, nowhere, said), nowhere, said)
-
-
-def _model(
-    type_: Type, models: Mapping[str, Model], aliases: Mapping[str, Type]
-) -> Model | None:
-    for _ in range(20):
-        if isinstance(type_, Nullable):
-            type_ = type_.inner
-        elif isinstance(type_, ModelRef) and type_.model in aliases:
-            type_ = aliases[type_.model]
-    return models.get(type_.model) if isinstance(type_, ModelRef) else None
 
 
 def _words(pages: Pages) -> str:

@@ -6,17 +6,10 @@ from collections.abc import Callable, Collection, Iterator
 
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Content, Field, Operation, Package
-from naftiko_codegen.ir.types import (
-    AnyType,
-    Literals,
-    ModelRef,
-    Nullable,
-    Scalar,
-    Type,
-    UnionOf,
-)
+from naftiko_codegen.ir.types import AnyType, Scalar, Type
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.text import Code
+from naftiko_codegen.python.type_table import TypeTable
 
 FOLDER = "streams"
 """The folder of ``templates/`` for replies that come in parts."""
@@ -41,23 +34,23 @@ def streams(package: Package) -> bool:
     return any(_contents(o, lambda c: c.item is not None) for o in package.service.operations)  # fmt: skip
 
 
-def streaming_of(operation: Operation, package: Package) -> Streaming | None:
+def streaming_of(operation: Operation, types: TypeTable) -> Streaming | None:
     """How the successes of ``operation`` come in parts; events are taken before lines."""
     parts = _contents(operation, lambda c: c.item is not None)
     content = next((c for c in parts if _plain(c) == _EVENTS), parts[0] if parts else None)  # fmt: skip
     if content is None or content.item is None:
         return None
     alone = not _contents(operation, lambda c: c.item is None)
-    item, form = _form(content, content.item, _Types(package))
-    asked = not alone and _has_stream(operation, _Types(package))
+    item, form = _form(content, content.item, types)
+    asked = not alone and _has_stream(operation, types)
     return Streaming(item, form, _plain(content), alone, asked)
 
 
-def asks_for_parts(operation: Operation, package: Package) -> bool:
+def asks_for_parts(operation: Operation, types: TypeTable) -> bool:
     """Whether a call gets its reply in parts unless its body says otherwise: ``stream`` is true by default."""
     if not _contents(operation, lambda c: c.item is None and c.kind == "json"):
         return False
-    fields = list(_switches(operation, _Types(package)))
+    fields = list(_switches(operation, types))
     return bool(fields) and all(field.default is True for field in fields)
 
 
@@ -79,7 +72,7 @@ def _plain(content: Content) -> str:
     return content.media_type.partition(";")[0].strip().lower()
 
 
-def _form(content: Content, item: Type, types: _Types) -> tuple[Type, str]:
+def _form(content: Content, item: Type, types: TypeTable) -> tuple[Type, str]:
     """The type of an item, and what it is made of."""
     text = types.is_scalar(item, "string")
     if _plain(content) != _EVENTS:
@@ -95,64 +88,15 @@ def _form(content: Content, item: Type, types: _Types) -> tuple[Type, str]:
     return item, "text event" if plain else "event"
 
 
-def _has_stream(operation: Operation, types: _Types) -> bool:
+def _has_stream(operation: Operation, types: TypeTable) -> bool:
     """Whether the body has a switch called ``stream``."""
     return any(True for _ in _switches(operation, types))
 
 
-def _switches(operation: Operation, types: _Types) -> Iterator[Field]:
+def _switches(operation: Operation, types: TypeTable) -> Iterator[Field]:
     """The properties called ``stream`` of what the body may be, if they are switches."""
     for content in operation.body.contents if operation.body else ():
         for variant in types.variants(content.type) if content.kind == "json" else ():
             field = types.field(variant, "stream")
             if field and types.is_scalar(field.type, "boolean"):
                 yield field
-
-
-class _Types:
-    """Looks through the names of types."""
-
-    def __init__(self, package: Package) -> None:
-        self._models = {m.key: m for m in package.service.models}
-        self._aliases = {a.key: a.type for a in package.service.aliases}
-
-    def variants(self, type_: Type) -> tuple[Type, ...]:
-        """The types that a value may have, none of them a union or an alias."""
-        return tuple(self._variants(type_, 0))
-
-    def _variants(self, type_: Type, depth: int) -> Iterator[Type]:
-        match type_:
-            case ModelRef(key) if key in self._aliases and depth < 20:
-                yield from self._variants(self._aliases[key], depth + 1)
-            case Nullable(inner):
-                yield from self._variants(inner, depth)
-            case UnionOf(variants):
-                for variant in variants:
-                    yield from self._variants(variant, depth)
-            case _:
-                yield type_
-
-    def names(self, type_: Type) -> frozenset[str]:
-        """The properties of a model; ``*`` for anything else."""
-        model = self._models.get(type_.model) if isinstance(type_, ModelRef) else None
-        return frozenset(f.name for f in model.fields) if model else frozenset("*")
-
-    def field(self, type_: Type, name: str) -> Field | None:
-        """A property of a model."""
-        model = self._models.get(type_.model) if isinstance(type_, ModelRef) else None
-        fields = model.fields if model else ()
-        return next((f for f in fields if f.name == name), None)
-
-    def is_scalar(self, type_: Type, kind: str) -> bool:
-        """Whether all variants of ``type_`` are this scalar, or values of it."""
-        return all(_kind(variant) == kind for variant in self.variants(type_))
-
-
-def _kind(type_: Type) -> str:
-    """The kind of a scalar; empty for anything else."""
-    if isinstance(type_, Scalar):
-        return type_.kind
-    values = type_.values if isinstance(type_, Literals) else ()
-    if values and all(isinstance(value, bool) for value in values):
-        return "boolean"
-    return "string" if values and all(isinstance(v, str) for v in values) else ""

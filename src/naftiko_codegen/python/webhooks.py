@@ -28,6 +28,7 @@ from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.python.outcomes import main_content
 from naftiko_codegen.python.sample import nowhere
 from naftiko_codegen.python.text import Code, SpecText
+from naftiko_codegen.python.type_table import TypeTable
 
 FOLDER = "webhooks"
 """The folder of ``templates/`` for calls that an API makes to its users."""
@@ -64,7 +65,9 @@ def plan(
     if not hooks:
         return
     constants = hook_names(package, locate, diagnostics)
-    aliases = Aliases(package, names, {"Webhook", *constants.values()}, late=True)
+    aliases = Aliases(
+        TypeTable(package.service), names, {"Webhook", *constants.values()}, late=True
+    )
     entries = tuple(_entry(hook, constants[hook.name], aliases) for hook in hooks)
     yield WebhooksModule(
         Code(f"{names.package}/webhooks/__init__.py"),

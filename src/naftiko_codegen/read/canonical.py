@@ -11,6 +11,10 @@ from naftiko_codegen.read.document import KEY, Json, Pointer
 from naftiko_codegen.read.places import Places, locate
 from naftiko_codegen.read.report import Report
 
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+)
+
 
 def digest(root: Json) -> str:
     """sha256 (hex) of ``root`` as JSON with sorted keys.
@@ -18,10 +22,23 @@ def digest(root: Json) -> str:
     Raises ValueError (UnicodeEncodeError is one) when it holds a number or a string
     that JSON in UTF-8 cannot say.
     """
-    text = json.dumps(
-        root, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
+    made = hashlib.sha256()
+    for piece in _pieces(root, 2):
+        made.update(piece.encode())
+    return made.hexdigest()
+
+
+def _pieces(value: Json, levels: int) -> Iterator[str]:
+    """``value`` as JSON with sorted keys, in pieces: a large document is never one text."""
+    if not levels or not isinstance(value, dict) or not value:
+        yield _CANONICAL.encode(value)
+        return
+    before = "{"
+    for key in sorted(value):
+        yield f"{before}{_CANONICAL.encode(key)}:"
+        yield from _pieces(value[key], levels - 1)
+        before = ","
+    yield "}"
 
 
 def check_depth(root: Json, places: Places, report: Report, depth: int) -> None:

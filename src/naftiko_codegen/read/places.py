@@ -64,8 +64,8 @@ def index_of(holder: Json, step: str | int) -> int:
     return next(number for number, name in enumerate(holder) if name == step)
 
 
-_FEW = 16
-"""How many offsets are turned into lines by counting, which is faster than looking for all line starts."""
+_STARTS = 16
+"""How often the lines of a text can be counted in the time that finding where all of them start takes."""
 
 
 class Lines:
@@ -76,18 +76,27 @@ class Lines:
         self._name = name
         self._text = text
         self._starts: list[int] = []
-        self._few = 0 if "\r" in text else _FEW
+        self._left = 0 if "\r" in text else _STARTS * len(text)
+        self._known = 0, 1
 
     def span(self, offset: int) -> Span:
         """The place of the character at ``offset``."""
-        if self._few:
-            self._few -= 1
-            line = self._text.count("\n", 0, offset) + 1
+        if self._left > 0:
+            line = self._counted(offset)
             return Span(self._name, line, offset - self._text.rfind("\n", 0, offset))
         if not self._starts:
             self._starts = [0, *_ends(self._text)]
         line = bisect_right(self._starts, offset)
         return Span(self._name, line, offset - self._starts[line - 1] + 1)
+
+    def _counted(self, offset: int) -> int:
+        """The line of the character at ``offset``, counted from the one that was asked for before."""
+        known, line = self._known
+        breaks = self._text.count("\n", min(known, offset), max(known, offset))
+        line += breaks if offset >= known else -breaks
+        self._left -= abs(offset - known)
+        self._known = offset, line
+        return line
 
 
 def _ends(text: str) -> Iterator[int]:
