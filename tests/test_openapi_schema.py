@@ -256,6 +256,35 @@ def test_unnamed_variants_are_told_apart_by_words_of_the_document(
     ]
 
 
+def test_items_and_values_of_several_kinds_are_told_apart(tmp_path: Path) -> None:
+    compiled = Compiled(
+        tmp_path,
+        schemas("""\
+            Items:
+              type: array
+              prefixItems:
+              - {title: Tug, properties: {a: {type: string}}}
+              - {title: Ferry, properties: {b: {type: string}}}
+              items: true
+            Pairs:
+              type: array
+              prefixItems: [{properties: {a: {type: string}}}, {properties: {b: {type: string}}}]
+            Values:
+              type: object
+              patternProperties:
+                '^a': {properties: {kind: {const: a}}}
+                '^b': {properties: {kind: {const: b}}}
+            """),
+    )
+    assert compiled.alias("Items").type == ArrayOf(AnyType())
+    pairs, values = compiled.alias("Pairs").type, compiled.alias("Values").type
+    assert pairs == ArrayOf(UnionOf((ModelRef("Pairs#[]/|0"), ModelRef("Pairs#[]/|1"))))
+    assert values == MapOf(
+        UnionOf((ModelRef("Values#{}/|^a"), ModelRef("Values#{}/|^b")))
+    )
+    assert [f.name for f in compiled.model("Pairs#[]/|1").fields] == ["b"]
+
+
 def test_discriminator_names_its_variants(tmp_path: Path) -> None:
     compiled = Compiled(
         tmp_path,

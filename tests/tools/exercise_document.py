@@ -261,6 +261,8 @@ def _absolute(node: Any, path: str, old: bool) -> Any:
         return node
     made = {}
     for key, value in node.items():
+        if key == "items" and isinstance(value, list):
+            key = "prefixItems"  # of older drafts
         if key == "$ref" and isinstance(value, str):
             file, mark, pointer = value.partition("#")
             here = (

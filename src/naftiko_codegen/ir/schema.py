@@ -5,6 +5,7 @@ Before: ``{type: [array, "null"], items: {$ref: Pet}}``; after: ``Nullable(Array
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from naftiko_codegen.ir.model import Alias, Model
@@ -184,49 +185,58 @@ class Types:
         return found
 
     def _array(self, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Type:
-        parts = [
+        parts: list[tuple[Pointer, Json]] = [
             ((*pointer, "prefixItems", i), part)
             for i, part in enumerate(schema.get("prefixItems", ()))
         ]
         if schema.get("items", not parts) is not False:
             parts.append(((*pointer, "items"), schema.get("items", True)))
-        inner = owner.child("[]", "item")
-        return ArrayOf(
-            union([self.type_of(part, place, inner) for place, part in parts])
-        )
+        return ArrayOf(self._one_of(parts, owner.child("[]", "item")))
 
     def _map(self, schema: dict[str, Json], pointer: Pointer, owner: Owner) -> Type:
         if self.merger.merged(schema, pointer, owner).properties:
             return self._model(schema, pointer, owner.child("|object", "object"))
-        inner = owner.child("{}", "value")
-        parts = [
-            self.type_of(part, (*pointer, "patternProperties", key), inner)
+        parts: list[tuple[Pointer, Json]] = [
+            ((*pointer, "patternProperties", key), part)
             for key, part in schema.get("patternProperties", {}).items()
         ]
         extra = schema.get("additionalProperties", not parts)
         if extra is not False or not parts:
-            parts.append(self.type_of(extra, (*pointer, "additionalProperties"), inner))
-        return MapOf(union(parts))
+            parts.append(((*pointer, "additionalProperties"), extra))
+        return MapOf(self._one_of(parts, owner.child("{}", "value")))
+
+    def _one_of(self, parts: Sequence[tuple[Pointer, Json]], owner: Owner) -> Type:
+        """The type of an item or value that each of ``parts`` may describe."""
+        if len(parts) == 1:
+            return self.type_of(parts[0][1], parts[0][0], owner)
+        return union(self._variants(parts, owner))
 
     def _choice(
         self, schema: dict[str, Json], key: str, pointer: Pointer, owner: Owner
     ) -> Type:
         """``oneOf`` or ``anyOf``; ``null`` among the choices makes the whole nullable."""
         choices, null = null_first(schema[key])
-        words = distinguished([choice for _, choice in choices])
-        found: list[Type] = []
-        for (index, choice), word in zip(choices, words, strict=True):
-            if word or not holds_objects(choice):
-                inner = owner.child(f"|{index}", word or "choice")
-                found.append(self.type_of(choice, (*pointer, key, index), inner))
-            else:
-                found.append(
-                    ArrayOf(AnyType()) if "items" in choice else MapOf(AnyType())
-                )
-        type_ = union(found)
+        parts = [((*pointer, key, index), choice) for index, choice in choices]
+        type_ = union(self._variants(parts, owner))
         if isinstance(type_, UnionOf) and "discriminator" in schema:
             type_ = self._tagged(type_, schema["discriminator"])
         return nullable_type(type_, null)
+
+    def _variants(
+        self, parts: Sequence[tuple[Pointer, Json]], owner: Owner
+    ) -> list[Type]:
+        """The types that a value may have, each told by its place; those named by ``owner`` by words of their own."""
+        words = distinguished([part for _, part in parts])
+        found: list[Type] = []
+        for (place, part), word in zip(parts, words, strict=True):
+            if word or not holds_objects(part):
+                inner = owner.child(f"|{place[-1]}", word or "choice")
+                found.append(self.type_of(part, place, inner))
+            else:
+                found.append(
+                    ArrayOf(AnyType()) if "items" in part else MapOf(AnyType())
+                )
+        return found
 
     def _tagged(self, type_: UnionOf, discriminator: dict[str, Json]) -> UnionOf:
         """The union with its discriminator: tags of the mapping, and the names of the variants it leaves out."""
