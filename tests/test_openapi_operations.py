@@ -488,3 +488,19 @@ def test_json_and_yaml_give_the_same_package(tmp_path: Path) -> None:
         "harbour.json",
     )
     assert first.package == again.package
+
+
+@pytest.mark.parametrize(
+    ("method", "status"), [("get", "204"), ("get", "205"), ("head", "200")]
+)
+def test_replies_without_a_body_have_no_content(
+    tmp_path: Path, method: str, status: str
+) -> None:
+    content = "content: {application/json: {schema: {type: object}}}"
+    reply = f"'{status}': {{description: ok, {content}}}"
+    compiled = Compiled(
+        tmp_path,
+        document(f"/a: {{{method}: {{operationId: go, responses: {{{reply}}}}}}}"),
+    )
+    assert compiled.operation.replies[0].contents == ()
+    assert compiled.one("N438").startswith("note N438")

@@ -14,6 +14,14 @@ operation = runtime("operation")
 errors = runtime("errors")
 
 
+codec = runtime("codec")
+
+
+class Range(codec.Model, kw_only=True):  # type: ignore[name-defined,misc,call-arg]
+    gt: int | codec.UnsetType = codec.UNSET
+    lt: int | codec.UnsetType = codec.UNSET
+
+
 class Colour(enum.StrEnum):
     RED = "red one"
 
@@ -115,7 +123,11 @@ STYLED = [
     ("query", {"k": 1, "l": None}, {"explode": True}, "/a?k=1"),
     ("query", {"k": 1, "l": "m"}, {}, "/a?v=k,1,l,m"),
     ("query", {"k": 1, "l": {"m": [1, 2]}}, {"style": "deepObject"},
-     "/a?v%5Bk%5D=1&v%5Bl%5D%5Bm%5D=1&v%5Bl%5D%5Bm%5D=2"),
+     "/a?v%5Bk%5D=1&v%5Bl%5D%5Bm%5D%5B0%5D=1&v%5Bl%5D%5Bm%5D%5B1%5D=2"),
+    ("query", [{"k": 1}, "b"], {"style": "deepObject"}, "/a?v%5B0%5D%5Bk%5D=1&v%5B1%5D=b"),
+    ("query", Range(gt=1), {"style": "deepObject"}, "/a?v%5Bgt%5D=1"),
+    ("query", Range(gt=1), {"explode": True}, "/a?gt=1"),
+    ("path", Range(gt=1), {}, "/a/gt,1/z"),
     ("query", "a/b?c#d&e", {"allow_reserved": True}, "/a?v=a/b?c%23d%26e"),
     ("query", "é日", {}, "/a?v=%C3%A9%E6%97%A5"),
     ("query", None, {}, "/a"),

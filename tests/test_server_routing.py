@@ -12,7 +12,7 @@ from naftiko_codegen.templates_root import templates_root
 sys.path.append(str(templates_root().parent))
 
 from templates.rest.forms import Form
-from templates.rest.values import Style, query_pairs, scalar, types_of
+from templates.rest.values import Style, query_pairs, scalar, typed, types_of
 from templates.server.problems import Problem
 from templates.web.router import Router
 
@@ -104,6 +104,8 @@ OBJECT = frozenset({"object"})
         (Style("n", "query", "spaceDelimited", False, ARRAY), "n=a%20b+c", ["a", "b", "c"]),
         (Style("n", "query", "pipeDelimited", False, ARRAY), "n=a|b%7Cc%20d", ["a", "b|c d"]),
         (Style("n", "query", "deepObject", True, OBJECT), "n%5Ba%5D=1&n[b c]=%26&m[a]=2", {"a": "1", "b c": "&"}),
+        (Style("n", "query", "deepObject", True, ARRAY), "n=a&n=b", ["a", "b"]),
+        (Style("n", "query", "deepObject", True, OBJECT | {"integer"}), "n=5", "5"),
         (Style("n", "query", "pipeDelimited", False, ARRAY), "n=a%7Cb%7cc", ["a", "b", "c"]),
         (Style("n", "query", "form", False, OBJECT), "n=a,1,b,2", {"a": "1", "b": "2"}),
         (Style("n", "query", "form", False, OBJECT), "n=a%2C,%2C1", {"a,": ",1"}),
@@ -116,6 +118,25 @@ OBJECT = frozenset({"object"})
 )  # fmt: skip
 def test_query_styles(style: Style, query: str, value: object) -> None:
     assert style.from_pairs(query_pairs(query.encode())) == value
+
+
+@pytest.mark.parametrize(
+    ("query", "value"),
+    [
+        ("n[0][a]=1&n[1][a]=2", [{"a": 1}, {"a": 2}]),
+        ("n[0][b][0]=x&n[0][b][1]=y", [{"b": ["x", "y"]}]),
+        ("n[0][b][]=x&n[0][b][]=y", [{"b": ["x", "y"]}]),
+        ("n[0][b]=x&n[0][b]=y", [{"b": ["x", "y"]}]),
+        ("n[a]=1", {"a": "1"}),
+    ],
+)
+def test_lists_in_deep_objects(query: str, value: object) -> None:
+    texts: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
+    properties = {"a": {"type": "integer"}, "b": texts}
+    schema = {"type": "array", "items": {"type": "object", "properties": properties}}
+    style = Style("n", "query", "deepObject", True, ARRAY)
+    found = style.from_pairs(query_pairs(query.encode()))
+    assert typed(found, schema, {}) == value
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def in_query(parameter: Parameter, value: Any) -> list[str]:
     name = quote(parameter.name, safe="")
     if parameter.text:
         return [f"{name}={_escaped(json.dumps(value, separators=(',', ':')))}"]
-    if parameter.style == "deepObject" and isinstance(value, dict):
+    if parameter.style == "deepObject" and isinstance(value, (dict, list)):
         return _deep(name, value)
     pieces = _pieces(parameter, value)
     if isinstance(value, dict) and parameter.explode:
@@ -147,15 +147,15 @@ def _escaped(value: Any) -> str:
     return quote(word(value), safe="")
 
 
-def _deep(prefix: str, value: dict[str, Any]) -> list[str]:
+def _deep(prefix: str, value: dict[str, Any] | list[Any]) -> list[str]:
     made = []
-    for key, item in value.items():
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in items:
         inner = f"{prefix}%5B{_escaped(key)}%5D"
-        if isinstance(item, dict):
+        if isinstance(item, (dict, list)):
             made += _deep(inner, item)
-        else:
-            items = item if isinstance(item, list) else [item]
-            made += [f"{inner}={_escaped(one)}" for one in items if one is not None]
+        elif item is not None:
+            made.append(f"{inner}={_escaped(item)}")
     return made
 
 

@@ -32,6 +32,7 @@ from naftiko_codegen.parse.openapi_view import (
 )
 from naftiko_codegen.read.document import Json, Pointer
 
+_EMPTY = frozenset(("204", "205", "304"))
 _IDEMPOTENT = frozenset(("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY"))
 _TEXT = re.compile(
     r"text/.*|.*/(.*\+)?(xml|yaml|x-yaml|javascript|graphql|sql|jwt|x-ndjson|ndjson|jsonl|x-jsonlines|json-seq)"
@@ -108,7 +109,7 @@ class Operations:
             expression=view.expression,
             headers=view.headers,
             body=self._body(view.body, owner) if view.body else None,
-            replies=self._replies(view.replies, owner),
+            replies=self._replies(view.replies, owner, view.method),
             summary=view.summary,
             description=view.description,
             deprecated=view.deprecated,
@@ -129,7 +130,7 @@ class Operations:
                 for p, key in zip(view.parameters, keys, strict=True)
             ),
             body=self._body(view.body, owner) if view.body else None,
-            replies=self._replies(view.replies, owner),
+            replies=self._replies(view.replies, owner, view.method),
             security=self.api.security if view.security is None else view.security,
             scopes=self.api.scopes if view.security is None else view.scopes,
             summary=view.summary,
@@ -242,7 +243,9 @@ class Operations:
             return Scalar("string")
         return self.types.type_of(schema, pointer, owner)
 
-    def _replies(self, views: tuple[ReplyView, ...], owner: Owner) -> tuple[Reply, ...]:
+    def _replies(
+        self, views: tuple[ReplyView, ...], owner: Owner, method: str
+    ) -> tuple[Reply, ...]:
         """All replies; what is nested in the first success is named ``… response``, in others by status too."""
         first = next(
             (view.status for view in views if view.status.startswith("2")), "default"
@@ -252,15 +255,21 @@ class Operations:
             for view in views
         ]
         return tuple(
-            self._reply(view, named) for view, named in zip(views, owners, strict=True)
+            self._reply(view, named, method)
+            for view, named in zip(views, owners, strict=True)
         )
 
-    def _reply(self, view: ReplyView, owner: Owner) -> Reply:
+    def _reply(self, view: ReplyView, owner: Owner, method: str) -> Reply:
+        empty = method == "HEAD" or view.status in _EMPTY
+        if empty and view.medias:
+            what = "a HEAD request" if method == "HEAD" else f"status {view.status}"
+            message = f"the reply to {what} has no body; its content is left out"
+            self.types.report.note("N438", message, view.pointer)
         keys = [header.name for header in view.headers]
         return Reply(
             status=view.status,
             description=view.description,
-            contents=self._contents(view.medias, owner, sent=False),
+            contents=() if empty else self._contents(view.medias, owner, sent=False),
             headers=tuple(
                 self._parameter(h, key, owner)
                 for h, key in zip(view.headers, keys, strict=True)
