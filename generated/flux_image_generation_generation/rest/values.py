@@ -136,10 +136,20 @@ def typed(found: Any, schema: object, schemas: Mapping[str, object]) -> Any:
     if isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
         schema = schemas.get(schema["$ref"].rpartition("/")[2])
     inner = schema if isinstance(schema, dict) else {}
+    if isinstance(found, dict) and "array" in types_of(inner, schemas):
+        found = _listed(found)
     if isinstance(found, list):
         return [typed(item, inner.get("items"), schemas) for item in found]
     known, more = properties_of(inner, schemas), inner.get("additionalProperties")
     return {k: typed(v, known.get(k, more), schemas) for k, v in found.items()}
+
+
+def _listed(found: dict[str, Any]) -> Any:
+    """The list that ``a[0]=…&a[1]=…`` or ``a[]=…`` makes; any other mapping as it is."""
+    if found.keys() == {""}:
+        return found[""] if isinstance(found[""], list) else [found[""]]
+    numbers = [str(number) for number in range(len(found))]
+    return [found[n] for n in numbers] if found.keys() == set(numbers) else found
 
 
 class Style:
@@ -178,7 +188,7 @@ class Style:
         """The value of a query or cookie parameter; ``None`` when it is absent. Raises ``ValueError``."""
         decode = self._decode
         if self.style == "deepObject":
-            return self._deep(pairs) or None
+            return self._deep(pairs) or self._shallow(pairs)
         if self.takes is not None:
             return {key: decode(text) for key, text in pairs if self.takes(key)} or None
         texts = [text for key, text in pairs if key == self.name]
@@ -191,6 +201,13 @@ class Style:
         if self.is_array or self.is_object:
             return self._several([decode(item) for item in self._split(texts[0])])
         return decode(texts[0])
+
+    def _shallow(self, pairs: Pairs) -> str | list[str] | None:
+        """What stands under the name alone, where no object is meant: a list, or one value."""
+        texts = [form(text) for key, text in pairs if key == self.name]
+        if self.is_array or len(texts) > 1:
+            return texts or None
+        return texts[0] if texts else None
 
     def _deep(self, pairs: Pairs) -> dict[str, Any]:
         """The object whose values stand under ``name[a]`` and ``name[a][b]``; what is repeated is a list."""

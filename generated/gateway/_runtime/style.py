@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from enum import Enum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import quote, unquote
 
+from .codec import Model, plain
 from .errors import ArgumentError, PathError
 
 Encode: TypeAlias = Callable[[object], str]
@@ -21,6 +22,7 @@ _HEADER = re.compile(r"[\t\x20-\x7e]*").fullmatch
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
 _SLASHES = re.compile(r"[/\\]").split
 _RESERVED = "/:?@!$'()*,;=[]"
+_DEEP = (Model, Mapping, list, tuple, set, frozenset)
 _COOKIE = "!#$&'()*+/:<=>?@[]^`{|}"
 
 
@@ -34,7 +36,7 @@ def text(name: str, value: object) -> str:
         return text(name, value.value)
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
-    if value is None or isinstance(value, (bytes, Mapping, list, tuple, set)):
+    if value is None or isinstance(value, (bytes, Mapping, list, tuple, set, Model)):
         kind = type(value).__name__
         raise ArgumentError(f"{name} takes plain values, not {kind}")
     return str(value)
@@ -91,8 +93,10 @@ def path_style(name: str, style: str, explode: bool, multi: bool) -> Encode:
         return made.replace(".", "%2E") if has_dots else made
 
     def encode(value: object) -> str:
-        if isinstance(value, Mapping):
-            parts = _pairs(one, value, explode)
+        if isinstance(value, str):
+            return prefix + one(value)
+        if isinstance(value, (Model, Mapping)):
+            parts = _pairs(one, plain(value), explode)
         elif isinstance(value, (list, tuple, set, frozenset)):
             parts = [one(item) for item in value]
         else:
@@ -109,7 +113,11 @@ def path_style(name: str, style: str, explode: bool, multi: bool) -> Encode:
 
 
 def query_style(name: str, style: str, explode: bool, reserved: bool) -> Encode:
-    """Encode a query value as ``a=1&a=2``; empty when there is nothing to say."""
+    """Encode a query value as ``a=1&a=2``; empty when there is nothing to say.
+
+    Where OpenAPI leaves ``deepObject`` open, inside lists and objects of objects, items
+    have their number: ``a[0][b]=1``.
+    """
     key = quote(name, safe="")
     safe = _RESERVED if reserved else ""
     between = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(style, ",")
@@ -120,10 +128,12 @@ def query_style(name: str, style: str, explode: bool, reserved: bool) -> Encode:
         return escape(name, text(name, value), safe_inside)
 
     def encode(value: object) -> str:
-        if isinstance(value, Mapping):
-            if style == "deepObject":
-                return "&".join(_deep(name, key, value, one))
-            parts = _pairs(one, value, explode)
+        if isinstance(value, str):
+            return f"{key}={escape(name, text(name, value), safe)}"
+        if style == "deepObject" and isinstance(value, _DEEP):
+            return "&".join(_deep(key, plain(value), one))
+        if isinstance(value, (Model, Mapping)):
+            parts = _pairs(one, plain(value), explode)
             return "&".join(parts) if explode else f"{key}={joined(parts)}"
         if not isinstance(value, (list, tuple, set, frozenset)):
             return f"{key}={escape(name, text(name, value), safe)}"
@@ -148,8 +158,10 @@ def header_style(name: str, explode: bool) -> Encode:
         return header(name, text(name, value))
 
     def encode(value: object) -> str:
-        if isinstance(value, Mapping):
-            return _joined(name, ",", _pairs(one, value, explode))
+        if isinstance(value, str):
+            return one(value)
+        if isinstance(value, (Model, Mapping)):
+            return _joined(name, ",", _pairs(one, plain(value), explode))
         if isinstance(value, (list, tuple, set, frozenset)):
             return _joined(name, ",", [one(item) for item in value])
         return one(value)
@@ -165,8 +177,8 @@ def cookie_style(name: str, explode: bool) -> Encode:
         return escape(name, text(name, value), _COOKIE)
 
     def encode(value: object) -> str:
-        if isinstance(value, Mapping):
-            parts = _pairs(one, value, explode)
+        if isinstance(value, (Model, Mapping)):
+            parts = _pairs(one, plain(value), explode)
             return "; ".join(parts) if explode else joined(parts)
         if isinstance(value, (list, tuple, set, frozenset)):
             parts = [one(item) for item in value]
@@ -215,17 +227,14 @@ def _pairs(one: Encode, value: Mapping[object, object], explode: bool) -> list[s
     return [part for pair in pairs for part in pair]
 
 
-def _deep(
-    name: str, prefix: str, value: Mapping[object, object], one: Encode
-) -> list[str]:
+def _deep(prefix: str, value: Any, one: Encode) -> list[str]:
     """The parts of a ``deepObject``: ``name[key]=v``, nested as deep as the value."""
     parts: list[str] = []
-    for key, item in value.items():
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in items:
         inner = f"{prefix}%5B{one(key)}%5D"
-        if isinstance(item, Mapping):
-            parts += _deep(name, inner, item, one)
-        elif isinstance(item, (list, tuple, set, frozenset)):
-            parts += [f"{inner}={one(each)}" for each in item]
+        if isinstance(item, _DEEP):
+            parts += _deep(inner, item, one)
         elif item is not None:
             parts.append(f"{inner}={one(item)}")
     return parts
