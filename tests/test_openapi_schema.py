@@ -96,6 +96,16 @@ def test_schema_becomes_type(tmp_path: Path, schema: str, wanted: Type) -> None:
             },
         ),
         (
+            "{allOf: [{$ref: '#/components/schemas/T'}, {nullable: true}]}",
+            Nullable(ModelRef("T")),
+            {
+                "anyOf": [
+                    {"allOf": [{"$ref": "#/components/schemas/T"}, {}]},
+                    {"type": "null"},
+                ]
+            },
+        ),
+        (
             "{type: number, minimum: 1, exclusiveMinimum: true, maximum: 2, exclusiveMaximum: false}",
             Scalar("number"),
             {"type": "number", "exclusiveMinimum": 1, "maximum": 2},

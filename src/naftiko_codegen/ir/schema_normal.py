@@ -166,7 +166,8 @@ class Schemas:
             with_names_once(made, pointer, self.report)
         if self._older and "type" in made:
             report_newer(made, pointer, self.report)
-        if "nullable" in raw and is_nullable(raw, pointer, self._older, self.report):
+        hinted = "nullable" in raw or "allOf" in raw
+        if hinted and is_nullable(raw, pointer, self._older, self.report):
             made = nullable(made)
         if "enum" in made or "const" in made:
             drop_foreign(made, pointer, self.report)

@@ -43,9 +43,9 @@ def nullable(schema: dict[str, Json]) -> dict[str, Json]:
 def is_nullable(
     raw: dict[str, Json], pointer: Pointer, older: bool, report: Report
 ) -> bool:
-    """Whether the schema says ``nullable: true``, which only OpenAPI 3.0 (``older``) knows."""
+    """Whether the schema, or a part of its ``allOf``, says ``nullable: true``, as only OpenAPI 3.0 (``older``) does."""
     if not report.flag(raw, "nullable", pointer):
-        return False
+        return _has_null_part(raw.get("allOf"))
     if not older:
         message = "nullable is not of OpenAPI 3.1; null is added to the types"
         report.once("N462", message, (*pointer, "nullable"))
@@ -78,3 +78,13 @@ def with_names_once(made: dict[str, Json], pointer: Pointer, report: Report) -> 
     message = f"{quote(names[index])} stands twice in required; once is enough"
     report.once("N468", message, (*pointer, "required", index))
     made["required"] = once
+
+
+def _has_null_part(parts: Json) -> bool:
+    """Whether a part of ``allOf`` says nothing but ``nullable: true`` and words, which is meant for the whole."""
+    return isinstance(parts, list) and any(
+        isinstance(part, dict)
+        and part.get("nullable") is True
+        and not part.keys() & (_STRUCTURE | {"type", "properties", "items"})
+        for part in parts
+    )
