@@ -25,6 +25,7 @@ from naftiko_codegen.ir.schema_older import (
     is_nullable,
     nullable,
     report_newer,
+    with_known_forms,
     with_names_once,
     with_plain_limits,
 )
@@ -166,6 +167,8 @@ class Schemas:
             with_names_once(made, pointer, self.report)
         if self._older and "type" in made:
             report_newer(made, pointer, self.report)
+        if "format" in made or "contentEncoding" in made:
+            with_known_forms(made)
         hinted = "nullable" in raw or "allOf" in raw
         if hinted and is_nullable(raw, pointer, self._older, self.report):
             made = nullable(made)

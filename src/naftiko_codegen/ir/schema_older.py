@@ -40,6 +40,22 @@ def nullable(schema: dict[str, Json]) -> dict[str, Json]:
     return made
 
 
+def with_known_forms(made: dict[str, Json]) -> None:
+    """Say forms that no standard has, but large documents use, in words that are read everywhere, in place.
+
+    Before: ``{type: string, format: int-or-string}`` (Kubernetes); after: ``{type: [integer, string]}``. Before:
+    ``{type: string, contentEncoding: binary}`` (Discord); after: ``{type: string, format: binary}``.
+    """
+    if made.get("type") != "string":
+        return
+    if made.get("format") == "int-or-string":
+        made["type"] = ["integer", "string"]
+        del made["format"]
+    elif made.get("contentEncoding") == "binary":
+        del made["contentEncoding"]
+        made["format"] = "binary"
+
+
 def is_nullable(
     raw: dict[str, Json], pointer: Pointer, older: bool, report: Report
 ) -> bool:
