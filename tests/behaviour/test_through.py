@@ -162,7 +162,7 @@ def test_an_upstream_reads_what_was_meant(world: World, text: str) -> None:
         assert unquote(one).removeprefix(".").removeprefix(";one=") == text
         items = many.removeprefix(".").removeprefix(";many=").split(separator)
         assert [unquote(item) for item in items] == [text, "z"]
-    several = dict.fromkeys(("many", "flat", "open"), [text, "z"])
+    several = {key: [text, "z"] for key in ("many", "flat", "open")}
     given = {"a_b": text, "filter": {"k": text}, **several}
     query = world.sent("query", **given)[0][1].partition("?")[2]
     found = parse_qs(query)
