@@ -6,7 +6,6 @@ Before: ``{type: [array, "null"], items: {$ref: Pet}}``; after: ``Nullable(Array
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from naftiko_codegen.ir.model import Alias, Model
 from naftiko_codegen.ir.schema_choice import (
@@ -19,6 +18,7 @@ from naftiko_codegen.ir.schema_fields import field_of, origin, undescribed
 from naftiko_codegen.ir.schema_merge import Merger, Owner, Property
 from naftiko_codegen.ir.schema_named import NamedTypes
 from naftiko_codegen.ir.schema_normal import DEEPEST, Schemas
+from naftiko_codegen.ir.schema_scalars import SCALARS, plain, scalar
 from naftiko_codegen.ir.schema_shape import (
     STRUCTURE,
     is_bare,
@@ -33,21 +33,11 @@ from naftiko_codegen.ir.types import (
     ArrayOf,
     MapOf,
     ModelRef,
-    Nullable,
     Scalar,
-    ScalarKind,
     Type,
     UnionOf,
 )
 from naftiko_codegen.read.document import Json, Pointer
-
-_SCALARS: dict[str, ScalarKind] = {
-    "string": "string",
-    "integer": "integer",
-    "number": "number",
-    "boolean": "boolean",
-}
-_BESIDE_TYPE = STRUCTURE - {"type", "format"}
 
 
 class Types:
@@ -100,8 +90,8 @@ class Types:
         """The type of a normal schema standing at ``pointer``; models nested in it are named after ``owner``."""
         if not isinstance(schema, dict) or is_bare(schema):
             return AnyType()
-        if (plain := _plain(schema, owner.binary)) is not None:
-            return plain
+        if (found := plain(schema, owner.binary)) is not None:
+            return found
         if id(schema) not in self._types:
             if self._depth > DEEPEST:
                 self.report.warning(
@@ -169,8 +159,8 @@ class Types:
         self, name: str, schema: dict[str, Json], pointer: Pointer, owner: Owner
     ) -> Type:
         """The type of ``schema`` as far as its values have the JSON type ``name``."""
-        if name in _SCALARS:
-            return _scalar(schema, name, owner.binary)
+        if name in SCALARS:
+            return scalar(schema, name, owner.binary)
         if name == "null":
             return Scalar("null")
         if name not in ("array", "object"):
@@ -295,8 +285,8 @@ class Types:
         return ModelRef(owner.key)
 
     def _property(self, name: str, given: Property) -> Type:
-        if (plain := _plain(given.schema, given.owner.binary)) is not None:
-            return plain
+        if (found := plain(given.schema, given.owner.binary)) is not None:
+            return found
         return self.type_of(given.schema, given.pointer, given.owner.child(name, name))
 
     def _extra(self, given: Property | None) -> Type | None:
@@ -308,37 +298,3 @@ class Types:
         return self.type_of(
             given.schema, given.pointer, given.owner.child("{}", "value")
         )
-
-
-def _plain(schema: Json, binary: bool) -> Type | None:
-    """The type of a schema that is a scalar, or one or null, and nothing else: most are, so these take no detour."""
-    if schema.__class__ is not dict or not schema.keys().isdisjoint(_BESIDE_TYPE):
-        return None
-    types = schema.get("type")
-    if types.__class__ is str:
-        return _scalar(schema, types, binary) if types in _SCALARS else None
-    if types.__class__ is not list or types[1:] != ["null"] or types[0] not in _SCALARS:
-        return None
-    return _or_null(_scalar(schema, types[0], binary))
-
-
-def _scalar(schema: dict[str, Json], name: str, binary: bool) -> Scalar:
-    """The scalar type that ``schema`` is when its JSON type is ``name``; ``binary`` is the word of its owner."""
-    format_ = schema.get("format", "")
-    if name != "string":
-        return _shared(_SCALARS[name], format_)
-    encoded = schema.get("contentEncoding", "")
-    raw = format_ == "binary" or "contentMediaType" in schema
-    if binary and raw and not encoded:
-        return _shared("binary")
-    return _shared("string", format_ or ("byte" if encoded == "base64" else ""))
-
-
-@lru_cache(maxsize=512)
-def _shared(kind: ScalarKind, format_: str = "") -> Scalar:
-    return Scalar(kind, format_)
-
-
-@lru_cache(maxsize=512)
-def _or_null(scalar: Scalar) -> Nullable:
-    return Nullable(scalar)
