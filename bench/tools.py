@@ -39,7 +39,7 @@ BARE, SDK, FASTMCP = (
     "the SDK + aiohttp, one tool",
     "FastMCP.from_openapi",
 )
-REQUESTS = {"ours": 4000, BARE: 4000, SDK: 1000, FASTMCP: 250}
+REQUESTS = {"ours": 4000, BARE: 4000, SDK: 1000, FASTMCP: 150}
 LIMIT = 0.04
 """Of what FastMCP costs."""
 
@@ -143,11 +143,11 @@ def closely(scale: float) -> list[Row]:
         origin = stack.enter_context(upstream())
         env = settings(origin, size, output)
         servers = serve(stack, commands(origin), env, call, b"Once upon a time")
-        share, rounds = min(1.0, scale), max(1, round(9 * scale))
+        share, rounds = min(1.0, scale), max(1, round(7 * scale))
         counts = {n: max(10, round(share * REQUESTS[n])) for n in servers}
         cpu = cpu_of(servers, counts, rounds, 16)
         quick = {name: servers[name] for name in ("ours", BARE)}
-        taken = percentiles_of(quick, max(640, round(8000 * share)), rounds)
+        taken = percentiles_of(quick, max(640, round(6000 * share)), rounds)
         memory = {name: [server.memory()] for name, server in servers.items()}
     limits = {BARE: 1.1, SDK: None, FASTMCP: LIMIT}
     what = "MCP tools/call"
