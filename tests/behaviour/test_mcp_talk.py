@@ -140,6 +140,33 @@ def test_what_the_sdk_answers_is_counted_by_its_name(
     assert [b - a for a, b in zip(before, after, strict=True)] == [n for *_, n in seen]
 
 
+@pytest.mark.parametrize("version", ["2025-11-25", "2026-07-28"])
+def test_the_fast_path_tells_of_progress_as_the_sdk_does(
+    ports: dict[str, int], version: str
+) -> None:
+    method, name, prefix = "tools/call", "test_tool_with_progress", "io.modelcontextprotocol/"  # fmt: skip
+    meta: dict[str, Any] = {"progressToken": 0}
+    headers = {
+        "content-type": "application/json",
+        "accept": "application/json, text/event-stream",
+        "mcp-protocol-version": version,
+    }
+    if version == "2026-07-28":
+        meta |= {f"{prefix}protocolVersion": version, f"{prefix}clientCapabilities": {}}
+        headers |= {"mcp-method": method, "mcp-name": name}
+    params = {"name": name, "arguments": {}, "_meta": meta}
+    message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+    found = []
+    for more in ({}, {"mcp-unusual": "1"}):
+        body = json.dumps(message)
+        status, got, raw = ask(ports["http"], "/mcp", headers | more, "POST", body)
+        assert (status, got["content-type"]) == (200, "text/event-stream")
+        lines = [line for line in raw.decode().splitlines() if line.startswith("data: {")]  # fmt: skip
+        found.append([json.loads(line[6:]) for line in lines])
+    assert found[0] == found[1]
+    assert [event.get("method") for event in found[0]] == ["notifications/progress"] * 3 + [None]  # fmt: skip
+
+
 def test_arguments_are_completed(connect: Connect) -> None:
     prompt = types.PromptReference(type="ref/prompt", name="test_prompt_with_arguments")
     template = types.ResourceTemplateReference(
