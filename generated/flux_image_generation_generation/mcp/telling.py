@@ -10,8 +10,7 @@ from typing import Any
 
 import mcp_types as types
 
-SECONDS = 5.0
-"""Silence after which a caller is told that its call still runs: clients give up on what is silent."""
+from .heartbeat import TELLING
 
 MOST_LEVELS = 10_000
 """Sessions whose levels are remembered; beyond, the oldest is logged to no more."""
@@ -75,7 +74,7 @@ class Telling:
         """Give signs of life; each counts more than the one before and less than a call that is done."""
         with suppress(Exception):  # nobody hears them any more
             while True:
-                await asyncio.sleep(SECONDS)
+                await asyncio.sleep(TELLING)
                 self._waits += 1
                 part = self._waits / (self._waits + 1)
                 await self._session.report_progress(

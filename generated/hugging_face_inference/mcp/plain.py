@@ -23,6 +23,7 @@ _NAMED = b"tools/call"
 _KNOWN_ENVELOPES = 256
 _LONGEST_ENVELOPE = 4096
 _NAME = b'"traceparent"'
+_TOKEN = b'"progressToken"'
 _PREFIX = "io.modelcontextprotocol/"
 
 _Object: TypeAlias = dict[str, Any]
@@ -70,22 +71,24 @@ class _Capabilities(_Strict):
     elicitation: _Elicitation | UnsetType = UNSET
 
 
-class _Traced(_Strict):
-    """``_meta`` of a handshake request that only names a trace."""
+class _Meta(Struct, gc=False):
+    """``_meta`` of a request; what else is in it means nothing here."""
 
     traceparent: str | UnsetType = UNSET
     tracestate: str | UnsetType = UNSET
     baggage: str | UnsetType = UNSET
+    token: int | str | UnsetType = field(default=UNSET, name="progressToken")
 
 
-class _Envelope(_Traced, kw_only=True):
-    """``_meta`` of a modern request that asks for nothing special (no progress)."""
+class _Envelope(_Meta, kw_only=True):
+    """``_meta`` of a modern request."""
 
     version: Literal["2026-07-28"] = field(name=f"{_PREFIX}protocolVersion")
     capabilities: _Capabilities = field(name=f"{_PREFIX}clientCapabilities")
     client: _Implementation | UnsetType = field(
         default=UNSET, name=f"{_PREFIX}clientInfo"
     )
+    level: Any = field(default=UNSET, name=f"{_PREFIX}logLevel")
 
 
 class _Bare(_Strict):
@@ -153,7 +156,7 @@ class Ping(_Request, tag="ping"):
 Plain: TypeAlias = Call | ListTools | Discover | Initialize | Initialized | Ping
 
 _decode = msgspec.json.Decoder(Plain).decode
-_decode_traced = msgspec.json.Decoder(_Traced).decode
+_decode_meta = msgspec.json.Decoder(_Meta).decode
 _decode_envelope = msgspec.json.Decoder(_Envelope).decode
 _MODERN_KINDS: dict[type, bytes] = {
     Call: b"tools/call",
@@ -193,6 +196,8 @@ class Reader:
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return None
         meta = bytes(request.params.meta)
+        if _TOKEN in meta:
+            return None
         if meta and self._envelope(meta):
             return (request, True) if type(request) in _MODERN_KINDS else None
         plain = type(request) is not Discover and _is_bare(request.params.meta)
@@ -213,10 +218,11 @@ class Reader:
         if meta in self._known:
             return True
         try:
-            _decode_envelope(meta)
+            if _decode_envelope(meta).level is not UNSET:
+                return False
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return False
-        if _NAME in meta:
+        if _NAME in meta or _TOKEN in meta:
             return True  # no two are equal
         if len(self._known) < _KNOWN_ENVELOPES and len(meta) <= _LONGEST_ENVELOPE:
             self._known.add(meta)
@@ -238,6 +244,15 @@ def traced(meta: Raw) -> tuple[Any, Any]:
         return None, None
     found = _decode_trace(encoded)
     return found.traceparent, found.tracestate
+
+
+def token(meta: Raw) -> int | str | None:
+    """The token under which the caller wants to hear of progress."""
+    encoded = bytes(meta)
+    if _TOKEN not in encoded:
+        return None
+    found = _decode_meta(encoded).token
+    return None if isinstance(found, UnsetType) else found
 
 
 _MIRROR = "x-mcp-header"
@@ -273,12 +288,12 @@ def is_foreign(body: bytes) -> bool:
 
 
 def _is_bare(meta: Raw) -> bool:
-    """Whether an envelope asks for nothing: there is none, or it names a trace."""
+    """Whether an envelope of the handshake era can be understood here."""
     encoded = bytes(meta)
     if not encoded:
         return True
     try:
-        return bool(_NAME in encoded and _decode_traced(encoded))
+        return bool(_decode_meta(encoded))
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return False
 

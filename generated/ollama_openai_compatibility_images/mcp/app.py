@@ -18,7 +18,7 @@ from ..server.rate import rate
 from ..server.requestid import HEADER, RequestIds
 from ..server.settings import Settings
 from ..server.watch import Watch
-from .heartbeat import Heartbeat, Message, Receive, Send, answer_json
+from .heartbeat import Heartbeat, Message, Progress, Receive, Send, answer_json
 from .lazy import LazySdk, require
 from .listening import LARGEST_LISTEN, LISTEN, is_listen, until
 from .pages import answer_plain, refuse, single, whole
@@ -32,10 +32,20 @@ from .plain import (
     Reader,
     is_foreign,
     plain_tools,
+    token,
     traced,
 )
 from .sessions import Sessions
-from .toolbox import NOTED, ONWARD, Identity, Library, Toolbox, capabilities, printable
+from .toolbox import (
+    NOTED,
+    ONWARD,
+    Identity,
+    Library,
+    Tell,
+    Toolbox,
+    capabilities,
+    printable,
+)
 from .wire import FOREIGN, Answers, framed
 
 PATH = "/mcp"
@@ -235,13 +245,20 @@ class App:
         """Call a tool: the status, and whether the result is an error. A caller who goes away cancels the call."""
         watch = Watch(receive)
         watch.caller()
-        beat = Heartbeat(send)
         params = call.params
+        wanted = token(params.meta)
+        beat: Heartbeat
+        tell: Tell | None
+        if wanted is None:
+            beat, tell = Heartbeat(send), None
+        else:
+            beat = progress = Progress(send, wanted, params.name)
+            tell = progress.tell
         self.observer.named(seen, *traced(params.meta))
         self.observer.trace(seen)
         try:
             result = await self._toolbox.call(
-                params.name, params.arguments or {}, seen.onward
+                params.name, params.arguments or {}, seen.onward, tell
             )
             answer = framed(call.id, self._answers.called(result, modern))
             await beat.answer(answer)
