@@ -150,8 +150,10 @@ def test_control_characters_of_an_openapi_document() -> None:
     reading, found = attempt(text)
     assert reading is not None
     assert reading.root["info"] == {"description": "ab", "title": ""}
-    assert found == ["1:18 N104 warning", "2:22 N104 warning", "3:9 N104 warning"]
-    for other in ("a\x01: b", "servers: [{url: \x01}]", "x: '\U0010fff4 \x01'"):
+    places = "1:18", "2:22", "2:24", "3:9"
+    assert found == [f"{place} N104 warning" for place in places]
+    many = "info: {description: " + "\x01" * 200 + "}"
+    for other in (many, "a\x01: b", "servers: [{url: \x01}]", "x: '\U0010fff4 \x01'"):
         reading, found = attempt(f"openapi: 3.1.0\n{other}\n")
         assert reading is None and [it[-10:] for it in found] == ["N104 error"]
 

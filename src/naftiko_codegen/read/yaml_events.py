@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 from yaml.events import ScalarEvent
 
-from naftiko_codegen.diagnostics import Span
 from naftiko_codegen.read.places import Lines
 from naftiko_codegen.read.report import RefusedError, Report
 
@@ -20,26 +19,28 @@ _FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 """A pattern of the characters that YAML does not allow; it is slow to compile."""
 
 
+_MOST = 200
+"""From so many on, characters that YAML does not allow are no slip."""
+
 DROPPED = "\U0010fff4"
 """In place of a forbidden character while the rest of a text is read."""
 
 
 def without_forbidden(text: str) -> str | None:
-    """``text`` with ``DROPPED`` for every character that YAML does not allow; None when that would not be seen."""
-    return None if DROPPED in text else re.sub(_FORBIDDEN, DROPPED, text)
+    """``text`` with ``DROPPED`` for each of the few characters in it that YAML does not allow.
+
+    None when there are many, or when they would not be told from what stands there already.
+    """
+    made, count = re.subn(_FORBIDDEN, DROPPED, text, count=_MOST)
+    return None if DROPPED in text or count == _MOST else made
 
 
 def report_forbidden(text: str, report: Report) -> None:
-    """Report every forbidden character of ``text`` as left out: the first of each line, a hundred at most."""
+    """Report every forbidden character of ``text`` as left out."""
     lines = Lines(report.name, text)
-    told: dict[int, tuple[Span, str]] = {}
     for found in re.finditer(_FORBIDDEN, text):
+        words = f"the control character U+{ord(found[0]):04X} is left out"
         span = lines.span(found.start())
-        told.setdefault(span.line, (span, found[0]))
-        if len(told) == 100:
-            break
-    for span, character in told.values():
-        words = f"the control character U+{ord(character):04X} is left out"
         report.warning("N104", words, span, "delete it", strict=True)
 
 
