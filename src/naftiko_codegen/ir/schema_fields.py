@@ -19,6 +19,8 @@ CONSTRAINTS = (
 )  # fmt: skip
 """Limits that are said in a docstring and checked by a server, in the order they are listed."""
 _CONSTRAINTS = frozenset(CONSTRAINTS)
+_PLAIN = frozenset(("type", "format", "description", "title", "items", "$ref"))
+"""Keywords of a schema that says nothing of a field but its type and its description."""
 
 
 def origin(document: Document, pointer: Pointer) -> Origin:
@@ -33,6 +35,11 @@ def field_of(
     schema, document = given.schema, schemas.report.document
     if not isinstance(schema, dict):
         return Field(name, type_, required, origin=origin(document, given.pointer))
+    if _PLAIN.issuperset(schema) and not schemas.wanted:
+        words = schema.get("description", "")
+        return Field(
+            name, type_, required, words, origin=origin(document, given.pointer)
+        )
     return Field(
         name=name,
         type=type_,
