@@ -81,8 +81,8 @@ def message(method: str, more: dict[str, Any], **params: Any) -> bytes:
 
 
 def unusual(port: int) -> bytes:
-    """A tools/call that asks for news of its progress, which is left to the SDK."""
-    return call(port, {"progressToken": 1})
+    """A tools/call that asks for messages of the log, which is left to the SDK."""
+    return call(port, {"io.modelcontextprotocol/logLevel": "error"})
 
 
 def call(port: int, more: dict[str, Any] | None = None) -> bytes:

@@ -84,8 +84,10 @@ def _message(n: int, kind: str) -> dict[str, Any]:
         params = {"name": _tool(n), "arguments": _arguments(n)}
     if kind in ("call-modern", "list-modern", "discover"):
         params["_meta"] = _ENVELOPE
-    elif kind == "call-sdk":
+    elif kind == "call-progress":
         params["_meta"] = {**_ENVELOPE, "progressToken": n}
+    elif kind == "call-sdk":
+        params["_meta"] = {**_ENVELOPE, f"{_PREFIX}logLevel": "error"}
     request_id = n if n % 4 else str(n)
     return {"jsonrpc": "2.0", "id": request_id, "method": method, "params": params}
 
@@ -142,7 +144,7 @@ def _mcp(n: int, word: str, got: Answer) -> bool:
 
 
 def _decoded(got: Answer) -> Any:
-    """The message of an answer, which the SDK sends as an event."""
+    """The message of an answer, which may come as an event."""
     if got.headers["content-type"] == "application/json":
         return json.loads(got.body)
     lines = got.body.decode().splitlines()

@@ -23,10 +23,10 @@ LATE_SECONDS, SLOW_SECONDS = 8.0, 0.2
 _LARGE = 1500
 _ONE_IN = 100
 _MCP = (
-    ("call-modern", 9), ("call-handshake", 6), ("list-modern", 1), ("list-handshake", 1), ("ping", 1), ("discover", 1),
-    ("call-sdk", 1),
+    ("call-modern", 8), ("call-progress", 1), ("call-handshake", 6), ("call-sdk", 1),
+    ("list-modern", 1), ("list-handshake", 1), ("ping", 1), ("discover", 1),
 )  # fmt: skip
-"""Shares of what is asked of the MCP server: both eras, and calls with a progress token, which the SDK answers."""
+"""Shares of what is asked of the MCP server: both eras, calls with a progress token or, for the SDK, a log level."""
 _MIX = tuple(kind for kind, share in _MCP for _ in range(share))
 
 
