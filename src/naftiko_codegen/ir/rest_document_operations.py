@@ -64,6 +64,7 @@ def operation_object(
         components,
         takes=bool(parameters),
         has_body=body is not None,
+        is_head=route.method == "HEAD",
     )
     return made
 
@@ -205,7 +206,12 @@ def _require(owner: dict[str, Json], name: str) -> None:
 
 
 def _responses(
-    replies: tuple[Reply, ...], components: Components, *, takes: bool, has_body: bool
+    replies: tuple[Reply, ...],
+    components: Components,
+    *,
+    takes: bool,
+    has_body: bool,
+    is_head: bool,
 ) -> dict[str, Json]:
     """The upstream's replies, then the server's own where they are not among them, by status."""
     found = {reply.status: _reply(reply, components) for reply in replies}
@@ -218,10 +224,9 @@ def _responses(
         "application/problem+json": {"schema": {"$ref": PREFIX + components.problem}}
     }
     for status, text in sorted(own.items()):
-        if status in found:
-            found[status]["content"] = {**found[status].get("content", {}), **problem}
-        else:
-            found[status] = {"description": text, "content": problem}
+        reply = found.setdefault(status, {"description": text})
+        if not is_head:  # no reply to it has a body
+            reply["content"] = {**reply.get("content", {}), **problem}
     ordered = sorted(found, key=lambda status: (status == "default", status))
     return {status: found[status] for status in ordered}
 
