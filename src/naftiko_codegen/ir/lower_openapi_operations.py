@@ -208,7 +208,9 @@ class Operations:
             like = next(
                 (c for c in found if c.schema == schema and _alike(c.kind, kind)), None
             )
-            inner = _of_media(owner, view.media_type) if len(views) > 1 else owner
+            inner = (
+                _of_media(owner, view.media_type, views) if len(views) > 1 else owner
+            )
             inner = inner._replace(binary=kind == "multipart")
             type_ = (
                 like.type
@@ -318,16 +320,20 @@ def _alike(left: BodyKind, right: BodyKind) -> bool:
     return left == right or {left, right} == {"json", "form"}
 
 
-def _of_media(owner: Owner, media_type: str) -> Owner:
-    """The owner of what is nested in one of several media types."""
+def _of_media(owner: Owner, media_type: str, views: tuple[MediaView, ...]) -> Owner:
+    """The owner of what is nested in one of several media types; its parameters tell two of one name apart."""
     first = owner.words[0]
-    words = dict.fromkeys((first, f"{first} {_media_words(media_type)}"))
+    bare = media_type.partition(";")[0]
+    alone = sum(view.media_type.partition(";")[0] == bare for view in views) == 1
+    words = dict.fromkeys(
+        (first, f"{first} {_media_words(bare if alone else media_type)}")
+    )
     return Owner(f"{owner.key}/{media_type}", tuple(words))
 
 
 def _media_words(media_type: str) -> str:
     """The telling words of a media type: ``application/vnd.api+json`` gives ``vnd api json``."""
-    return " ".join(re.findall(r"\w+", media_type.partition(";")[0].partition("/")[2]))
+    return " ".join(re.findall(r"\w+", media_type.partition("/")[2]))
 
 
 def _parameter_keys(views: tuple[ParameterView, ...]) -> list[str]:
