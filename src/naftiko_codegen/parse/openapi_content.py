@@ -42,6 +42,18 @@ def body(raw: Json, pointer: Pointer, refs: Refs) -> BodyView | None:
     )
 
 
+def says_nothing(view: BodyView) -> bool:
+    """Whether a body may be left out and is an object without properties in every media type."""
+    return not view.required and all(
+        isinstance(media.schema, dict)
+        and media.schema.get("type") == "object"
+        and media.schema.get("properties") == {}
+        and media.schema.get("additionalProperties", False) is False
+        and media.schema.keys() <= {"type", "properties", "additionalProperties"}
+        for media in view.medias
+    )
+
+
 def _medias(
     owner: dict[str, Json], pointer: Pointer, refs: Refs
 ) -> tuple[MediaView, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qsl
 
 from naftiko_codegen.check.text import did_you_mean, quote
-from naftiko_codegen.parse.openapi_content import body, replies
+from naftiko_codegen.parse.openapi_content import body, replies, says_nothing
 from naftiko_codegen.parse.openapi_hooks import callbacks
 from naftiko_codegen.parse.openapi_names import named, wanted_name
 from naftiko_codegen.parse.openapi_parameters import (
@@ -21,6 +21,7 @@ from naftiko_codegen.parse.openapi_report import Report
 from naftiko_codegen.parse.openapi_security import TOKEN, requirements, scopes
 from naftiko_codegen.parse.openapi_servers import first_server
 from naftiko_codegen.parse.openapi_view import (
+    BodyView,
     OperationView,
     ParameterView,
     SchemeView,
@@ -174,11 +175,7 @@ def _operation(
         group=_group(raw, pointer, report),
         server=first_server(raw, pointer, report) or server,
         parameters=given,
-        body=(
-            body(raw["requestBody"], (*pointer, "requestBody"), refs)
-            if "requestBody" in raw
-            else None
-        ),
+        body=_body(method, raw, pointer, refs),
         replies=replies(raw, pointer, refs),
         security=requirements(raw, pointer, schemes, report),
         scopes=scopes(raw, pointer, schemes, report),
@@ -189,6 +186,21 @@ def _operation(
         callbacks=callbacks(raw, pointer, refs) if "callbacks" in raw else (),
         pointer=pointer,
     )
+
+
+def _body(
+    method: str, raw: dict[str, Json], pointer: Pointer, refs: Refs
+) -> BodyView | None:
+    """The request body, unless it has room for nothing where none is expected."""
+    if "requestBody" not in raw:
+        return None
+    place = (*pointer, "requestBody")
+    found = body(raw["requestBody"], place, refs)
+    if found and method in ("get", "head") and says_nothing(found):
+        message = f"the body of a {method.upper()} request has no properties and may be left out: it is no argument"
+        refs.report.once("N439", message, place)
+        return None
+    return found
 
 
 def _without_query(
