@@ -7,7 +7,8 @@ from textwrap import dedent, indent
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.ir.lower_capability import capability_package
-from naftiko_codegen.ir.model import Operation, Package
+from naftiko_codegen.ir.model import Operation
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.read import load
 
 HEAD = """\

@@ -22,11 +22,11 @@ from naftiko_codegen.ir.model import (
     Model,
     Operation,
     Origin,
-    Package,
     Parameter,
     Reply,
     Service,
 )
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.types import (
     AnyType,
     ArrayOf,

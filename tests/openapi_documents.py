@@ -7,8 +7,10 @@ from textwrap import dedent, indent
 
 from naftiko_codegen import modelling, pipeline
 from naftiko_codegen.diagnostics import Diagnostics
+from naftiko_codegen.ir.exposed import Tool
 from naftiko_codegen.ir.lower_openapi import openapi_package
-from naftiko_codegen.ir.model import Alias, Model, Operation, Package, Tool
+from naftiko_codegen.ir.model import Alias, Model, Operation
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.types import Type
 from naftiko_codegen.options import Options
 

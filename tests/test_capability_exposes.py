@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from capability_documents import Compiled, consumed, exposed
 
-from naftiko_codegen.ir.model import Argument, Hints, Route, Tool
+from naftiko_codegen.ir.exposed import Argument, Hints, Route, Tool
 from naftiko_codegen.ir.shape import Input
 
 BODY = "inputParameters: [{name: body, in: body, type: object, description: A ship., required: true}]"

@@ -8,7 +8,7 @@ import pytest
 
 from naftiko_codegen import modelling, pipeline
 from naftiko_codegen.diagnostics import Diagnostics
-from naftiko_codegen.ir.model import Package
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.options import Options
 
 HEAD = """\

@@ -28,10 +28,10 @@ from naftiko_codegen.ir.model import (
     Credential,
     Group,
     Operation,
-    Package,
     Parameter,
     Reply,
 )
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.types import (
     AnyType,
     ArrayOf,

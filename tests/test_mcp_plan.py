@@ -13,16 +13,9 @@ from behaviour.mcp_package import ANIMAL, REF
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.frozen import changed
-from naftiko_codegen.ir.model import (
-    Argument,
-    Content,
-    Hints,
-    Operation,
-    Package,
-    Reply,
-    Service,
-    Tool,
-)
+from naftiko_codegen.ir.exposed import Argument, Hints, Tool
+from naftiko_codegen.ir.model import Content, Operation, Reply, Service
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.types import AnyType
 from naftiko_codegen.python import mcp
 from naftiko_codegen.python.mcp_schemas import input_schema, output_schema

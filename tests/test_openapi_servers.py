@@ -9,7 +9,7 @@ import pytest
 from openapi_documents import Compiled, document, operation
 from openapi_spec_validator import OpenAPIV31SpecValidator, OpenAPIV32SpecValidator
 
-from naftiko_codegen.ir.model import Hints
+from naftiko_codegen.ir.exposed import Hints
 from naftiko_codegen.ir.rest_document import openapi_document
 
 JSON_BODY = """\

@@ -11,7 +11,7 @@ from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.templates_root import templates_root
 
 if TYPE_CHECKING:
-    from naftiko_codegen.ir.model import Package
+    from naftiko_codegen.ir.package import Package
     from naftiko_codegen.options import Options
     from naftiko_codegen.python.naming import Locate, PackageNames
     from naftiko_codegen.render.files import File

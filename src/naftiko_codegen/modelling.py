@@ -11,7 +11,8 @@ from naftiko_codegen.options import TARGETS, Options
 from naftiko_codegen.parallel import each
 
 if TYPE_CHECKING:
-    from naftiko_codegen.ir.model import Origin, Package
+    from naftiko_codegen.ir.model import Origin
+    from naftiko_codegen.ir.package import Package
     from naftiko_codegen.python.naming import Locate
     from naftiko_codegen.read.document import Document
     from naftiko_codegen.read.sources import Sources

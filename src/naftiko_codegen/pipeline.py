@@ -13,7 +13,7 @@ from naftiko_codegen.options import Options
 from naftiko_codegen.parallel import each, workers
 
 if TYPE_CHECKING:
-    from naftiko_codegen.ir.model import Package
+    from naftiko_codegen.ir.package import Package
     from naftiko_codegen.python.naming import Locate
     from naftiko_codegen.read.document import Document
     from naftiko_codegen.read.sources import Sources

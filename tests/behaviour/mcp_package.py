@@ -13,20 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
+from naftiko_codegen.ir.exposed import Argument, Hints, McpServer, Tool
 from naftiko_codegen.ir.model import (
-    Argument,
     Body,
     Content,
     Credential,
-    Hints,
-    McpServer,
     Operation,
-    Package,
     Parameter,
     Reply,
     Service,
-    Tool,
 )
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.types import AnyType, Scalar
 from naftiko_codegen.python import gateway, gateway_mcp
 from naftiko_codegen.python.naming import PackageNames, plan_names

@@ -7,19 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
+from naftiko_codegen.ir.exposed import Argument, RestServer, Route
 from naftiko_codegen.ir.model import (
-    Argument,
     Body,
     Content,
     Credential,
     Operation,
-    Package,
     Parameter,
     Reply,
-    RestServer,
-    Route,
     Service,
 )
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.types import AnyType, ArrayOf, Scalar
 from naftiko_codegen.python import gateway, gateway_rest
 from naftiko_codegen.python.naming import package_names, plan_names

@@ -14,7 +14,7 @@ from naftiko_codegen.report.console import plain, shown
 from naftiko_codegen.report.terminal import Terminal
 
 if TYPE_CHECKING:
-    from naftiko_codegen.ir.model import Package
+    from naftiko_codegen.ir.package import Package
 
 
 def export(

@@ -20,7 +20,9 @@ from naftiko_codegen.report.terminal import Terminal
 
 if TYPE_CHECKING:
 
-    from naftiko_codegen.ir.model import Operation, Package, Route, Tool
+    from naftiko_codegen.ir.exposed import Route, Tool
+    from naftiko_codegen.ir.model import Operation
+    from naftiko_codegen.ir.package import Package
     from naftiko_codegen.read.document import Document, Pointer
     from naftiko_codegen.render.files import File
 

@@ -8,7 +8,7 @@ from naftiko_codegen.deploy import compose, image, kubernetes, prometheus
 from naftiko_codegen.deploy.dashboard import dashboard
 from naftiko_codegen.deploy.model import Deployment
 from naftiko_codegen.deploy.servers import of_gateway, of_package
-from naftiko_codegen.ir.model import Package
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.output.data import as_json, as_yaml
 from naftiko_codegen.python.gateway_members import Named
 from naftiko_codegen.python.naming import PackageNames

@@ -7,14 +7,9 @@ from collections.abc import Collection, Iterator
 
 from naftiko_codegen.deploy.model import Deployment, Operation, Scrape, Server
 from naftiko_codegen.deploy.names import cluster_name
-from naftiko_codegen.ir.model import (
-    Callers,
-    Credential,
-    McpServer,
-    Package,
-    RestServer,
-    SkillServer,
-)
+from naftiko_codegen.ir.exposed import Callers, McpServer, RestServer, SkillServer
+from naftiko_codegen.ir.model import Credential
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.python import gateway_mcp, gateway_rest, requirements
 from naftiko_codegen.python.adapters import adapters
 from naftiko_codegen.python.callers import caller_rows

@@ -22,7 +22,8 @@ from naftiko_codegen.importing.secrets import (
     sendable,
     variable,
 )
-from naftiko_codegen.ir.model import Credential, Operation, Origin, Package
+from naftiko_codegen.ir.model import Credential, Operation, Origin
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.parse.capability_address import url_problem
 from naftiko_codegen.read.document import Json
 

@@ -7,18 +7,9 @@ from typing import TypeAlias, TypeVar
 
 from naftiko_codegen.check.text import quote
 from naftiko_codegen.frozen import changed
+from naftiko_codegen.ir.exposed import Argument, Route, Tool
 from naftiko_codegen.ir.loans import Lender, Loans
-from naftiko_codegen.ir.model import (
-    Argument,
-    Body,
-    Content,
-    Operation,
-    Origin,
-    Parameter,
-    Reply,
-    Route,
-    Tool,
-)
+from naftiko_codegen.ir.model import Body, Content, Operation, Origin, Parameter, Reply
 from naftiko_codegen.ir.schema_kinds import Fit, fit, member
 from naftiko_codegen.read.document import Json
 

@@ -12,20 +12,11 @@ from typing import NamedTuple, TypeAlias, TypeVar
 from naftiko_codegen.check.text import quote
 from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.frozen import changed
+from naftiko_codegen.ir.exposed import McpServer, RestServer, Route, SkillServer, Tool
 from naftiko_codegen.ir.lent import Lending
 from naftiko_codegen.ir.loans import Lender, Loans
-from naftiko_codegen.ir.model import (
-    McpServer,
-    Operation,
-    Origin,
-    Package,
-    Parameter,
-    RestServer,
-    Route,
-    Service,
-    SkillServer,
-    Tool,
-)
+from naftiko_codegen.ir.model import Operation, Origin, Parameter, Service
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.pages import with_pages
 from naftiko_codegen.ir.twins import Twin, Twins, address
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from naftiko_codegen.frozen import changed
-from naftiko_codegen.ir.model import Alias, Model, Package, Service
+from naftiko_codegen.ir.model import Alias, Model, Service
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.schema_graph import references
 from naftiko_codegen.ir.schema_inline import Inliner
 from naftiko_codegen.ir.schema_normal import ref_to

@@ -12,6 +12,14 @@ from naftiko_codegen.check.node import Node
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import changed
+from naftiko_codegen.ir.exposed import (
+    Callers,
+    Control,
+    Forward,
+    McpServer,
+    RestServer,
+    SkillServer,
+)
 from naftiko_codegen.ir.flow import Flow
 from naftiko_codegen.ir.lower_capability_body import Bodies
 from naftiko_codegen.ir.lower_capability_callers import callers
@@ -35,18 +43,8 @@ from naftiko_codegen.ir.lower_capability_servers import (
 from naftiko_codegen.ir.lower_capability_skills import skill_server
 from naftiko_codegen.ir.lower_capability_steps import flow
 from naftiko_codegen.ir.lower_capability_unused import unused
-from naftiko_codegen.ir.model import (
-    Callers,
-    Control,
-    Credential,
-    Forward,
-    McpServer,
-    Origin,
-    Package,
-    RestServer,
-    Service,
-    SkillServer,
-)
+from naftiko_codegen.ir.model import Credential, Origin, Service
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.link.bodies import feeds_body
 from naftiko_codegen.link.calls import Calls
 from naftiko_codegen.link.functions import resolved

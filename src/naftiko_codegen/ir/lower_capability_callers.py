@@ -7,8 +7,9 @@ from typing import Literal
 
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
+from naftiko_codegen.ir.exposed import Callers, ResourceServer
 from naftiko_codegen.ir.lower_capability_credentials import Credentials
-from naftiko_codegen.ir.model import Callers, Origin, ResourceServer
+from naftiko_codegen.ir.model import Origin
 from naftiko_codegen.parse.capability_template import Text, literal
 from naftiko_codegen.parse.capability_view import Authentication, ControlView, Server
 from naftiko_codegen.read.document import Pointer

@@ -9,7 +9,8 @@ from naftiko_codegen.check.capability_names import CONNECTION_HEADERS
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import did_you_mean, quote
 from naftiko_codegen.frozen import changed
-from naftiko_codegen.ir.model import Callers, Credential, Forward, Operation, Origin
+from naftiko_codegen.ir.exposed import Callers, Forward
+from naftiko_codegen.ir.model import Credential, Operation, Origin
 from naftiko_codegen.parse.capability_view import (
     CapabilityView,
     Consumed,

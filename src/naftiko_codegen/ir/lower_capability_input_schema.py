@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import clean, quote
-from naftiko_codegen.ir.model import Argument
+from naftiko_codegen.ir.exposed import Argument
 from naftiko_codegen.ir.schema_keywords import (
     KEYWORDS,
     MAP,

@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.frozen import changed
+from naftiko_codegen.ir.exposed import Prompt, PromptArgument, Resource
 from naftiko_codegen.ir.lower_capability_servers import Linked, largest, tool
-from naftiko_codegen.ir.model import Origin, Prompt, PromptArgument, Resource
+from naftiko_codegen.ir.model import Origin
 from naftiko_codegen.parse.capability_view import McpPrompt, Server, Unit
 
 Library: TypeAlias = tuple[tuple[Resource, ...], tuple[Prompt, ...]]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
-from naftiko_codegen.ir.model import Argument
+from naftiko_codegen.ir.exposed import Argument
 from naftiko_codegen.ir.shape import Input, Shape
 from naftiko_codegen.link.spelling import Spelled
 from naftiko_codegen.parse.capability_template import Reference, Text, input_name

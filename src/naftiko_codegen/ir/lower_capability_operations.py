@@ -17,13 +17,7 @@ from naftiko_codegen.ir.lower_capability_credentials import Credentials
 from naftiko_codegen.ir.lower_capability_replies import Replies
 from naftiko_codegen.ir.lower_capability_template import Gaps, is_content_type
 from naftiko_codegen.ir.lower_capability_types import lower_type
-from naftiko_codegen.ir.model import (
-    Credential,
-    Operation,
-    Origin,
-    Parameter,
-    Place,
-)
+from naftiko_codegen.ir.model import Credential, Operation, Origin, Parameter, Place
 from naftiko_codegen.ir.template import BodyTemplate
 from naftiko_codegen.link.slots import Called
 from naftiko_codegen.link.variables import Variables

@@ -9,23 +9,21 @@ from types import EllipsisType
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
 from naftiko_codegen.frozen import changed
-from naftiko_codegen.ir.flow import Flow
-from naftiko_codegen.ir.lower_capability_input_schema import input_schema
-from naftiko_codegen.ir.lower_capability_shapes import Find, shape_of
-from naftiko_codegen.ir.model import (
+from naftiko_codegen.ir.exposed import (
     Argument,
     Callers,
-    Content,
     Hints,
     McpServer,
-    Origin,
     Prompt,
-    Reply,
     Resource,
     RestServer,
     Route,
     Tool,
 )
+from naftiko_codegen.ir.flow import Flow
+from naftiko_codegen.ir.lower_capability_input_schema import input_schema
+from naftiko_codegen.ir.lower_capability_shapes import Find, shape_of
+from naftiko_codegen.ir.model import Content, Origin, Reply
 from naftiko_codegen.ir.shape import Shape
 from naftiko_codegen.ir.types import AnyType
 from naftiko_codegen.link.slots import Called

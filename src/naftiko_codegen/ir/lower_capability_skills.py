@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from naftiko_codegen.check.report import Report
-from naftiko_codegen.ir.model import (
-    Callers,
-    Origin,
-    Skill,
-    SkillServer,
-    SkillTool,
-)
+from naftiko_codegen.ir.exposed import Callers, Skill, SkillServer, SkillTool
+from naftiko_codegen.ir.model import Origin
 from naftiko_codegen.link.skills import Sources
 from naftiko_codegen.parse import capability_view as view
 

@@ -18,11 +18,11 @@ from naftiko_codegen.ir.model import (
     Group,
     Operation,
     Origin,
-    Package,
     Server,
     ServerVariable,
     Service,
 )
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.pages import with_pages
 from naftiko_codegen.ir.schema import Types
 from naftiko_codegen.ir.schema_fields import origin

@@ -7,8 +7,9 @@ of several kinds. A tool sends bytes when ``body`` is given and its schema says 
 from __future__ import annotations
 
 from naftiko_codegen.frozen import changed
+from naftiko_codegen.ir.exposed import Argument
 from naftiko_codegen.ir.lower_openapi_tool_names import clean_name, folded
-from naftiko_codegen.ir.model import Argument, Body, Content, Operation
+from naftiko_codegen.ir.model import Body, Content, Operation
 from naftiko_codegen.ir.schema import Types
 from naftiko_codegen.ir.schema_inline import Inliner, bounded
 from naftiko_codegen.ir.schema_merge import Merged, Owner

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from naftiko_codegen.check.text import quote
-from naftiko_codegen.ir.model import Argument, Operation, RestServer, Route, Service
+from naftiko_codegen.ir.exposed import Argument, RestServer, Route
+from naftiko_codegen.ir.model import Operation, Service
 from naftiko_codegen.parse.openapi_parameters import PLACEHOLDER
 from naftiko_codegen.parse.openapi_report import Report
 from naftiko_codegen.parse.openapi_view import Api, OperationView

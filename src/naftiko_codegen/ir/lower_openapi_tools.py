@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from naftiko_codegen.check.text import hides, quote
+from naftiko_codegen.ir.exposed import Argument, Hints, McpServer, Tool
 from naftiko_codegen.ir.lower_openapi_bodies import Bodies, may_be_whole, unstreamed
 from naftiko_codegen.ir.lower_openapi_rest import server_name
 from naftiko_codegen.ir.lower_openapi_tool_names import (
@@ -10,15 +11,7 @@ from naftiko_codegen.ir.lower_openapi_tool_names import (
     folded,
     tool_names,
 )
-from naftiko_codegen.ir.model import (
-    Argument,
-    Hints,
-    McpServer,
-    Operation,
-    Parameter,
-    Service,
-    Tool,
-)
+from naftiko_codegen.ir.model import Operation, Parameter, Service
 from naftiko_codegen.ir.schema import Types
 from naftiko_codegen.ir.schema_inline import Inliner, bounded
 from naftiko_codegen.parse.openapi_report import Report

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from naftiko_codegen.ir.model import Operation, Package, Reply, RestServer, Route
+from naftiko_codegen.ir.exposed import RestServer, Route
+from naftiko_codegen.ir.model import Operation, Reply
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.rest_document_callers import security_schemes
 from naftiko_codegen.ir.rest_document_components import Components
 from naftiko_codegen.ir.rest_document_forwards import forwarded_items

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from naftiko_codegen.ir.model import Callers
+from naftiko_codegen.ir.exposed import Callers
 from naftiko_codegen.read.document import Json
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from naftiko_codegen.ir.model import Forward, RestServer
+from naftiko_codegen.ir.exposed import Forward, RestServer
 from naftiko_codegen.ir.rest_document_components import Components
 from naftiko_codegen.ir.schema_normal import PREFIX
 from naftiko_codegen.read.document import Json

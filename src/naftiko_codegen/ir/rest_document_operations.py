@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from naftiko_codegen.frozen import changed
-from naftiko_codegen.ir.model import (
-    Argument,
-    Content,
-    Encoding,
-    Operation,
-    Parameter,
-    Reply,
-    Route,
-)
+from naftiko_codegen.ir.exposed import Argument, Route
+from naftiko_codegen.ir.model import Content, Encoding, Operation, Parameter, Reply
 from naftiko_codegen.ir.rest_document_components import Components
 from naftiko_codegen.ir.schema_normal import PREFIX
 from naftiko_codegen.ir.types import AnyType

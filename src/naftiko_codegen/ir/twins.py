@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from naftiko_codegen.ir.model import Operation, Package
+from naftiko_codegen.ir.model import Operation
+from naftiko_codegen.ir.package import Package
 
 _PLACEHOLDER = re.compile(r"\{\{?[^{}]*\}\}?")
 _VERSION = re.compile(r"(?<=/)v[0-9][^/]*")

@@ -11,7 +11,8 @@ from typing import Literal
 from naftiko_codegen.check.report import Report
 from naftiko_codegen.check.text import quote
 from naftiko_codegen.frozen import changed
-from naftiko_codegen.ir.model import Argument, Origin
+from naftiko_codegen.ir.exposed import Argument
+from naftiko_codegen.ir.model import Origin
 from naftiko_codegen.link.input_findings import (
     check_place,
     derived,

@@ -13,7 +13,8 @@ from naftiko_codegen.check.text import did_you_mean, quote
 from naftiko_codegen.config.settings import Selection
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import changed
-from naftiko_codegen.ir.model import Operation, Package
+from naftiko_codegen.ir.model import Operation
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.read.document import Document, Json
 
 _STARS = re.compile(r"(/\*\*\Z|\*\*|\*)")

@@ -6,13 +6,8 @@ from collections.abc import Collection, Iterator
 from typing import Literal, TypeAlias
 
 from naftiko_codegen.frozen import changed
-from naftiko_codegen.ir.model import (
-    Control,
-    McpServer,
-    Package,
-    RestServer,
-    SkillServer,
-)
+from naftiko_codegen.ir.exposed import Control, McpServer, RestServer, SkillServer
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.python.layout import STEP, call, string, tuple_of
 from naftiko_codegen.python.names import snake
 from naftiko_codegen.python.text import Code

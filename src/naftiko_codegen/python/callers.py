@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from naftiko_codegen.ir.model import (
+from naftiko_codegen.ir.exposed import (
     Callers,
     Control,
-    Credential,
     McpServer,
-    Package,
     RestServer,
     SkillServer,
 )
+from naftiko_codegen.ir.model import Credential
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.python.layout import STEP, call, literal, string
 from naftiko_codegen.python.operations import credential
 from naftiko_codegen.python.text import Code

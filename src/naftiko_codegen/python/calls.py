@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Content, Operation, Package
+from naftiko_codegen.ir.model import Content, Operation
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.types import MapOf
 from naftiko_codegen.python.aliases import Aliases, union
 from naftiko_codegen.python.annotations import laid_out

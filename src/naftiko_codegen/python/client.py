@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Credential, Group, Operation, Package, Service
+from naftiko_codegen.ir.model import Credential, Group, Operation, Service
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.calls import Methods, plan_methods
 from naftiko_codegen.python.imports import HOMES, imports

@@ -5,7 +5,8 @@ Before: ``enum: [cat, dog]`` of the argument ``kind``; after: ``{"kind": ["cat",
 
 from __future__ import annotations
 
-from naftiko_codegen.ir.model import McpServer, Operation, Prompt, Resource
+from naftiko_codegen.ir.exposed import McpServer, Prompt, Resource
+from naftiko_codegen.ir.model import Operation
 from naftiko_codegen.ir.types import Literals
 from naftiko_codegen.read.document import Json
 

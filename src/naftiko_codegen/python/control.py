@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.control import Scripting, Telemetry
-from naftiko_codegen.ir.model import Control, McpServer, Package
+from naftiko_codegen.ir.exposed import Control, McpServer
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.python.adapters import MODULES, Kind, adapters
 from naftiko_codegen.python.callers import callers_code, callers_imports
 from naftiko_codegen.python.layout import STEP, call, literal, string, tuple_of

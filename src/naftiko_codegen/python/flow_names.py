@@ -6,14 +6,9 @@ from collections.abc import Callable, Collection
 from functools import partial
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
-from naftiko_codegen.ir.model import (
-    McpServer,
-    Origin,
-    Package,
-    RestServer,
-    Route,
-    Tool,
-)
+from naftiko_codegen.ir.exposed import McpServer, RestServer, Route, Tool
+from naftiko_codegen.ir.model import Origin
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.python import names
 from naftiko_codegen.python.names import Wanted
 from naftiko_codegen.python.text import Code

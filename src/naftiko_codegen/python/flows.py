@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator
 from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
+from naftiko_codegen.ir.exposed import Route, Tool
 from naftiko_codegen.ir.flow import Flow
-from naftiko_codegen.ir.model import Package, Route, Tool
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.shape import Input, Shape
 from naftiko_codegen.parse.capability_path import split
 from naftiko_codegen.python import names as naming

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from naftiko_codegen.diagnostics import Diagnostics
-from naftiko_codegen.ir.model import Forward, Package, RestServer
+from naftiko_codegen.ir.exposed import Forward, RestServer
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.layout import STEP, call, literal, string
 from naftiko_codegen.python.names import Wanted

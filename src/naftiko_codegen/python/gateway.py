@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import McpServer, Package, RestServer
+from naftiko_codegen.ir.exposed import McpServer, RestServer
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.python import gateway_mcp, gateway_rest
 from naftiko_codegen.python.callers import FOLDER as CALLERS
 from naftiko_codegen.python.gateway_members import Kind, Member, Named, members

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import McpServer, Origin
+from naftiko_codegen.ir.exposed import McpServer
+from naftiko_codegen.ir.model import Origin
 from naftiko_codegen.python.gateway_members import Member, Named, members
 from naftiko_codegen.python.layout import call, string, tuple_of
 from naftiko_codegen.python.library import has_library

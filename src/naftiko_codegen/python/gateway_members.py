@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, TypeAlias
 
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import McpServer, Package, RestServer
+from naftiko_codegen.ir.exposed import McpServer, RestServer
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.python.adapters import adapters
 from naftiko_codegen.python.naming import PackageNames
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Forward, Route
+from naftiko_codegen.ir.exposed import Forward, Route
 from naftiko_codegen.ir.rest_document import openapi_document
 from naftiko_codegen.ir.rest_join import joined_document
 from naftiko_codegen.python.gateway_members import Member, Named, members

@@ -8,14 +8,9 @@ from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import changed, frozen
-from naftiko_codegen.ir.model import (
-    McpServer,
-    Operation,
-    Package,
-    Prompt,
-    Resource,
-    Tool,
-)
+from naftiko_codegen.ir.exposed import McpServer, Prompt, Resource, Tool
+from naftiko_codegen.ir.model import Operation
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.rest_document import ANSWERED
 from naftiko_codegen.python.adapters import adapters
 from naftiko_codegen.python.completions import completions

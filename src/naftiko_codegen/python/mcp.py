@@ -8,14 +8,9 @@ from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import (
-    Argument,
-    Hints,
-    McpServer,
-    Operation,
-    Package,
-    Tool,
-)
+from naftiko_codegen.ir.exposed import Argument, Hints, McpServer, Tool
+from naftiko_codegen.ir.model import Operation
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.rest_document import ANSWERED
 from naftiko_codegen.python.adapters import adapters
 from naftiko_codegen.python.callers import callers_code, callers_imports

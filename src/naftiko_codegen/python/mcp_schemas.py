@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-from naftiko_codegen.ir.model import Argument
+from naftiko_codegen.ir.exposed import Argument
 from naftiko_codegen.ir.schema_keywords import KEYWORDS, MAP, SCHEMA, SCHEMAS
 from naftiko_codegen.read.document import Json
 

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Alias, Field, Model, Package
+from naftiko_codegen.ir.model import Alias, Field, Model
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.schema_graph import components
 from naftiko_codegen.ir.types import Type, named
 from naftiko_codegen.python.annotations import annotation, laid_out

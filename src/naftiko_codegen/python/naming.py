@@ -11,15 +11,8 @@ from typing import TypeAlias
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
 from naftiko_codegen.frozen import changed, frozen
-from naftiko_codegen.ir.model import (
-    Alias,
-    Group,
-    Model,
-    Operation,
-    Origin,
-    Package,
-    Service,
-)
+from naftiko_codegen.ir.model import Alias, Group, Model, Operation, Origin, Service
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.python import names
 from naftiko_codegen.python.flow_names import flow_names
 from naftiko_codegen.python.names import Wanted

@@ -6,13 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import (
-    Body,
-    Credential,
-    Operation,
-    Package,
-    Parameter,
-)
+from naftiko_codegen.ir.model import Body, Credential, Operation, Parameter
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.python.builders import functions, imported
 from naftiko_codegen.python.layout import (
     STEP,

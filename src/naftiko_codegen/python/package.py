@@ -11,13 +11,8 @@ from typing import ClassVar
 
 from naftiko_codegen.deploy.names import cluster_name
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import (
-    McpServer,
-    Package,
-    RestServer,
-    SkillServer,
-    Tool,
-)
+from naftiko_codegen.ir.exposed import McpServer, RestServer, SkillServer, Tool
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.python import requirements
 from naftiko_codegen.python.adapters import KINDS, adapters_code
 from naftiko_codegen.python.callers import caller_rows, caller_words, roles_of

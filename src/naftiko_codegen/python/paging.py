@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Model, Operation, Package
+from naftiko_codegen.ir.model import Model, Operation
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.paged import Pages
 from naftiko_codegen.ir.types import Type
 from naftiko_codegen.python import names as naming

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from naftiko_codegen.diagnostics import Diagnostics
-from naftiko_codegen.ir.model import McpServer, Package
+from naftiko_codegen.ir.exposed import McpServer
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.python import (
     callers,
     flows,

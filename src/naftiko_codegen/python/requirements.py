@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from naftiko_codegen.ir.model import Package
+from naftiko_codegen.ir.package import Package
 
 _MSGSPEC = "msgspec>=0.20,<1"
 _AIOHTTP = "aiohttp>=3.14,<4"

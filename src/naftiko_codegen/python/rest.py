@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Argument, Package, RestServer, Route
+from naftiko_codegen.ir.exposed import Argument, RestServer, Route
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.rest_document import openapi_document
 from naftiko_codegen.python.adapters import adapters
 from naftiko_codegen.python.callers import callers_code, callers_imports

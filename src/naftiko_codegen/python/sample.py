@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 
 from naftiko_codegen.diagnostics import Diagnostics, Span
-from naftiko_codegen.ir.model import Content, Model, Operation, Origin, Package
+from naftiko_codegen.ir.model import Content, Model, Operation, Origin
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.types import (
     ArrayOf,
     Literals,

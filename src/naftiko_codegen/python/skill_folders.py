@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import (
+from naftiko_codegen.ir.exposed import (
     McpServer,
-    Package,
     RestServer,
     Skill,
     SkillServer,
     SkillTool,
 )
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.python.markdown import code_span, escaped
 from naftiko_codegen.python.naming import PackageNames
 from naftiko_codegen.python.text import Code

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Package, Skill, SkillServer, SkillTool
+from naftiko_codegen.ir.exposed import Skill, SkillServer, SkillTool
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.python import skill_folders
 from naftiko_codegen.python.adapters import adapters
 from naftiko_codegen.python.callers import callers_code, callers_imports

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Content, Field, Operation, Package
+from naftiko_codegen.ir.model import Content, Field, Operation
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.types import AnyType, Scalar, Type
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.text import Code

@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
-from naftiko_codegen.ir.model import Content, Hook, Package, Reply
+from naftiko_codegen.ir.model import Content, Hook, Reply
+from naftiko_codegen.ir.package import Package
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.aliases import Aliases
 from naftiko_codegen.python.annotations import laid_out
