@@ -8,7 +8,7 @@ from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Content, Operation
 from naftiko_codegen.ir.package import Package
-from naftiko_codegen.ir.types import MapOf
+from naftiko_codegen.ir.types import Literals, MapOf, Type
 from naftiko_codegen.python.aliases import Aliases, union
 from naftiko_codegen.python.annotations import laid_out
 from naftiko_codegen.python.layout import (
@@ -17,6 +17,7 @@ from naftiko_codegen.python.layout import (
     bracketed,
     call,
     columns,
+    literal,
     string,
 )
 from naftiko_codegen.python.made_calls import MadeCall, call_code
@@ -229,14 +230,15 @@ def _arguments(
     """The keyword-only arguments of a method: parameters, then the body and its media type."""
     method = aliases.operation(operation).method
 
-    def argument(keyword: str, type_: str, required: bool) -> str:
+    def argument(keyword: str, type_: str, required: bool, only: str = "") -> str:
         optional = "" if required or type_ == "Any" else " | UnsetType"
-        ending = "" if required else " = UNSET"
+        ending = only if required else " = UNSET"
         return _laid_out(keyword, method, type_, optional, ending, aliases)
 
     for parameter in operation.parameters:
         if keyword := keywords.get(parameter.key):
-            yield argument(keyword, aliases.type(parameter.type), parameter.required)
+            type_ = aliases.type(parameter.type)
+            yield argument(keyword, type_, parameter.required, _only(parameter.type))
     if body := operation.body:
         types = [_body_type(content, aliases) for content in body.contents]
         yield argument("body", union(types), body.required)
@@ -246,6 +248,13 @@ def _arguments(
         elif len(media) > 1:
             text = f"Literal[{', '.join(string(name) for name in media)}]"
             yield _laid_out("content_type", method, text, " | None", " = None", aliases)
+
+
+def _only(type_: Type) -> str:
+    """The default of a required argument that has one value only: nobody should have to say it."""
+    if not isinstance(type_, Literals) or len(type_.values) > 1:
+        return ""
+    return f" = {literal(type_.values[0])}"
 
 
 def _laid_out(
