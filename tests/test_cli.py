@@ -479,3 +479,32 @@ def test_help_is_quick_and_complete(run: Run) -> None:
     for word in ("build", "validate", "trace", "Exit codes", "bash_source", "Examples"):
         assert word in ran.out
     assert run("--version").out.startswith("naftiko-codegen, version ")
+
+
+@pytest.mark.parametrize(
+    ("content", "call"),
+    [
+        ("multipart/form-data", 'body=models.GoRequest(icon=b"...", name="...")'),
+        ("text/plain", 'body="..."'),
+        ("image/png", 'body=b"..."'),
+    ],
+)
+def test_the_call_in_a_readme_fits_the_body(
+    run: Run, tmp_path: Path, content: str, call: str
+) -> None:
+    schema = "{type: string}"
+    if content == "multipart/form-data":
+        fields = "icon: {type: string, format: binary}, name: {type: string}"
+        schema = f"{{type: object, required: [icon, name], properties: {{{fields}}}}}"
+    body = (
+        f"requestBody: {{required: true, content: {{{content}: {{schema: {schema}}}}}}}"
+    )
+    (tmp_path / "a.yaml").write_text(
+        "openapi: 3.0.3\ninfo: {title: Pets, version: '1'}\nservers: [{url: 'https://pets.example'}]\n"
+        f"paths: {{/a: {{post: {{operationId: go, {body}, responses: {{'204': {{description: ok}}}}}}}}}}\n"
+    )
+    assert run("build", tmp_path / "a.yaml", "-o", tmp_path / "out").code == 0
+    readme = (tmp_path / "out/pets/README.md").read_text()
+    assert f"print(client.go({call}))" in readme
+    imported = ", models" if "models." in call else ""
+    assert f"from pets import PetsClient{imported}\n" in readme

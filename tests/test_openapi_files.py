@@ -42,6 +42,20 @@ def test_a_missing_file_is_found_once_and_its_part_is_any_value(tmp_path: Path) 
     assert reply_type(made) == AnyType()
 
 
+def test_a_missing_file_of_an_extension_is_a_note(tmp_path: Path) -> None:
+    paths = "/a: {get: {responses: {'200': {description: ok}}, x-code: [{source: {$ref: code/go.php}}]}}"
+    made = Compiled(tmp_path, document(paths))
+    assert made.one("N411").startswith("note N411 ")
+    assert made.one("N411").split(" | ")[0].endswith("; extensions are not read")
+
+
+def test_a_name_that_looks_like_an_extension_is_none(tmp_path: Path) -> None:
+    text = "components: {securitySchemes: {x-key: {$ref: key.yaml}}, schemas: {x-ship: {$ref: ship.yaml}}}\n"
+    made = Compiled(tmp_path, document("{}", more=text))
+    found = [it for it in made.findings if "N411" in it]
+    assert [it.split(" ", 1)[0] for it in found] == ["warning", "warning"]
+
+
 def test_a_file_outside_the_root_is_not_looked_at(tmp_path: Path) -> None:
     folder = tmp_path / "specs"
     folder.mkdir()

@@ -461,6 +461,7 @@ def test_security_alternatives_and_their_override(tmp_path: Path) -> None:
         ((), ("k", "t")),
     ]
     assert "`nope`" in compiled.one("N454")
+    assert compiled.one("N454").endswith("| those that can: `t`, `k`")
 
 
 def test_credentials_of_one_kind_take_their_scheme_into_the_variable(

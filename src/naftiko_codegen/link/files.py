@@ -39,6 +39,11 @@ _MAPS = frozenset(
 )
 """Keys whose values are maps: the keys of those are names, whatever they look like."""
 
+_NAMED = frozenset(
+    ["securitySchemes", "callbacks", "links", "pathItems", "webhooks", "encoding"]
+)
+"""Further keys with names in their maps, which may start with ``x-``."""
+
 
 def bundled(document: Document, opened: Open, diagnostics: Diagnostics) -> Document:
     """``document`` with the files that it refers to; the same object when it refers to none.
@@ -66,40 +71,53 @@ def _leaves(root: Json) -> bool:
 
 
 class _Reference(NamedTuple):
-    """A reference that may leave its file: what holds it, under which key, and where that stands."""
+    """A reference that may leave its file: what holds it, its key, where that stands, whether in an extension."""
 
     holder: dict[str, Json]
     key: str
     pointer: Pointer
+    extension: bool
 
 
 def _references(value: Json, pointer: Pointer) -> Iterator[_Reference]:
     """Every reference below ``value``, those of discriminators too; data is left alone."""
-    open_: list[tuple[Json, Pointer, bool]] = [(value, pointer, False)]
+    open_: list[tuple[Json, Pointer, bool, bool]] = [(value, pointer, False, False)]
     while open_:
-        value, pointer, names = open_.pop()
+        value, pointer, names, extra = open_.pop()
         if isinstance(value, list):
-            open_ += [(v, (*pointer, i), False) for i, v in enumerate(value)]
+            open_ += [(v, (*pointer, i), False, extra) for i, v in enumerate(value)]
         elif isinstance(value, dict):
             if not names:
-                yield from _own(value, pointer)
+                yield from _own(value, pointer, extra)
             open_ += [
-                (v, (*pointer, k), not names and k in _MAPS)
+                (
+                    v,
+                    (*pointer, k),
+                    not names and k in _MAPS,
+                    extra or _adds(pointer, names, k),
+                )
                 for k, v in value.items()
                 if isinstance(v, dict | list) and (names or k not in _DATA)
             ]
 
 
-def _own(value: dict[str, Json], pointer: Pointer) -> Iterator[_Reference]:
+def _adds(pointer: Pointer, names: bool, key: str) -> bool:
+    """Whether ``key`` at ``pointer`` starts an extension; among names it is a name like any other."""
+    return key[:2] == "x-" and not names and _NAMED.isdisjoint(pointer[-1:])
+
+
+def _own(
+    value: dict[str, Json], pointer: Pointer, extension: bool
+) -> Iterator[_Reference]:
     """The references that ``value`` itself makes."""
     if _is_reference(value.get("$ref")):
-        yield _Reference(value, "$ref", pointer)
+        yield _Reference(value, "$ref", pointer, extension)
     discriminator = value.get("discriminator")
     mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
     if isinstance(mapping, dict):
         place = (*pointer, "discriminator", "mapping")
         named = (tag for tag, it in mapping.items() if _is_reference(it))
-        yield from (_Reference(mapping, tag, place) for tag in named)
+        yield from (_Reference(mapping, tag, place, extension) for tag in named)
 
 
 def _is_reference(target: Json) -> bool:
@@ -155,25 +173,29 @@ class _Bundle:
     def _redirect(self, tree: Json, file: Document, chosen: _Chosen) -> None:
         """Let the references of ``file``, whose copy ``tree`` is, name parts of the whole."""
         done: set[tuple[int, str]] = set()
-        for holder, key, pointer in list(chosen(tree, ())):
+        for holder, key, pointer, extension in list(chosen(tree, ())):
             path, _, fragment = holder[key].partition("#")
             if (id(holder), key) in done:
                 continue
             done.add((id(holder), key))
-            target = self._opened(file, path, (*pointer, key)) if path else file
+            place = (*pointer, key)
+            target = self._opened(file, path, place, extension) if path else file
             if target is not None:
                 holder[key] = self._place(target) + fragment
 
-    def _opened(self, file: Document, path: str, pointer: Pointer) -> Document | None:
-        """The file that ``path`` names; None after a finding."""
+    def _opened(
+        self, file: Document, path: str, pointer: Pointer, extension: bool
+    ) -> Document | None:
+        """The file that ``path`` names; None after a finding, a note where it stands in an extension."""
         own = Diagnostics()
         found = self._open(file, path, pointer, own)
+        say = self._diagnostics.note if extension else self._diagnostics.warning
+        end = "; extensions are not read" if extension else "; any value is assumed"
         for finding in own:
-            words = f"{finding.message}; any value is assumed"
-            self._diagnostics.warning("N411", words, finding.span, finding.hint)
+            say("N411", finding.message + end, finding.span, finding.hint)
         if found is None and not own:
-            words = f"the file {quote(path)} cannot be read; any value is assumed"
-            self._diagnostics.warning("N411", words, file.span(pointer))
+            words = f"the file {quote(path)} cannot be read{end}"
+            say("N411", words, file.span(pointer))
         return found
 
     def _place(self, file: Document) -> str:

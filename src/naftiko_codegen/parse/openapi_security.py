@@ -230,13 +230,20 @@ def requirements(
         if not isinstance(item, dict):
             report.wrong(item, "an object", place)
         elif missing := [key for key in item if key not in known]:
-            message = f"the security scheme {quote(missing[0])} is not usable here; this alternative is left out"
-            report.warning("N454", message, place, did_you_mean(missing[0], known))
+            message = f"no security scheme that can be used is called {quote(missing[0])}; this alternative is left out"
+            hint = did_you_mean(missing[0], known) or _those(known)
+            report.warning("N454", message, place, hint)
         else:
             found.append(tuple(item))
             twins = tuple(known[key].twin or key for key in item)
             found += [twins] * (twins != found[-1])
     return tuple(dict.fromkeys(found))
+
+
+def _those(known: dict[str, SchemeView]) -> str:
+    """Which schemes there are, a few of them by name."""
+    names = ", ".join(quote(key) for key in list(known)[:5])
+    return f"those that can: {names}" if names else "the document declares none"
 
 
 def scopes(

@@ -189,6 +189,7 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
     ]
     tools = mcp.tools if mcp else ()
     has_server = bool(package.service.base_url)
+    call = client_call(package, names)
     has_pages = bool(rest or mcp or skill)
     return Readme(
         path=Code(f"{names.package}/README.md"),
@@ -197,8 +198,8 @@ def _readme(package: Package, names: PackageNames, targets: Collection[str]) -> 
         package=names.package,
         installs=tuple(_installs(package, targets)),
         client=names.client if "client" in targets else Code(""),
-        models=bool(package.service.models or package.service.aliases),
-        call=client_call(package, names),
+        models="models." in call,
+        call=call,
         base_url=Code("" if has_server else f'base_url="{_EXAMPLE}"'),
         upstream=Code("" if has_server else f" --upstream {_EXAMPLE}"),
         rest_port=rest.port if rest else 0,

@@ -29,6 +29,7 @@ from naftiko_codegen.python.text import Code
 from naftiko_codegen.read.document import Json
 
 _PLAIN = re.compile(r"[A-Za-z0-9._~/-]{1,60}")
+_BYTES = 'b"..."'
 _SCALARS: Mapping[str, Json] = {
     "string": "...",
     "integer": 1,
@@ -97,20 +98,34 @@ def _plain(value: Json) -> Json:
 
 
 def _body(content: Content, package: Package, names: PackageNames) -> str:
-    if content.kind != "json":
-        return 'b"..."'
+    if content.kind == "binary":
+        return _BYTES
+    if content.kind == "text":
+        return literal("...")
     if isinstance(content.type, ModelRef) and (
         model := _model(content.type.model, package)
     ):
         model = holdable(model, nowhere, Diagnostics())
         keywords = field_names(model, nowhere, Diagnostics())
         arguments = [
-            f"{keywords[f.name]}={literal(_value(f.type, package))}"
+            f"{keywords[f.name]}={_field(f.type, package)}"
             for f in model.fields
             if f.required
         ]
         return f"models.{names.models[model.key]}({', '.join(arguments)})"
     return literal(_value(content.type, package) or {"prompt": "..."})
+
+
+def _field(type_: Type, package: Package) -> str:
+    """The smallest value of a field; files of forms are bytes."""
+    match type_:
+        case Scalar("binary"):
+            return _BYTES
+        case ArrayOf(Scalar("binary")):
+            return f"[{_BYTES}]"
+        case Nullable(inner):
+            return _field(inner, package)
+    return literal(_value(type_, package))
 
 
 def _model(key: str, package: Package) -> Model | None:
