@@ -175,8 +175,10 @@ def test_edited_files_stop_a_build(run: Run, specs: Path, tmp_path: Path) -> Non
     assert stopped.code == 1
     assert f"{out}/pets/__init__.py: error[N601]" in stopped.out
     assert stopped.out.splitlines()[-1].startswith("nothing written: 1 error")
-    assert run(*arguments, "--overwrite-edited").code == 0
+    replaced = run(*arguments, "--overwrite-edited", "-v")
+    assert replaced.code == 0 and "note[N601]" in replaced.out
     assert (out / "pets/__init__.py").read_text() != "by hand\n"
+    assert "N601" not in run(*arguments, "-v").out
 
 
 def test_findings_stop_a_build_before_anything_is_written(
@@ -343,6 +345,10 @@ def test_trace_follows_an_operation(run: Run, specs: Path) -> None:
     assert wrong.code == 2 and "did you mean: getPet?" in wrong.err
     other = run("trace", specs / "pets.yaml", "xyz")
     assert other.code == 2 and "there are: getPet" in other.err
+    bare = specs.parent / "bare.yaml"
+    bare.write_text("openapi: 3.1.0\ninfo: {title: Bare, version: '1'}\npaths: {}\n")
+    none = run("trace", bare, "xyz")
+    assert none.code == 2 and "the document has none" in none.err
 
 
 def test_trace_applies_the_overlays_of_the_folder(run: Run, specs: Path) -> None:

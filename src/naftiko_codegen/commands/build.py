@@ -23,6 +23,10 @@ FINE, STOPPED, MISUSED, DRIFTED = 0, 1, 2, 3
 """The exit codes."""
 
 
+_OF_ONE_BUILD = frozenset(("N601", "N602", "N608"))
+"""Notes about how a build was written: they are not true of the next one."""
+
+
 @frozen
 class Job:
     """One build: ``check`` writes nothing, ``overwrite`` replaces files edited by hand."""
@@ -152,7 +156,8 @@ def _built(job: Job, key: str, terminal: Terminal) -> int:
         terminal.line(summary.stopped(diagnostics))
         return STOPPED
     terminal.line(summary.written(facts, diagnostics))
-    unchanged.save(job.output, key, sources.files, compiled.files, diagnostics, facts)
+    lasting = [it for it in diagnostics if it.code not in _OF_ONE_BUILD]
+    unchanged.save(job.output, key, sources.files, compiled.files, lasting, facts)
     return FINE
 
 

@@ -73,11 +73,18 @@ def _find(named: list[Named], wanted: str) -> tuple[Named, Operation]:
             if operation.name in called:
                 return pair, operation
             every.append(operation.name)
+    raise UsageError(f"there is no operation {wanted}; {_instead(wanted, every)}")
+
+
+def _instead(wanted: str, every: list[str]) -> str:
+    """Which of the operations may be meant."""
     from difflib import get_close_matches
 
-    near = get_close_matches(wanted, every, 3)
-    raise UsageError(f"there is no operation {wanted}; did you mean: {', '.join(near)}?"
-                     if near else f"there is no operation {wanted}; there are: {', '.join(every[:20])}")  # fmt: skip
+    if near := get_close_matches(wanted, every, 3):
+        return f"did you mean: {', '.join(near)}?"
+    more = f" and {len(every) - 20} more" if len(every) > 20 else ""
+    shown = f"there are: {', '.join(every[:20])}{more}"
+    return shown if every else "the document has none"
 
 
 def _units(package: Package) -> list[Route | Tool]:

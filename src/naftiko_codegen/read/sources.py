@@ -169,7 +169,7 @@ def _usable(
         whole = {"openapi": "3.1.0", **document.root}
         return changed(document, kind="openapi", root=whole)
     message = "neither a capability nor an OpenAPI document nor an overlay"
-    hint = f"its root needs one of the keys naftiko, capability, openapi, overlay; {_held(document)}"
+    hint = f"its root needs one of the keys ikanos, naftiko, capability, openapi, swagger, overlay; {_held(document)}"
     if candidate.named:
         diagnostics.error("N120", message, document.span(()), hint)
     else:
