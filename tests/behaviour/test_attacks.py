@@ -116,6 +116,74 @@ def test_requests_that_may_be_read_in_two_ways(
     assert not peer.seen
 
 
+def chunked(door: Door, end: bytes) -> bytes:
+    """A POST that is fine, in one chunk, up to its last one, which ``end`` follows."""
+    body = post(door).partition(b"\r\n\r\n")[2]
+    return post(
+        door,
+        "Transfer-Encoding: chunked",
+        body=b"%x\r\n%b\r\n0\r\n%b" % (len(body), body, end),
+    )
+
+
+@pytest.mark.parametrize(
+    "trailer",
+    [b"Host: evil.example", b"Origin: null", b"Content-Type: text/x", b"X: y"],
+)
+def test_trailers_are_no_headers(door: Door, peer: Peer, trailer: bytes) -> None:
+    assert status(door, chunked(door, trailer + b"\r\n\r\n")) == 200
+    assert len(peer.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "piece", [b"a:b\r\n" * 4000, b"a" * 20_000, b"0;" + b"a" * 20_000], ids=range(3)
+)
+def test_trailers_without_end(door: Door, peer: Peer, piece: bytes) -> None:
+    before = door.server.memory()
+    sent = 0
+    with (
+        socket.create_connection(("127.0.0.1", door.server.port), 5) as client,
+        pytest.raises(ConnectionError),
+    ):
+        client.sendall(chunked(door, b"")[: -3 if piece[:1] == b"0" else None])
+        while sent < 100_000_000:
+            client.sendall(piece)
+            sent += len(piece)
+    assert door.server.memory() - before < 16 << 20
+
+
+@pytest.mark.parametrize("words", ["h2c", "websocket", "x"])
+def test_other_protocols_are_passed_over(door: Door, peer: Peer, words: str) -> None:
+    given = ("Connection: Upgrade, HTTP2-Settings", f"Upgrade: {words}")
+    assert status(door, post(door, *given)) == 200
+    head, _, body = post(door, *given).partition(b"\r\n\r\n")
+    with socket.create_connection(("127.0.0.1", door.server.port), 5) as client:
+        for piece in (head + b"\r\n\r\n", body[:3], body[3:] + NEXT):
+            client.sendall(piece)
+            until(lambda: False, 0.05)
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 200 ") and answer.count(b"HTTP/1.1") == 1
+    assert b"connection: close\r\n" in answer
+    assert len(peer.seen) == 2
+
+
+def test_bodies_of_other_protocols_are_no_requests(door: Door, peer: Peer) -> None:
+    inner = post(door)
+    given = ("Connection: upgrade", "Upgrade: h2c", f"Content-Length: {len(inner)}")
+    with socket.create_connection(("127.0.0.1", door.server.port), 5) as client:
+        client.sendall(post(door, *given, body=b""))
+        until(lambda: False, 0.05)
+        client.sendall(inner)
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 400 ") and answer.count(b"HTTP/1.1") == 1
+    assert not peer.seen
+
+
+def test_junk_after_a_request_leaves_it_its_answer(door: Door, peer: Peer) -> None:
+    assert status(door, post(door) + b"BOGUS\r\n\r\n" + post(door)) == 200
+    assert len(peer.seen) == 1
+
+
 @pytest.mark.parametrize(
     ("header", "expected"),
     [
