@@ -7,6 +7,8 @@ import asyncio
 from functools import partial
 from typing import Any, cast
 
+import httptools
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import (
     HttpToolsProtocol,
     RequestResponseCycle,
@@ -30,6 +32,8 @@ _TOO_MANY = (
     b"content-length: 65\r\nconnection: close\r\n\r\n"
     b'{"type":"about:blank","title":"Service Unavailable","status":503}'
 )
+_FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+_INVALID = "Invalid HTTP request received."
 
 
 def protocol(settings: Settings) -> Any:
@@ -41,7 +45,8 @@ class BoundedProtocol(HttpToolsProtocol):
     """Closes connections whose request line and headers are too long or do not end.
 
     So it does with those that still send a body long after it has been answered, with those whose caller takes nothing
-    of an answer, and with more of them than there may be.
+    of an answer, and with more of them than there may be. Trailers are dropped: who guards a server by its headers has
+    not seen them. Requests for another protocol (``Upgrade``) are answered in this one, the last of their connection.
     """
 
     def __init__(self, settings: Settings, **options: Any) -> None:
@@ -54,6 +59,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._earlier: list[RequestResponseCycle] = []
         self._in_head = False
         self._in_body = False
+        self._upgrades = False
+        self._has_come = False
         self._head_size = 0
         self._clock: asyncio.TimerHandle | None = None
 
@@ -95,17 +102,62 @@ class BoundedProtocol(HttpToolsProtocol):
             self._stalled = None
 
     def data_received(self, data: bytes) -> None:
-        """Parse ``data``; what is wholly inside a head counts against its bound."""
-        was_in_head = self._in_head
-        super().data_received(data)
-        if not self._in_head:
+        """Parse ``data``; what is wholly inside a head, or is no body after it, counts against the head's bound."""
+        was_in_head, was_in_body = self._in_head, self._in_body
+        self._has_come = False
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserError:
+            self._refuse()
             return
-        self._start_clock(self._head_seconds)
-        if was_in_head:
-            self._head_size += len(data)
-            if self._head_size > LARGEST_HEAD and not self.transport.is_closing():
+        except httptools.HttpParserUpgrade as found:
+            self._pass_over(data[found.args[0] :])
+            return
+        if self._in_head:
+            self._start_clock(self._head_seconds)
+            if was_in_head:
+                self._grow(len(data))
+        elif was_in_body and self._in_body and not self._has_come:
+            self._grow(len(data))
+
+    def _grow(self, size: int) -> None:
+        """Count ``size`` bytes of a head, of trailers or of chunk extensions."""
+        self._head_size += size
+        if self._head_size > LARGEST_HEAD and not self.transport.is_closing():
+            if self._is_answering():
+                self.transport.abort()
+            else:
                 self.transport.write(_TOO_LARGE)
                 self.transport.close()
+
+    def _is_answering(self) -> bool:
+        """Whether bytes that are written now would be taken for a part of an answer, or for another request's."""
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete:
+            return False
+        own = self._in_body and not self.pipeline
+        return not own or cycle.response_started
+
+    def _refuse(self) -> None:
+        """What has come is no HTTP; the answers to requests before it are sent first."""
+        self.logger.warning(_INVALID)
+        if not self._is_answering():
+            self.send_400_response(_INVALID)
+        elif self._in_body:
+            self.transport.abort()
+        else:
+            self.cycle.keep_alive = False
+
+    def _pass_over(self, data: bytes) -> None:
+        """Go on in HTTP/1.1 with ``data`` after the head of a request for another protocol, which may have a body."""
+        framing = [pair for pair in self.scope["headers"] if pair[0] in _FRAMING]
+        head = b"".join(b"%b: %b\r\n" % pair for pair in framing)
+        self._upgrades = False
+        self.parser = httptools.HttpRequestParser(_Body(self))
+        self.data_received(
+            b"POST / HTTP/1.1\r\n%b\r\n" % (head or b"content-length: 0\r\n") + data
+        )
 
     def on_message_begin(self) -> None:
         """A head begins."""
@@ -121,6 +173,10 @@ class BoundedProtocol(HttpToolsProtocol):
             self._stop_clock()
         before = self.cycle
         super().on_headers_complete()
+        self.headers = _DROPPED
+        if self.parser.should_upgrade():
+            self._upgrades = True
+            self.cycle.keep_alive = False
         if self.pipeline:
             self._wait(before)
 
@@ -133,9 +189,23 @@ class BoundedProtocol(HttpToolsProtocol):
         else:
             self.flow.resume_reading()
 
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body, which nobody wants once it has been answered."""
+        self._has_come = True
+        self._head_size = 0
+        cycle = self.cycle
+        if not cycle.response_complete:
+            cycle.body += body
+            if len(cycle.body) > HIGH_WATER_LIMIT:
+                self.flow.pause_reading()
+            cycle.message_event.set()
+
     def on_message_complete(self) -> None:
         """The body has ended."""
+        if self._upgrades:  # it only begins
+            return
         self._in_body = False
+        self._head_size = 0
         if self._clock is not None:
             self._stop_clock()
         super().on_message_complete()
@@ -156,3 +226,33 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._clock is not None:
             self._clock.cancel()
             self._clock = None
+
+
+class _Dropped(list[tuple[bytes, bytes]]):
+    """Takes trailers, and keeps none."""
+
+    def append(self, pair: tuple[bytes, bytes], /) -> None:
+        """Forget it."""
+
+
+_DROPPED = _Dropped()
+
+
+class _Body:
+    """What a parser tells of the body of one request; nothing after it is a request."""
+
+    def __init__(self, owner: BoundedProtocol) -> None:
+        """``owner`` hears of the body."""
+        self._owner = owner
+        self._ended = False
+
+    def on_body(self, body: bytes) -> None:
+        """A piece."""
+        if not self._ended:
+            self._owner.on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The end."""
+        if not self._ended:
+            self._ended = True
+            self._owner.on_message_complete()
