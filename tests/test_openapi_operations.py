@@ -464,6 +464,13 @@ def test_security_alternatives_and_their_override(tmp_path: Path) -> None:
     assert compiled.one("N454").endswith("| those that can: `t`, `k`")
 
 
+def test_a_scheme_that_no_operation_asks_for_is_found(tmp_path: Path) -> None:
+    both = "{used: {type: http, scheme: bearer}, spare: {type: http, scheme: basic}}"
+    made = Compiled(tmp_path, schemes(both, "[{used: []}]"))
+    assert made.one("N456").startswith("warning N456 ")
+    assert "`spare`: its credential is never sent" in made.one("N456")
+
+
 def test_credentials_of_one_kind_take_their_scheme_into_the_variable(
     tmp_path: Path,
 ) -> None:

@@ -11,7 +11,12 @@ from naftiko_codegen.parse.openapi_names import wanted_name
 from naftiko_codegen.parse.openapi_operations import operations
 from naftiko_codegen.parse.openapi_refs import Refs
 from naftiko_codegen.parse.openapi_report import Report
-from naftiko_codegen.parse.openapi_security import requirements, schemes, scopes
+from naftiko_codegen.parse.openapi_security import (
+    report_unasked,
+    requirements,
+    schemes,
+    scopes,
+)
 from naftiko_codegen.parse.openapi_servers import first_server, servers
 from naftiko_codegen.parse.openapi_view import Api, OperationView, TagView
 from naftiko_codegen.read.document import Document, Json
@@ -65,6 +70,9 @@ def parse(document: Document, diagnostics: Diagnostics) -> tuple[Api, Refs] | No
         hooks=all_hooks(webhooks(root, refs), listed, report),
         scopes=scopes(root, (), by_key, report),
     )
+    if listed:
+        asked = (api.security, *(view.security for view in listed))
+        report_unasked(by_key, asked, report)
     return api, refs
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Literal, cast
 
 from naftiko_codegen.check.text import did_you_mean, quote
@@ -238,6 +239,21 @@ def requirements(
             twins = tuple(known[key].twin or key for key in item)
             found += [twins] * (twins != found[-1])
     return tuple(dict.fromkeys(found))
+
+
+def report_unasked(
+    known: dict[str, SchemeView],
+    asked: Iterable[tuple[tuple[str, ...], ...] | None],
+    report: Report,
+) -> None:
+    """Report schemes that no requirement in ``asked`` names: callers may give their credentials, and none is sent."""
+    named = {key for found in asked for alternative in found or () for key in alternative}  # fmt: skip
+    for key in known:
+        if key not in named:
+            message = f"no operation asks for the security scheme {quote(key)}: its credential is never sent"
+            place = ("components", "securitySchemes", key)
+            hint = "name it in `security`, of the document or of operations"
+            report.warning("N456", message, place, hint, key=True)
 
 
 def _those(known: dict[str, SchemeView]) -> str:
