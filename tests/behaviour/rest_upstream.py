@@ -324,6 +324,16 @@ async def _trailer(writer: Writer, _: str, __: Seen) -> bool:
     return True
 
 
+async def _after(writer: Writer, argument: str, _: Seen) -> bool:
+    start = {"value": b"2\r\n{}\r\n0\r\nx: ", "extension": b"2;"}[argument]
+    lines = ["content-type: application/json", "transfer-encoding: chunked"]
+    _write(writer, "200 OK", lines, start)
+    for _number in range(600):
+        writer.write(CHUNK)
+        await writer.drain()
+    return False
+
+
 async def _idle(writer: Writer, _: str, seen: Seen) -> bool:
     await _echo(writer, "", seen)
     await writer.drain()
@@ -340,4 +350,5 @@ ACTIONS: dict[str, Callable[[Writer, str, Seen], Any]] = {
     "gzip": _gzip, "bomb": _bomb, "json": _json, "endless": _endless, "reset": _reset,
     "cut": _cut, "lie": _lie, "hang": _hang, "drip": _drip, "big": _big, "many": _many, "junk": _junk,
     "interim": _interim, "close": _close, "extra": _extra, "trailer": _trailer, "idle": _idle,
+    "after": _after,
 }  # fmt: skip

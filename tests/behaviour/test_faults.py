@@ -62,6 +62,8 @@ FAULTS = (
     Fault("status-999", 502, "answered 999"),
     Fault("status-101", 502, UNREACHED),
     Fault("extra", 200, "{}", False),
+    Fault("after-value", 200, BROKEN),
+    Fault("after-extension", 200, BROKEN),
 )
 PASSED_ON = {"gzip", "bomb-40"}
 """Faults that REST leaves to the caller, as it passes on what it does not read."""
