@@ -87,12 +87,23 @@ def test_unusable_upstreams(text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [("port", "-1"), ("port", "9" * 5000), ("max_body", "1e3"), ("read_timeout", "nan"), ("total_timeout", "inf"),
+     ("workers", "0"), ("max_concurrency", "0"), ("max_connections", "0"),
+     ("allow_hosts", "https://api.example"), ("allow_hosts", "a, api.example:8443"), ("allow_hosts", "[::1]:80"),
+     ("allow_origins", "app.example"), ("allow_origins", "https://app.example/x"),
      ("access_log", "yes"), ("transport", "sse"), ("upstream", "localhost")],
 )  # fmt: skip
 def test_unusable_values(name: str, text: str) -> None:
     with pytest.raises(SettingsError, match="must be") as caught:
         read_settings("p", {name: text}, {}, {})
     assert text not in str(caught.value) or name == "transport"
+
+
+def test_hosts_and_origins() -> None:
+    """What the guard may compare with."""
+    hosts = "*, api.example, [fe80::1], ::1, 10.0.0.1"
+    origins = "*, null, https://app.example:8443/, vscode-webview://x"
+    found = read_settings("p", {"allow_hosts": hosts, "allow_origins": origins}, {}, {})
+    assert len(found.allow_hosts) == 5 and len(found.allow_origins) == 4
 
 
 def test_guard_of_an_address_for_all() -> None:
