@@ -130,6 +130,7 @@ class Connection(asyncio.Protocol):
         self._reply: Reply | None = None
         self._headers: list[tuple[str, str]] = []
         self._head_size = 0
+        self._has_come = False
         self._method = ""
         self._keep = False
         self._interim = False
@@ -252,15 +253,16 @@ class Connection(asyncio.Protocol):
         )
 
     def data_received(self, data: bytes) -> None:
-        """Parse ``data``; anything that is no proper reply ends the connection."""
+        """Parse ``data``; anything that is no proper reply ends the connection, and so do trailers without end."""
         self.last = self.loop.time()
+        self._has_come = False
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self._transport.abort()
             self._lose(ConnectionFailed(f"no valid reply: {error}"[:200]))
             return
-        if self._reply is None and self._answer is not None:
+        if not self._has_come and self._answer is not None:
             self._head_size += len(data)
             if self._head_size > LARGEST_HEAD:
                 self._transport.abort()
@@ -308,6 +310,8 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body; reading stops while nobody takes it."""
+        self._has_come = True
+        self._head_size = 0
         reply = self._reply
         if reply is not None and not reply.push(body) and not self._paused:
             self._paused = True

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -137,8 +138,8 @@ OPTIONS = (
     Option("allow_hosts", "list", "a further name that the Host header may have; * allows every name", "NAME"),
     Option("allow_origins", "list", "a further Origin whose web pages may call, e.g. https://app.example", "ORIGIN"),
     Option("max_body", "integer", "largest request body in bytes", "BYTES", _CALLING),
-    Option("max_concurrency", "integer", "requests handled at a time; more are refused with 503", "COUNT"),
-    Option("max_connections", "integer", "connections of callers at a time; more are refused with 503", "COUNT"),
+    Option("max_concurrency", "count", "requests handled at a time; more are refused with 503", "COUNT"),
+    Option("max_connections", "count", "connections of callers at a time; more are refused with 503", "COUNT"),
     Option("rate", "integer",
            "requests a minute of one caller (by credential where callers need one, else by address); 0: any number",
            "COUNT"),
@@ -159,7 +160,7 @@ OPTIONS = (
     Option("breaker_seconds", "seconds",
            "time for which an API that is down is not called (503 with Retry-After) before one call is tried",
            "SECONDS", _CALLING),
-    Option("workers", "integer",
+    Option("workers", "count",
            "processes that share the port, each with the limits given here; SIGHUP replaces them one by one",
            "COUNT", ("rest", "mcp", "skill")),
     Option("connect_timeout", "seconds", "longest wait for a connection to the API", "SECONDS", _CALLING),
@@ -194,6 +195,18 @@ OPTIONS = (
     Option("caller_audience", "text", "what their tokens are for, when it is not that URL", "NAME"),
     Option("caller_scopes", "list", "a scope that their tokens need", "SCOPE"),
 )  # fmt: skip
+
+_FORMS = {
+    "allow_hosts": (
+        re.compile(r"\[?[0-9A-Fa-f:.]+\]?|[^\s\[\]@:/?#\\]+"),
+        "names of hosts, without a scheme and without a port",
+    ),
+    "allow_origins": (
+        re.compile(r"\*|null|[A-Za-z][A-Za-z0-9+.-]*://[^\s@/?#\\]+/?"),
+        "origins: a scheme and a host, and the port if it has one",
+    ),
+}
+"""How the items of some lists are written, and what is said of others."""
 
 CHOICES = frozenset({"server", "server_variables"})
 """Options of packages whose document has servers to choose from."""
@@ -251,10 +264,11 @@ def _read(option: Option, said: str | list[str], source: str) -> object:
     """The value of one option; ``source`` names the flag or variable in errors, the value is not shown."""
     if option.kind == "list":
         items = said if isinstance(said, list) else said.split(",")
-        return tuple(item.strip() for item in items if item.strip())
+        found = tuple(item.strip() for item in items if item.strip())
+        return _names(option.name, found, source)
     text = said if isinstance(said, str) else said[-1]
-    if option.kind == "integer":
-        return _integer(text, source)
+    if option.kind in ("integer", "count"):
+        return _integer(text, source, least=int(option.kind == "count"))
     if option.kind in ("seconds", "delay"):
         return _seconds(text, source, zero=option.kind == "delay")
     if option.kind == "switch":
@@ -266,9 +280,19 @@ def _read(option: Option, said: str | list[str], source: str) -> object:
     return _url(text, source) if option.kind == "url" else text
 
 
-def _integer(text: str, source: str) -> int:
+def _names(option: str, items: tuple[str, ...], source: str) -> tuple[str, ...]:
+    """The items of a list; raises ``SettingsError`` for a host or an origin that no request could have."""
+    form, words = _FORMS.get(option, (None, ""))
+    if form is not None and not all(form.fullmatch(item) for item in items):
+        raise SettingsError(f"{source} must be {words}")
+    return items
+
+
+def _integer(text: str, source: str, *, least: int) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 15:
         raise SettingsError(f"{source} must be a whole number")
+    if int(text) < least:
+        raise SettingsError(f"{source} must be {least} at least")
     return int(text)
 
 
