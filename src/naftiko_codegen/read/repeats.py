@@ -112,14 +112,14 @@ class _Settling:
         """Of two values with their marks, the one that counts, or both as one."""
         here, there = self._span(again[0][0]), self._span(first[0][0])
         name = str(pointer[-1])
-        if not self._mild:
+        if not self._mild or _is_ambiguous(pointer):
             report_twice(name, there, here, self._report)
         elif _same(first[1], again[1]):
             self._warn(f"{_twice(pointer, there)}, with the same value", here)
         elif _joinable(first[1], again[1], pointer):
             self._warn(f"{_twice(pointer, there)}; both are read as one", here)
             return first[0], self._joined(first[1], again[1], pointer)
-        elif _is_ambiguous(pointer) or _is_item(pointer):
+        elif _is_item(pointer):
             report_twice(name, there, here, self._report)
         else:
             self._warn(f"{_twice(pointer, there)}, which is left out", here)
