@@ -238,6 +238,10 @@ def requirements(
             found.append(tuple(item))
             twins = tuple(known[key].twin or key for key in item)
             found += [twins] * (twins != found[-1])
+    if owner["security"] and not found:
+        message = "no alternative of security can be used: requests are sent without credentials"
+        hint = "declare the schemes it names; an overlay is the place for documents of others"
+        report.once("N457", message, (*pointer, "security"), hint)
     return tuple(dict.fromkeys(found))
 
 
