@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 import time
 from collections.abc import Callable
 from functools import lru_cache
+
+from .logwriter import LOG
 
 FLUSH_SECONDS = 0.25
 
@@ -62,8 +63,8 @@ class AccessLog:
     def flush(self) -> None:
         """Write what was collected."""
         lines, self._lines = self._lines, []
-        sys.stderr.write("".join(lines))
-        sys.stderr.flush()
+        if lines:
+            LOG.write("".join(lines))
 
 
 @lru_cache(maxsize=4096)

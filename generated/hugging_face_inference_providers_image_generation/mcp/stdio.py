@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from ..server.logwriter import LOG
 from ..server.settings import Settings
 from ..server.tracecontext import given
 from .lazy import require
@@ -209,7 +210,7 @@ class _Serving:
         try:
             await asyncio.wait_for(self._toolbox.close(), _CLOSE_SECONDS)
         finally:
-            sys.stderr.flush()
+            LOG.drain()
             os._exit(0)
 
 

@@ -68,6 +68,10 @@ METRICS = {
         "counter",
         "How often the upstream has been found to be down.",
     ),
+    "naftiko_log_dropped_total": (
+        "counter",
+        "Lines of the log that were dropped: standard error was not read.",
+    ),
     "process_cpu_seconds_total": ("counter", "User and system time."),
     "process_resident_memory_bytes": ("gauge", "Memory in use."),
     "process_start_time_seconds": ("gauge", "Start of the process, in Unix time."),
@@ -227,8 +231,11 @@ def _histogram(name: str, labels: str, made: Series) -> Iterator[tuple[str, floa
 
 
 def process() -> Samples:
-    """What the system has counted of this process."""
+    """What the system has counted of this process, and its log."""
+    from .logwriter import LOG  # here: the metrics are listed where there is no package
+
     values: dict[str, float] = {
+        "naftiko_log_dropped_total": LOG.dropped,
         "process_cpu_seconds_total": time.process_time(),
         "process_start_time_seconds": _started,
     }
