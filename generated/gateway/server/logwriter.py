@@ -68,10 +68,10 @@ class LogWriter:
                 untold = self._untold
             try:
                 _put((_told(untold) if untold else "") + text)
-            except OSError:  # closed: nobody reads it any more
-                untold = 0
+            except OSError:  # closed or full: there is nobody to tell, either
                 with self._changed:
                     self.dropped += text.count("\n")
+                    untold = self._untold
             with self._changed:
                 self._size -= len(text)
                 self._untold -= untold
