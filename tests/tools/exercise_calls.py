@@ -104,7 +104,7 @@ def _filed(value: Any, maker: Maker, schema: Any) -> Any:
     if isinstance(value, list):
         return [_filed(v, maker, flat.get("items", {})) for v in value]
     media_type = str(flat.get("contentMediaType", ""))
-    file = flat.get("format") == "binary" or (
+    file = "binary" in (flat.get("format"), flat.get("contentEncoding")) or (
         media_type and "json" not in media_type and not media_type.startswith("text")
     )
     return value.encode() if isinstance(value, str) and file else value
