@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
-from naftiko_codegen.frozen import changed, frozen
+from naftiko_codegen.frozen import changed
 from naftiko_codegen.ir.model import Alias, Field, Model, Operation, Parameter, Reply
 from naftiko_codegen.ir.paged import Pages
-from naftiko_codegen.ir.types import ArrayOf, ModelRef, Nullable, Scalar, Type
+from naftiko_codegen.ir.type_table import TypeTable
+from naftiko_codegen.ir.types import ArrayOf, Scalar, Type
 
 _LISTS = ("data", "items", "results", "records", "values", "entries")
 _CURSORS: Mapping[str, tuple[str, ...]] = {
@@ -46,39 +47,12 @@ def with_pages(
     operations: Iterable[Operation], models: Iterable[Model], aliases: Iterable[Alias]
 ) -> tuple[Operation, ...]:
     """``operations``, those of pages with how the next one is got."""
-    known = _Known({m.key: m for m in models}, {a.key: a.type for a in aliases})
+    known = TypeTable(models, aliases)
     found = ((it, _pages(it, known)) for it in operations)
     return tuple(changed(it, pages=pages) if pages else it for it, pages in found)
 
 
-@frozen
-class _Known:
-    """The named types of a service."""
-
-    models: Mapping[str, Model]
-    aliases: Mapping[str, Type]
-
-    def plain(self, type_: Type) -> Type:
-        """``type_`` without null and without the names of aliases."""
-        for _ in range(20):
-            if isinstance(type_, Nullable):
-                type_ = type_.inner
-            elif isinstance(type_, ModelRef) and type_.model in self.aliases:
-                type_ = self.aliases[type_.model]
-        return type_
-
-    def model(self, type_: Type) -> Model | None:
-        """The model that ``type_`` names."""
-        plain = self.plain(type_)
-        return self.models.get(plain.model) if isinstance(plain, ModelRef) else None
-
-    def is_scalar(self, type_: Type, *kinds: str) -> bool:
-        """Whether ``type_`` is one of these kinds."""
-        plain = self.plain(type_)
-        return isinstance(plain, Scalar) and plain.kind in kinds
-
-
-def _pages(operation: Operation, known: _Known) -> Pages | None:
+def _pages(operation: Operation, known: TypeTable) -> Pages | None:
     """The first way that fits: a link, a cursor, the last item, a number, an offset."""
     good = [r for r in operation.replies if r.status.startswith("2")]
     if operation.method != "GET" or operation.body or len(good) != 1:
@@ -108,7 +82,7 @@ def _has_link(reply: Reply) -> bool:
     return any(header.name.lower() == "link" for header in reply.headers)
 
 
-def _list(model: Model, known: _Known) -> tuple[str, Type] | None:
+def _list(model: Model, known: TypeTable) -> tuple[str, Type] | None:
     """The name and the type of the items of a page: of the only list, or of the one with a usual name."""
     lists = [
         (field.name, plain.items)
@@ -120,19 +94,19 @@ def _list(model: Model, known: _Known) -> tuple[str, Type] | None:
     return found[0] if len(found) == 1 else None
 
 
-def _cursor(base: Pages, operation: Operation, model: Model, known: _Known) -> Pages | None:  # fmt: skip
+def _cursor(base: Pages, operation: Operation, model: Model, known: TypeTable) -> Pages | None:  # fmt: skip
     for parameter in _queried(operation, known, "string", "integer"):
         wanted = _CURSORS.get(_letters(parameter.name), ())
         for path, field in _fields(model, known):
-            if _letters(field.name) in wanted and known.is_scalar(field.type, "string", "integer"):  # fmt: skip
+            if _letters(field.name) in wanted and _is_one(known, field.type, "string", "integer"):  # fmt: skip
                 return changed(base, way="cursor", key=parameter.key, next=path)
     return None
 
 
-def _after_last(base: Pages, operation: Operation, model: Model, known: _Known) -> Pages | None:  # fmt: skip
+def _after_last(base: Pages, operation: Operation, model: Model, known: TypeTable) -> Pages | None:  # fmt: skip
     item = known.model(base.item)
     ids = [f for f in item.fields if f.name == "id"] if item else []
-    if not ids or not ids[0].required or not known.is_scalar(ids[0].type, "string"):
+    if not ids or not ids[0].required or not _is_one(known, ids[0].type, "string"):
         return None
     more = _named(model, _MORE, known, "boolean")
     for parameter in _queried(operation, known, "string"):
@@ -141,13 +115,13 @@ def _after_last(base: Pages, operation: Operation, model: Model, known: _Known) 
     return None
 
 
-def _number(base: Pages, operation: Operation, model: Model, known: _Known) -> Pages | None:  # fmt: skip
+def _number(base: Pages, operation: Operation, model: Model, known: TypeTable) -> Pages | None:  # fmt: skip
     for parameter in _queried(operation, known, "integer"):
         if _letters(parameter.name) not in _NUMBERS:
             continue
         for path, field in _fields(model, known):
             name = _letters(field.name)
-            if not known.is_scalar(field.type, "integer"):
+            if not _is_one(known, field.type, "integer"):
                 continue
             way: Literal["next", "number"] = "next" if name in _NEXT_NUMBERS else "number"  # fmt: skip
             if name in (*_NEXT_NUMBERS, *_COUNTS):
@@ -156,12 +130,12 @@ def _number(base: Pages, operation: Operation, model: Model, known: _Known) -> P
     return None
 
 
-def _offset(base: Pages, operation: Operation, model: Model, known: _Known) -> Pages | None:  # fmt: skip
+def _offset(base: Pages, operation: Operation, model: Model, known: TypeTable) -> Pages | None:  # fmt: skip
     for parameter in _queried(operation, known, "integer"):
         if _letters(parameter.name) not in _OFFSETS:
             continue
         for path, field in _fields(model, known):
-            if _letters(field.name) in _TOTALS and known.is_scalar(field.type, "integer"):  # fmt: skip
+            if _letters(field.name) in _TOTALS and _is_one(known, field.type, "integer"):  # fmt: skip
                 return changed(base, way="offset", key=parameter.key, next=path)
     return None
 
@@ -173,15 +147,17 @@ def _first(parameter: Parameter) -> int:
     return 0 if said == 0 and not isinstance(said, bool) else 1
 
 
-def _queried(operation: Operation, known: _Known, *kinds: str) -> Iterator[Parameter]:
+def _queried(
+    operation: Operation, known: TypeTable, *kinds: str
+) -> Iterator[Parameter]:
     """The query parameters of one of these kinds that a caller gives."""
     for parameter in operation.parameters:
-        fits = known.is_scalar(parameter.type, *kinds)
+        fits = _is_one(known, parameter.type, *kinds)
         if parameter.place == "query" and parameter.given and fits:
             yield parameter
 
 
-def _fields(model: Model, known: _Known) -> Iterator[tuple[tuple[str, ...], Field]]:
+def _fields(model: Model, known: TypeTable) -> Iterator[tuple[tuple[str, ...], Field]]:
     """The fields of a page, then those of the objects around cursors, each with its way."""
     for field in model.fields:
         yield (field.name,), field
@@ -191,14 +167,20 @@ def _fields(model: Model, known: _Known) -> Iterator[tuple[tuple[str, ...], Fiel
             yield (field.name, below.name), below
 
 
-def _named(model: Model, names: tuple[str, ...], known: _Known, kind: str) -> str:
+def _named(model: Model, names: tuple[str, ...], known: TypeTable, kind: str) -> str:
     """The field of a kind that has one of ``names``."""
     found = (
         f.name
         for f in model.fields
-        if _letters(f.name) in names and known.is_scalar(f.type, kind)
+        if _letters(f.name) in names and _is_one(known, f.type, kind)
     )
     return next(found, "")
+
+
+def _is_one(known: TypeTable, type_: Type, *kinds: str) -> bool:
+    """Whether ``type_`` is a scalar of one of these kinds."""
+    plain = known.plain(type_)
+    return isinstance(plain, Scalar) and plain.kind in kinds
 
 
 def _letters(name: str) -> str:

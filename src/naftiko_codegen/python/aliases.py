@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from naftiko_codegen.ir.model import Operation
+from naftiko_codegen.ir.type_table import TypeTable
 from naftiko_codegen.ir.types import Type
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.annotations import annotation, laid_out
 from naftiko_codegen.python.layout import STEP, columns
 from naftiko_codegen.python.naming import OperationName, PackageNames
 from naftiko_codegen.python.text import Code
-from naftiko_codegen.python.type_table import TypeTable
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Credential, Group, Operation, Service
 from naftiko_codegen.ir.package import Package
+from naftiko_codegen.ir.type_table import TypeTable
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.calls import Methods, plan_methods
 from naftiko_codegen.python.imports import HOMES, imports
@@ -26,7 +27,6 @@ from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.python.paging import Pager
 from naftiko_codegen.python.servers import choice
 from naftiko_codegen.python.text import Code, SpecText
-from naftiko_codegen.python.type_table import TypeTable
 
 TAKEN = frozenset([*HOMES, "AsyncClient", "AsyncResource", "Client", "Resource"])
 """What the generated modules import; a class of a tag gets another name."""
@@ -114,7 +114,7 @@ def plan(
     package: Package, names: PackageNames, locate: Locate, diagnostics: Diagnostics
 ) -> Iterator[View]:
     """The modules of the client, those of the tags in the author's order."""
-    pager = Pager(TypeTable(package.service), names)
+    pager = Pager(TypeTable(package.service.models, package.service.aliases), names)
     resources = {
         group: resource_name(found.resource) for group, found in names.groups.items()
     }

@@ -9,13 +9,13 @@ from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Model, Operation
 from naftiko_codegen.ir.package import Package
 from naftiko_codegen.ir.paged import Pages
+from naftiko_codegen.ir.type_table import TypeTable
 from naftiko_codegen.ir.types import Type
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.layout import call, string
 from naftiko_codegen.python.naming import PackageNames, field_names, holdable
 from naftiko_codegen.python.sample import nowhere
 from naftiko_codegen.python.text import Code
-from naftiko_codegen.python.type_table import TypeTable
 
 FOLDER = "pages"
 """The folder of ``templates/`` for replies that are pages."""

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterator
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Content, Field, Operation
 from naftiko_codegen.ir.package import Package
+from naftiko_codegen.ir.type_table import TypeTable
 from naftiko_codegen.ir.types import AnyType, Scalar, Type
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.text import Code
-from naftiko_codegen.python.type_table import TypeTable
 
 FOLDER = "streams"
 """The folder of ``templates/`` for replies that come in parts."""

@@ -11,6 +11,7 @@ from naftiko_codegen.diagnostics import Diagnostics
 from naftiko_codegen.frozen import frozen
 from naftiko_codegen.ir.model import Content, Hook, Reply
 from naftiko_codegen.ir.package import Package
+from naftiko_codegen.ir.type_table import TypeTable
 from naftiko_codegen.python import names as naming
 from naftiko_codegen.python.aliases import Aliases
 from naftiko_codegen.python.annotations import laid_out
@@ -29,7 +30,6 @@ from naftiko_codegen.python.naming import Locate, PackageNames
 from naftiko_codegen.python.outcomes import main_content
 from naftiko_codegen.python.sample import nowhere
 from naftiko_codegen.python.text import Code, SpecText
-from naftiko_codegen.python.type_table import TypeTable
 
 FOLDER = "webhooks"
 """The folder of ``templates/`` for calls that an API makes to its users."""
@@ -67,7 +67,10 @@ def plan(
         return
     constants = hook_names(package, locate, diagnostics)
     aliases = Aliases(
-        TypeTable(package.service), names, {"Webhook", *constants.values()}, late=True
+        TypeTable(package.service.models, package.service.aliases),
+        names,
+        {"Webhook", *constants.values()},
+        late=True,
     )
     entries = tuple(_entry(hook, constants[hook.name], aliases) for hook in hooks)
     yield WebhooksModule(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from naftiko_codegen.ir.model import Field, Model, Service
+from naftiko_codegen.ir.model import Alias, Field, Model
 from naftiko_codegen.ir.types import (
     Literals,
     ModelRef,
@@ -21,9 +21,18 @@ _DEEPEST = 20
 class TypeTable:
     """Looks through the names of types; made once for a package, since a large one has thousands."""
 
-    def __init__(self, service: Service) -> None:
-        self.models = {model.key: model for model in service.models}
-        self._aliases = {alias.key: alias.type for alias in service.aliases}
+    def __init__(self, models: Iterable[Model], aliases: Iterable[Alias]) -> None:
+        self.models = {model.key: model for model in models}
+        self._aliases = {alias.key: alias.type for alias in aliases}
+
+    def plain(self, type_: Type) -> Type:
+        """``type_`` without null and without the names of aliases."""
+        for _ in range(_DEEPEST):
+            if isinstance(type_, Nullable):
+                type_ = type_.inner
+            elif isinstance(type_, ModelRef) and type_.model in self._aliases:
+                type_ = self._aliases[type_.model]
+        return type_
 
     def variants(self, type_: Type) -> tuple[Type, ...]:
         """The types that a value may have, none of them a union or an alias."""
@@ -58,12 +67,8 @@ class TypeTable:
 
     def model(self, type_: Type) -> Model | None:
         """The model that a value of ``type_`` has, or ``null``; ``None`` when it may have others or none."""
-        for _ in range(_DEEPEST):
-            if isinstance(type_, Nullable):
-                type_ = type_.inner
-            elif isinstance(type_, ModelRef) and type_.model in self._aliases:
-                type_ = self._aliases[type_.model]
-        return self.models.get(type_.model) if isinstance(type_, ModelRef) else None
+        plain = self.plain(type_)
+        return self.models.get(plain.model) if isinstance(plain, ModelRef) else None
 
     def holds_model(self, type_: Type) -> bool:
         """Whether a value of ``type_`` may be that of a model."""
